@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "EnergyStack.h"
+
+#include "ComponentRanges.h"
+#include "EnergyAxis.h"
+
+#include <vtkDataArray.h>
+#include <vtkDataSet.h>
+#include <vtkDoubleArray.h>
+#include <vtkFieldData.h>
+#include <vtkInformation.h>
+#include <vtkInformationDoubleVectorKey.h>
+#include <vtkInformationVector.h>
+#include <vtkNew.h>
+#include <vtkPointData.h>
+#include <vtkStringArray.h>
+
+namespace paraxanes
+{
+namespace
+{
+
+void SetRange(
+  vtkInformation* information, vtkInformationDoubleVectorKey* key, const Interval& range)
+{
+  const double limits[2] = { range.Low, range.High };
+  information->Set(key, limits, 2);
+}
+
+void SetComponentRanges(vtkInformation* information, vtkInformationInformationVectorKey* key,
+  const std::vector<Interval>& ranges)
+{
+  vtkNew<vtkInformationVector> perComponent;
+  perComponent->SetNumberOfInformationObjects(static_cast<int>(ranges.size()));
+  for (std::size_t k = 0; k < ranges.size(); ++k)
+  {
+    SetRange(perComponent->GetInformationObject(static_cast<int>(k)),
+      vtkDataArray::COMPONENT_RANGE(), ranges[k]);
+  }
+  information->Set(key, perComponent);
+}
+
+}
+
+std::vector<double> StackEnergies(vtkDataObject* data)
+{
+  auto* array =
+    data ? vtkDataArray::SafeDownCast(data->GetFieldData()->GetAbstractArray("energy")) : nullptr;
+  std::vector<double> energies;
+  if (array && array->GetNumberOfComponents() == 1)
+  {
+    for (vtkIdType k = 0; k < array->GetNumberOfTuples(); ++k)
+    {
+      energies.push_back(array->GetComponent(k, 0));
+    }
+  }
+  return energies;
+}
+
+void SetStackEnergies(vtkDataObject* data, const std::vector<double>& energies)
+{
+  SetField(data, "energy", energies);
+}
+
+void NameComponents(vtkDataArray* stack, const std::vector<double>& energies)
+{
+  const std::vector<std::string> labels = EnergyLabels(energies);
+  for (std::size_t k = 0; k < labels.size(); ++k)
+  {
+    stack->SetComponentName(static_cast<vtkIdType>(k), labels[k].c_str());
+  }
+}
+
+void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges)
+{
+  vtkInformation* information = stack->GetInformation();
+  SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), ranges.All);
+  SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), ranges.Finite);
+  SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.NormAll);
+  SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.NormFinite);
+}
+
+void SetField(vtkDataObject* data, const std::string& name, const std::string& text)
+{
+  vtkNew<vtkStringArray> array;
+  array->SetName(name.c_str());
+  array->InsertNextValue(text);
+  data->GetFieldData()->AddArray(array);
+}
+
+void SetField(vtkDataObject* data, const std::string& name, const std::vector<double>& numbers)
+{
+  vtkNew<vtkDoubleArray> array;
+  array->SetName(name.c_str());
+  for (const double number : numbers)
+  {
+    array->InsertNextValue(number);
+  }
+  data->GetFieldData()->AddArray(array);
+}
+
+std::string GetField(vtkDataObject* data, const std::string& name)
+{
+  vtkAbstractArray* array = data->GetFieldData()->GetAbstractArray(name.c_str());
+  return array && array->GetNumberOfValues() > 0 ? array->GetVariantValue(0).ToString()
+                                                 : std::string();
+}
+
+vtkDataArray* FindPointArray(
+  vtkDataObject* data, const char* chosen, const char* defaultName, std::string& error)
+{
+  auto* dataSet = vtkDataSet::SafeDownCast(data);
+  vtkPointData* points = dataSet ? dataSet->GetPointData() : nullptr;
+  if (!points)
+  {
+    error = "the input is no image";
+    return nullptr;
+  }
+  const bool isChosen = chosen && *chosen;
+  vtkDataArray* array = points->GetArray(isChosen ? chosen : defaultName);
+  if (!array && !isChosen)
+  {
+    array = points->GetScalars();
+  }
+  if (!array)
+  {
+    error = std::string("there is no point array \"") + (isChosen ? chosen : defaultName) +
+      "\"; the input has " + ListPointArrays(data);
+  }
+  return array;
+}
+
+std::string ListPointArrays(vtkDataObject* data)
+{
+  auto* dataSet = vtkDataSet::SafeDownCast(data);
+  vtkPointData* points = dataSet ? dataSet->GetPointData() : nullptr;
+  std::string list;
+  for (int i = 0; points && i < points->GetNumberOfArrays(); ++i)
+  {
+    vtkAbstractArray* array = points->GetAbstractArray(i);
+    list +=
+      (list.empty() ? "" : ", ") + std::string(array->GetName() ? array->GetName() : "(unnamed)");
+    if (array->GetNumberOfComponents() > 1)
+    {
+      list += " (" + std::to_string(array->GetNumberOfComponents()) + " components)";
+    }
+  }
+  return list.empty() ? "no point arrays" : list;
+}
+
+std::string PluginVersion()
+{
+  return PARAXANES_VERSION;
+}
+
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file ImagePieces.h
+ * Pieces of an image on several ranks, and which of their points a rank owns.
+ *
+ * VTK splits an image by cells, so that neighbouring pieces share a plane of points. An image
+ * output stays such an overlapping piece (slices and surfaces then have no gaps) and says what it
+ * owns: point array vtkGhostType, DUPLICATEPOINT on every point that another rank owns.
+ * Every sum, histogram and centre runs over owned points only.
+ */
+#ifndef ImagePieces_h
+#define ImagePieces_h
+
+#include "ParaXANESPipelineModule.h"
+
+#include <vtkType.h>
+
+#include <array>
+
+class vtkImageData;
+class vtkInformation;
+
+namespace paraxanes
+{
+
+/// A closed box of voxels as VTK writes it: { x0, x1, y0, y1, z0, z1 }; empty when x1 < x0.
+using Extent = std::array<int, 6>;
+
+PARAXANESPIPELINE_EXPORT extern const Extent EmptyExtent;
+
+PARAXANESPIPELINE_EXPORT Extent MakeExtent(const int extent[6]);
+PARAXANESPIPELINE_EXPORT bool IsEmpty(const Extent& extent);
+PARAXANESPIPELINE_EXPORT vtkIdType NumberOfVoxels(const Extent& extent);
+PARAXANESPIPELINE_EXPORT Extent Intersect(const Extent& a, const Extent& b);
+/// Grows a box by `layers` on every side, clamped to `whole`; an empty box stays empty.
+PARAXANESPIPELINE_EXPORT Extent Grow(const Extent& extent, int layers, const Extent& whole);
+PARAXANESPIPELINE_EXPORT bool Contains(const Extent& outer, const Extent& inner);
+/// Index of voxel (x, y, z) in an array over `extent`.
+PARAXANESPIPELINE_EXPORT vtkIdType VoxelIndex(const Extent& extent, int x, int y, int z);
+
+/// What a request asks for. One piece of one when the request says nothing.
+struct PARAXANESPIPELINE_EXPORT PieceRequest
+{
+  explicit PieceRequest(vtkInformation* information);
+  int Piece = 0;
+  int NumberOfPieces = 1;
+  int GhostLevels = 0;
+  Extent Whole;
+  bool Split() const { return this->NumberOfPieces > 1; }
+};
+
+/// The standard overlapping piece, grown by `ghosts` layers. Empty when there is nothing left.
+PARAXANESPIPELINE_EXPORT Extent PieceExtent(const PieceRequest& request, int ghosts);
+
+/// What a source owns: its piece less the upper planes, except at the end of the whole image.
+/// For sources only; filters ask their input (OwnedExtent).
+PARAXANESPIPELINE_EXPORT Extent SourceOwnedExtent(const PieceRequest& request);
+
+/// What this rank owns of an image: the bounding box of its points that are no duplicates. The
+/// whole image where it is not marked (one rank).
+PARAXANESPIPELINE_EXPORT Extent OwnedExtent(vtkImageData* image);
+
+/**
+ * Marks what a rank owns of an image: points outside `owned` are DUPLICATEPOINT; with
+ * `markCells`, cells outside `piece` (the standard piece without ghost layers) are DUPLICATECELL.
+ * `markCells` has to be the same on every rank: an array that only some ranks have is dropped
+ * when their parts are put together.
+ */
+PARAXANESPIPELINE_EXPORT void MarkOwned(
+  vtkImageData* image, const Extent& owned, const Extent& piece, bool markCells);
+
+/// Hands the marks of an input on to an output on the same grid, cropped to the output's extent.
+PARAXANESPIPELINE_EXPORT void PassMarks(vtkImageData* input, vtkImageData* output);
+
+/// EmptyExtent makes the empty image that a rank without a part returns.
+PARAXANESPIPELINE_EXPORT void SetExtent(vtkImageData* image, const Extent& extent);
+
+}
+
+#endif

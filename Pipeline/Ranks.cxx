@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Ranks.h"
+
+#include <vtkCommunicator.h>
+#include <vtkInformation.h>
+#include <vtkMultiProcessController.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+
+namespace paraxanes
+{
+namespace
+{
+
+template <typename T>
+void Reduce(vtkMultiProcessController* controller, T* values, vtkIdType count, int operation)
+{
+  if (!controller || count == 0)
+  {
+    return;
+  }
+  const std::vector<T> local(values, values + count);
+  controller->AllReduce(local.data(), values, count, operation);
+}
+
+template <typename T>
+T Reduced(vtkMultiProcessController* controller, T value, int operation)
+{
+  Reduce(controller, &value, 1, operation);
+  return value;
+}
+
+}
+
+Ranks::Ranks(vtkInformation* outputInformation)
+{
+  using Pipeline = vtkStreamingDemandDrivenPipeline;
+  vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
+  const int pieces =
+    outputInformation && outputInformation->Has(Pipeline::UPDATE_NUMBER_OF_PIECES())
+    ? outputInformation->Get(Pipeline::UPDATE_NUMBER_OF_PIECES())
+    : 1;
+  if (controller && pieces > 1 && controller->GetNumberOfProcesses() == pieces)
+  {
+    this->Controller = controller;
+    this->Count = pieces;
+    this->Index = controller->GetLocalProcessId();
+  }
+}
+
+bool Ranks::All(bool ok) const
+{
+  return Reduced(this->Controller, ok ? 1 : 0, vtkCommunicator::MIN_OP) == 1;
+}
+
+void Ranks::Sum(double* values, vtkIdType count) const
+{
+  Reduce(this->Controller, values, count, vtkCommunicator::SUM_OP);
+}
+
+void Ranks::Sum(vtkIdType* values, vtkIdType count) const
+{
+  Reduce(this->Controller, values, count, vtkCommunicator::SUM_OP);
+}
+
+double Ranks::Sum(double value) const
+{
+  return Reduced(this->Controller, value, vtkCommunicator::SUM_OP);
+}
+
+vtkIdType Ranks::Sum(vtkIdType value) const
+{
+  return Reduced(this->Controller, value, vtkCommunicator::SUM_OP);
+}
+
+double Ranks::Min(double value) const
+{
+  return Reduced(this->Controller, value, vtkCommunicator::MIN_OP);
+}
+
+double Ranks::Max(double value) const
+{
+  return Reduced(this->Controller, value, vtkCommunicator::MAX_OP);
+}
+
+std::vector<vtkIdType> Ranks::Gather(vtkIdType value) const
+{
+  std::vector<vtkIdType> values(static_cast<std::size_t>(this->Count), value);
+  if (this->Controller)
+  {
+    this->Controller->AllGather(&value, values.data(), 1);
+  }
+  return values;
+}
+
+}

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @class Ranks
+ * @brief The ranks that work on one request together, for reductions that also work without MPI.
+ *
+ * Every member function is collective: all ranks call it, in the same order.
+ */
+#ifndef Ranks_h
+#define Ranks_h
+
+#include "ParaXANESPipelineModule.h"
+
+#include <vtkType.h>
+
+#include <vector>
+
+class vtkInformation;
+class vtkMultiProcessController;
+
+namespace paraxanes
+{
+
+class PARAXANESPIPELINE_EXPORT Ranks
+{
+public:
+  /// Ranks of the global controller when the request is split over all of them, else one.
+  explicit Ranks(vtkInformation* outputInformation);
+
+  int Size() const { return this->Count; }
+  int Rank() const { return this->Index; }
+  bool IsRoot() const { return this->Index == 0; }
+
+  /// True when ok is true on every rank.
+  bool All(bool ok) const;
+  /// True when some rank says true.
+  bool Any(bool flag) const { return !this->All(!flag); }
+
+  void Sum(double* values, vtkIdType count) const;
+  void Sum(vtkIdType* values, vtkIdType count) const;
+  double Sum(double value) const;
+  vtkIdType Sum(vtkIdType value) const;
+  double Min(double value) const;
+  double Max(double value) const;
+
+  /// The value of every rank, in rank order.
+  std::vector<vtkIdType> Gather(vtkIdType value) const;
+
+private:
+  vtkMultiProcessController* Controller = nullptr; // null on one rank
+  int Count = 1;
+  int Index = 0;
+};
+
+}
+
+#endif

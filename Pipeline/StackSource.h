@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @class StackSource
+ * @brief Where a filter can pull full spectra from, box by box.
+ *
+ * A source that shows one energy at a time implements this, and a map-making filter directly
+ * behind it reads the spectra through it, slab by slab, so that the whole stack is never held.
+ * What the source shows is left alone.
+ */
+#ifndef StackSource_h
+#define StackSource_h
+
+#include "ParaXANESPipelineModule.h"
+
+#include <vtkType.h>
+
+#include <string>
+#include <vector>
+
+namespace paraxanes
+{
+
+class PARAXANESPIPELINE_EXPORT StackSource
+{
+public:
+  virtual ~StackSource();
+
+  /// True when the pipeline carries one energy at a time.
+  virtual bool ShowsOneEnergy() const = 0;
+
+  /// Energies of the stack, eV, strictly ascending. Empty when it cannot be read.
+  virtual std::vector<double> StackEnergies() = 0;
+
+  /**
+   * Fills `spectra` with the box of voxels (VTK extent), x fastest, the energies of a voxel
+   * contiguous. False, with the reason in `error`, when it fails.
+   */
+  virtual bool ReadBox(const int box[6], float* spectra, std::string& error) = 0;
+
+  /// Changes when the stack does, but not with the energy that is shown.
+  virtual vtkMTimeType StackMTime() = 0;
+};
+
+}
+
+#endif

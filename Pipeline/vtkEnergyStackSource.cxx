@@ -1,0 +1,286 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkEnergyStackSource.h"
+
+#include "ComponentRanges.h"
+#include "EnergyAxis.h"
+#include "EnergyStack.h"
+#include "Ranks.h"
+#include "Threads.h"
+
+#include <vtkDataObject.h>
+#include <vtkFloatArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkInformationVector.h>
+#include <vtkNew.h>
+#include <vtkPointData.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+
+#include <fstream>
+#include <limits>
+#include <new>
+#include <sstream>
+
+namespace
+{
+
+constexpr double GiB = 1024.0 * 1024.0 * 1024.0;
+
+// Memory that the system could give, bytes; without limit where it does not say.
+double FreeMemory()
+{
+  std::ifstream info("/proc/meminfo");
+  std::string line;
+  while (std::getline(info, line))
+  {
+    std::istringstream words(line);
+    std::string key;
+    double kibibytes = 0.0;
+    if (words >> key >> kibibytes && key == "MemAvailable:")
+    {
+      return kibibytes * 1024.0;
+    }
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+}
+
+namespace paraxanes
+{
+StackSource::~StackSource() = default;
+}
+
+vtkEnergyStackSource::vtkEnergyStackSource()
+{
+  this->SetNumberOfInputPorts(0);
+  this->SetNumberOfOutputPorts(1);
+}
+
+vtkEnergyStackSource::~vtkEnergyStackSource() = default;
+
+std::vector<double> vtkEnergyStackSource::StackEnergies()
+{
+  StackDescription stack;
+  std::string error;
+  return this->DescribeStack(stack, error) ? stack.Energies : std::vector<double>();
+}
+
+bool vtkEnergyStackSource::ReadBox(const int box[6], float* spectra, std::string& error)
+{
+  StackDescription stack;
+  if (!this->DescribeStack(stack, error))
+  {
+    return false;
+  }
+  const paraxanes::Extent extent = paraxanes::MakeExtent(box);
+  if (!paraxanes::Contains(stack.Whole, extent))
+  {
+    error = "the box that is asked for is not inside the stack";
+    return false;
+  }
+  const EnergyIndices all = { 0, static_cast<int>(stack.Energies.size()) };
+  return this->FillSpectra(
+    stack, extent, all, spectra, [](double) { return true; }, error);
+}
+
+vtkMTimeType vtkEnergyStackSource::StackMTime()
+{
+  return this->GetMTime();
+}
+
+void vtkEnergyStackSource::AddToOutput(const StackDescription&, vtkImageData*) {}
+
+int vtkEnergyStackSource::FillOutputPortInformation(int, vtkInformation* info)
+{
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkImageData");
+  return 1;
+}
+
+int vtkEnergyStackSource::RequestInformation(
+  vtkInformation*, vtkInformationVector**, vtkInformationVector* outputVector)
+{
+  using Pipeline = vtkStreamingDemandDrivenPipeline;
+  StackDescription stack;
+  std::string error;
+  try
+  {
+    if (!this->DescribeStack(stack, error))
+    {
+      vtkErrorMacro(<< error);
+      return 0;
+    }
+  }
+  catch (const std::exception& exception)
+  {
+    vtkErrorMacro("The stack cannot be described: " << exception.what());
+    return 0;
+  }
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  outInfo->Set(Pipeline::WHOLE_EXTENT(), stack.Whole.data(), 6);
+  outInfo->Set(vtkDataObject::ORIGIN(), stack.Origin, 3);
+  outInfo->Set(vtkDataObject::SPACING(), stack.Spacing, 3);
+  outInfo->Set(vtkAlgorithm::CAN_PRODUCE_SUB_EXTENT(), 1);
+  const int energies = static_cast<int>(stack.Energies.size());
+  vtkDataObject::SetPointDataActiveScalarInfo(
+    outInfo, VTK_FLOAT, this->ShowsOneEnergy() ? 1 : energies);
+  if (this->ShowsOneEnergy())
+  {
+    const double range[2] = { stack.Energies.front(), stack.Energies.back() };
+    outInfo->Set(Pipeline::TIME_STEPS(), stack.Energies.data(), energies);
+    outInfo->Set(Pipeline::TIME_RANGE(), range, 2);
+  }
+  else
+  {
+    outInfo->Remove(Pipeline::TIME_STEPS());
+    outInfo->Remove(Pipeline::TIME_RANGE());
+  }
+  return 1;
+}
+
+vtkEnergyStackSource::EnergyIndices vtkEnergyStackSource::RequestedEnergies(
+  const StackDescription& stack, vtkInformation* outInfo) const
+{
+  if (!this->ShowsOneEnergy())
+  {
+    return { 0, static_cast<int>(stack.Energies.size()) };
+  }
+  vtkInformationDoubleKey* key = vtkStreamingDemandDrivenPipeline::UPDATE_TIME_STEP();
+  const double energy = outInfo->Has(key) ? outInfo->Get(key) : stack.Energies.front();
+  const int nearest = paraxanes::NearestSample(stack.Energies, energy);
+  return { nearest, nearest + 1 };
+}
+
+double vtkEnergyStackSource::LimitInBytes() const
+{
+  return this->MemoryLimit > 0.0 ? this->MemoryLimit * GiB : 0.7 * FreeMemory();
+}
+
+bool vtkEnergyStackSource::Fill(
+  const StackDescription& stack, EnergyIndices energies, vtkImageData* output, std::string& error)
+{
+  const paraxanes::Extent box = paraxanes::MakeExtent(output->GetExtent());
+  const vtkIdType voxels = paraxanes::NumberOfVoxels(box);
+  const int components = energies.Last - energies.First;
+  const double bytes = static_cast<double>(voxels) * components * sizeof(float);
+  const double limit = this->LimitInBytes();
+  if (bytes > limit)
+  {
+    std::ostringstream message;
+    message
+      << "This stack needs " << bytes / GiB << " GiB (" << voxels << " voxels x " << components
+      << " energies x 4 bytes), and the memory limit is " << limit / GiB
+      << " GiB. Raise MemoryLimit, take a part of the stack (VOI, Stride, EnergyRange), spread "
+         "it over more ranks, or set OutputMode to EnergyAsTime.";
+    error = message.str();
+    return false;
+  }
+
+  vtkNew<vtkFloatArray> array;
+  array->SetName(stack.ArrayName.c_str());
+  array->SetNumberOfComponents(components);
+  if (!array->Allocate(voxels * components))
+  {
+    error = "There is not enough memory for " + std::to_string(bytes / GiB) + " GiB.";
+    return false;
+  }
+  array->SetNumberOfTuples(voxels);
+  const auto progress = [this](double fraction)
+  {
+    this->UpdateProgress(0.95 * fraction);
+    return !this->CheckAbort();
+  };
+  if (!this->FillSpectra(stack, box, energies, array->GetPointer(0), progress, error))
+  {
+    return false;
+  }
+
+  const std::vector<double> shown(
+    stack.Energies.begin() + energies.First, stack.Energies.begin() + energies.Last);
+  if (!this->ShowsOneEnergy())
+  {
+    paraxanes::NameComponents(array, shown);
+  }
+  output->GetPointData()->SetScalars(array);
+  paraxanes::StoreRanges(
+    array, paraxanes::FindComponentRanges(array->GetPointer(0), voxels, components));
+  return true;
+}
+
+int vtkEnergyStackSource::RequestData(
+  vtkInformation*, vtkInformationVector**, vtkInformationVector* outputVector)
+{
+  using Pipeline = vtkStreamingDemandDrivenPipeline;
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  vtkImageData* output = vtkImageData::GetData(outInfo);
+  const paraxanes::Ranks ranks(outInfo);
+  paraxanes::ChooseNumberOfThreads(ranks);
+  const paraxanes::PieceRequest request(outInfo);
+
+  StackDescription stack;
+  std::string error;
+  bool ok = false;
+  try
+  {
+    ok = this->DescribeStack(stack, error);
+    if (ok)
+    {
+      const paraxanes::Extent box = paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+      const EnergyIndices energies = this->RequestedEnergies(stack, outInfo);
+      output->SetSpacing(stack.Spacing);
+      output->SetOrigin(stack.Origin);
+      paraxanes::SetExtent(output, paraxanes::IsEmpty(box) ? paraxanes::EmptyExtent : box);
+      ok = paraxanes::IsEmpty(box) || this->Fill(stack, energies, output, error);
+      if (ok)
+      {
+        paraxanes::SetStackEnergies(output, stack.Energies);
+        for (const auto& text : stack.Texts)
+        {
+          paraxanes::SetField(output, text.first, text.second);
+        }
+        if (this->ShowsOneEnergy())
+        {
+          const double energy = stack.Energies[static_cast<std::size_t>(energies.First)];
+          paraxanes::SetField(output, "shown_energy", std::vector<double>{ energy });
+          output->GetInformation()->Set(vtkDataObject::DATA_TIME_STEP(), energy);
+        }
+        this->AddToOutput(stack, output);
+      }
+    }
+  }
+  catch (const std::bad_alloc&)
+  {
+    ok = false;
+    error = "There is not enough memory.";
+  }
+  catch (const std::exception& exception)
+  {
+    ok = false;
+    error = exception.what();
+  }
+
+  if (!ok && !error.empty())
+  {
+    vtkErrorMacro(<< error);
+  }
+  if (!ranks.All(ok))
+  {
+    output->Initialize();
+    return this->GetAbortOutput() ? 1 : 0;
+  }
+  if (request.Split())
+  {
+    paraxanes::MarkOwned(output, paraxanes::SourceOwnedExtent(request),
+      paraxanes::PieceExtent(request, 0), request.GhostLevels > 0);
+  }
+  this->UpdateProgress(1.0);
+  return 1;
+}
+
+void vtkEnergyStackSource::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "OutputMode: " << (this->ShowsOneEnergy() ? "EnergyAsTime" : "Stack") << "\n";
+  os << indent << "MemoryLimit: " << this->MemoryLimit << " GiB\n";
+}
