@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file SpectrumValidity.h
+ * Why a voxel has no value: the codes of the `validity` array.
+ */
+#ifndef SpectrumValidity_h
+#define SpectrumValidity_h
+
+#include <cstdint>
+
+namespace paraxanes
+{
+
+enum class Validity : std::uint8_t
+{
+  Valid = 0,
+  OutsideMask = 1,        ///< the mask array is 0
+  NotFinite = 2,          ///< the spectrum holds NaN or infinities
+  JumpTooSmall = 3,       ///< edge_jump is not positive or below MinimumEdgeJump
+  JumpNotSignificant = 4, ///< edge_jump is below MinimumJumpToNoise standard errors
+  NoCrossing = 5,         ///< the level is not crossed in the window
+  CrossingAtWindowEnd = 6 ///< it is crossed between the first or the last two samples of the window
+};
+
+}
+
+#endif
