@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file EdgeTable.h
+ * Reference energies E0 of the K and L3 absorption edges between 400 eV and 30 keV.
+ *
+ * Binding energies as in the X-ray Data Booklet, table 1-1 (LBNL/PUB-490 Rev. 3, 2009), which
+ * rests on J. A. Bearden and A. F. Burr, Rev. Mod. Phys. 39, 125 (1967); W. T. Elam, B. D. Ravel
+ * and J. R. Sieber, Radiat. Phys. Chem. 63, 121 (2002) use the same. Beyond uranium: Bearden and
+ * Burr. The energy of a compound's edge differs by some eV: a table value serves the edge jump and
+ * the default ranges, it is not a measured edge energy.
+ */
+#ifndef EdgeTable_h
+#define EdgeTable_h
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace paraxanes
+{
+
+struct AbsorptionEdge
+{
+  int AtomicNumber = 0;
+  std::string Element; ///< symbol, such as "Ni"
+  std::string Edge;    ///< "K" or "L3"
+  double Energy = 0.0; ///< eV
+};
+
+/// Every edge of the table: first K, then L3, each in the order of the atomic number.
+const std::vector<AbsorptionEdge>& KnownEdges();
+
+/// Energy (eV) of an element's "K" or "L3" edge, in any case ("ni", "k"); none when not in the
+/// table.
+std::optional<double> EdgeEnergyOf(const std::string& element, const std::string& edge);
+
+/// The edges with first <= energy <= last (eV), in the order of their energy. A wide scan may hold
+/// several: Ni K (8333 eV) and Er L3 (8358 eV), for instance.
+std::vector<AbsorptionEdge> FindEdges(double first, double last);
+
+}
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "EdgeTable.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <utility>
+
+namespace
+{
+
+TEST(EdgeTable, HoldsThePublishedEnergies)
+{
+  const struct
+  {
+    const char* Element;
+    const char* Edge;
+    double Energy;
+  } published[] = { { "Ni", "K", 8333.0 }, { "Co", "K", 7709.0 }, { "Mn", "K", 6539.0 },
+    { "Fe", "K", 7112.0 }, { "Cu", "K", 8979.0 }, { "Ti", "K", 4966.0 }, { "S", "K", 2472.0 },
+    { "O", "K", 543.1 }, { "Mo", "K", 20000.0 }, { "Ag", "K", 25514.0 }, { "Fe", "L3", 706.8 },
+    { "Ni", "L3", 852.7 }, { "Ce", "L3", 5723.0 }, { "Pt", "L3", 11564.0 },
+    { "U", "L3", 17166.0 } };
+  for (const auto& edge : published)
+  {
+    const auto energy = paraxanes::EdgeEnergyOf(edge.Element, edge.Edge);
+    ASSERT_TRUE(energy) << edge.Element << " " << edge.Edge;
+    EXPECT_DOUBLE_EQ(*energy, edge.Energy) << edge.Element << " " << edge.Edge;
+  }
+}
+
+TEST(EdgeTable, ReadsNamesInAnyCaseAndNoOthers)
+{
+  EXPECT_EQ(paraxanes::EdgeEnergyOf("ni", "k"), 8333.0);
+  EXPECT_EQ(paraxanes::EdgeEnergyOf("FE", "l3"), 706.8);
+  for (const auto& [element, edge] : { std::pair{ "Ni", "L2" }, { "", "K" }, { "Xx", "K" },
+         { "N i", "K" }, { "Ni", "" }, { "C", "K" }, { "Sc", "L3" }, { "Sb", "K" } })
+  {
+    EXPECT_FALSE(paraxanes::EdgeEnergyOf(element, edge)) << element << " " << edge;
+  }
+}
+
+TEST(EdgeTable, RisesWithTheAtomicNumberAndHasNoGap)
+{
+  const auto& edges = paraxanes::KnownEdges();
+  ASSERT_EQ(edges.size(), 44u + 74u); // N to Sn, Ti to Am
+  for (std::size_t i = 1; i < edges.size(); ++i)
+  {
+    if (edges[i].Edge == edges[i - 1].Edge)
+    {
+      EXPECT_EQ(edges[i].AtomicNumber, edges[i - 1].AtomicNumber + 1) << edges[i].Element;
+      EXPECT_GT(edges[i].Energy, edges[i - 1].Energy) << edges[i].Element;
+    }
+  }
+  for (const auto& edge : edges)
+  {
+    EXPECT_TRUE(edge.Energy >= 400.0 && edge.Energy <= 30000.0) << edge.Element;
+  }
+}
+
+// Moseley: the square root of the energy is nearly linear in Z; a misplaced digit stands out.
+TEST(EdgeTable, FollowsASmoothCurve)
+{
+  const auto& edges = paraxanes::KnownEdges();
+  for (std::size_t i = 1; i + 1 < edges.size(); ++i)
+  {
+    if (edges[i - 1].Edge == edges[i + 1].Edge)
+    {
+      const double step = std::sqrt(edges[i + 1].Energy) - std::sqrt(edges[i].Energy);
+      const double before = std::sqrt(edges[i].Energy) - std::sqrt(edges[i - 1].Energy);
+      EXPECT_NEAR(step, before, 0.16) << edges[i].Element << " " << edges[i].Edge;
+    }
+  }
+}
+
+TEST(EdgeTable, FindsTheEdgesOfAScanInOrder)
+{
+  const auto narrow = paraxanes::FindEdges(8333.0, 8333.0);
+  ASSERT_EQ(narrow.size(), 1u);
+  EXPECT_EQ(narrow[0].Element, "Ni");
+  EXPECT_EQ(narrow[0].Edge, "K");
+
+  const auto wide = paraxanes::FindEdges(8200.0, 8500.0);
+  ASSERT_EQ(wide.size(), 2u);
+  EXPECT_EQ(wide[0].Element, "Ni");
+  EXPECT_EQ(wide[1].Element, "Er");
+  EXPECT_EQ(wide[1].Edge, "L3");
+
+  EXPECT_TRUE(paraxanes::FindEdges(8200.0, 8300.0).empty());
+  EXPECT_TRUE(paraxanes::FindEdges(8500.0, 8200.0).empty());
+}
+
+}
