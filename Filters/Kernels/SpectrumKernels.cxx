@@ -655,7 +655,7 @@ void FindEdgesFor(const Normalization& normalization, const JumpLimits& limits,
 
 template <typename T>
 void FindEdgesOfNormalizedFor(const EdgeFinder& finder, const T* spectra, std::int64_t count,
-  const std::uint8_t* validity, const SpectrumMaps& maps)
+  const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
   // A line at 0 before the edge and one at 1 behind it.
   const Normalization identity = IdentityNormalization(static_cast<int>(finder.Energies.size()));
@@ -673,7 +673,7 @@ void FindEdgesOfNormalizedFor(const EdgeFinder& finder, const T* spectra, std::i
       std::copy(validity + first, validity + first + voxels, fits.Code);
     }
     FindEdgesOfGroup<4>(identity, finder, curves, tile, fits, energies);
-    StoreMaps(fits, energies, first, voxels, nullptr, noJump);
+    StoreMaps(fits, energies, first, voxels, mask, noJump);
   };
   ForEachGroup(spectra, count, static_cast<int>(finder.Energies.size()), body);
 }
@@ -741,14 +741,14 @@ void FindEdgesD(const Normalization& n, const JumpLimits& l, const EdgeFinder& f
   FindEdgesFor(n, l, f, s, c, mask, maps);
 }
 void FindEdgesOfNormalizedF(const EdgeFinder& f, const float* s, std::int64_t c,
-  const std::uint8_t* validity, const SpectrumMaps& maps)
+  const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
-  FindEdgesOfNormalizedFor(f, s, c, validity, maps);
+  FindEdgesOfNormalizedFor(f, s, c, validity, mask, maps);
 }
 void FindEdgesOfNormalizedD(const EdgeFinder& f, const double* s, std::int64_t c,
-  const std::uint8_t* validity, const SpectrumMaps& maps)
+  const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
-  FindEdgesOfNormalizedFor(f, s, c, validity, maps);
+  FindEdgesOfNormalizedFor(f, s, c, validity, mask, maps);
 }
 void NormalizeSpectraF(const Normalization& n, const JumpLimits& l, const float* s, std::int64_t c,
   const std::uint8_t* mask, const SpectrumMaps& maps)
@@ -794,16 +794,16 @@ void FindEdges(const Normalization& normalization, const JumpLimits& limits,
 
 template <>
 void FindEdgesOfNormalized(const EdgeFinder& finder, const float* spectra, std::int64_t count,
-  const std::uint8_t* validity, const SpectrumMaps& maps)
+  const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
-  HWY_DYNAMIC_DISPATCH(FindEdgesOfNormalizedF)(finder, spectra, count, validity, maps);
+  HWY_DYNAMIC_DISPATCH(FindEdgesOfNormalizedF)(finder, spectra, count, validity, mask, maps);
 }
 
 template <>
 void FindEdgesOfNormalized(const EdgeFinder& finder, const double* spectra, std::int64_t count,
-  const std::uint8_t* validity, const SpectrumMaps& maps)
+  const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
-  HWY_DYNAMIC_DISPATCH(FindEdgesOfNormalizedD)(finder, spectra, count, validity, maps);
+  HWY_DYNAMIC_DISPATCH(FindEdgesOfNormalizedD)(finder, spectra, count, validity, mask, maps);
 }
 
 template <>

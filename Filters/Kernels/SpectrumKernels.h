@@ -41,7 +41,7 @@ void FindEdges(const Normalization& normalization, const JumpLimits& limits,
 /// not 0; may be null.
 template <typename T>
 void FindEdgesOfNormalized(const EdgeFinder& finder, const T* spectra, std::int64_t count,
-  const std::uint8_t* validity, const SpectrumMaps& maps);
+  const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps);
 
 /// Raw spectra to normalised ones, edge jumps and validity.
 template <typename T>

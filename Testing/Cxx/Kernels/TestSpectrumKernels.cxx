@@ -242,7 +242,7 @@ TEST_P(EveryTarget, NormalizedSpectraGiveTheSameEdges)
   out.EdgeEnergy = found.data();
   out.Validity = validity.data();
   paraxanes::FindEdgesOfNormalized(paraxanes::EdgeFinder(scan.Energies, scan.Crossing),
-    maps.Normalized.data(), static_cast<std::int64_t>(edges.size()), given.data(), out);
+    maps.Normalized.data(), static_cast<std::int64_t>(edges.size()), given.data(), nullptr, out);
   for (std::size_t v = 0; v < edges.size(); ++v)
   {
     if (v == 7)
@@ -271,13 +271,13 @@ struct SmallCase
     out.EdgeEnergy = &energy;
     out.Validity = &code;
     paraxanes::FindEdgesOfNormalized(
-      paraxanes::EdgeFinder(this->Energies, this->Crossing), samples.data(), 1, nullptr, out);
+      paraxanes::EdgeFinder(this->Energies, this->Crossing), samples.data(), 1, nullptr, nullptr, out);
     float energyOfFloats = 0.0f;
     const std::vector<float> floats(samples.begin(), samples.end());
     double energyFloat = 0.0;
     out.EdgeEnergy = &energyFloat;
     paraxanes::FindEdgesOfNormalized(
-      paraxanes::EdgeFinder(this->Energies, this->Crossing), floats.data(), 1, nullptr, out);
+      paraxanes::EdgeFinder(this->Energies, this->Crossing), floats.data(), 1, nullptr, nullptr, out);
     (void)energyOfFloats;
     if (std::isnan(energy))
     {

@@ -1,0 +1,343 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "StackRun.h"
+
+#include "Parallel.h"
+#include "StackSource.h"
+
+#include <vtkAOSDataArrayTemplate.h>
+#include <vtkArrayDispatch.h>
+#include <vtkDataArray.h>
+#include <vtkDataArrayRange.h>
+#include <vtkImageData.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <new>
+
+namespace paraxanes
+{
+namespace
+{
+
+constexpr vtkIdType Grain = 4096;              // voxels of a block
+constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
+constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given
+constexpr double LargestSample = 1e6;          // voxels of the mean spectrum
+
+// Boxes of whole slices, or of rows of one slice, that together make up `box` in the order of its
+// voxels; each of at most `voxels` voxels, but at least a row.
+std::vector<Extent> SlabsOf(const Extent& box, double voxels)
+{
+  std::vector<Extent> slabs;
+  if (IsEmpty(box))
+  {
+    return slabs;
+  }
+  const double row = box[1] - box[0] + 1;
+  const double slice = row * (box[3] - box[2] + 1);
+  const int slices = static_cast<int>(std::min(voxels / slice, 1e9));
+  if (slices >= 1)
+  {
+    for (int z = box[4]; z <= box[5]; z += slices)
+    {
+      slabs.push_back({ box[0], box[1], box[2], box[3], z, std::min(box[5], z + slices - 1) });
+    }
+    return slabs;
+  }
+  const int rows = std::max(1, static_cast<int>(voxels / row));
+  for (int z = box[4]; z <= box[5]; ++z)
+  {
+    for (int y = box[2]; y <= box[3]; y += rows)
+    {
+      slabs.push_back({ box[0], box[1], y, std::min(box[3], y + rows - 1), z, z });
+    }
+  }
+  return slabs;
+}
+
+// Values [first, first + out.size()) of an array of any type.
+template <typename T>
+struct ConvertValues
+{
+  template <class Array>
+  void operator()(Array* array, vtkIdType first, std::vector<T>& out) const
+  {
+    const auto last = first + static_cast<vtkIdType>(out.size());
+    const auto values = vtk::DataArrayValueRange(array, first, last);
+    std::transform(
+      values.begin(), values.end(), out.begin(), [](auto value) { return static_cast<T>(value); });
+  }
+};
+
+template <typename T>
+void Convert(vtkDataArray* array, vtkIdType first, std::vector<T>& out)
+{
+  ConvertValues<T> worker;
+  if (!vtkArrayDispatch::Dispatch::Execute(array, worker, first, out))
+  {
+    worker(array, first, out);
+  }
+}
+
+// Where a slab's spectra are: in the stack's array, or in a buffer that was pulled.
+struct SlabSpectra
+{
+  const StackRun& Run;
+  const float* Pulled; // null when they are in the array
+  vtkIdType First;     // index of the slab's first voxel in the box
+
+  void Process(
+    const std::function<void(const SpectraBlock&)>& body, vtkIdType first, vtkIdType last) const
+  {
+    const auto energies = static_cast<vtkIdType>(this->Run.Energies.size());
+    SpectraBlock block;
+    block.First = this->First + first;
+    block.Count = last - first;
+
+    std::vector<double> converted;
+    if (this->Pulled)
+    {
+      block.Floats = this->Pulled + first * energies;
+    }
+    else if (auto* floats = vtkAOSDataArrayTemplate<float>::FastDownCast(this->Run.Stack))
+    {
+      block.Floats = floats->GetPointer(block.First * energies);
+    }
+    else if (auto* doubles = vtkAOSDataArrayTemplate<double>::FastDownCast(this->Run.Stack))
+    {
+      block.Doubles = doubles->GetPointer(block.First * energies);
+    }
+    else
+    {
+      converted.resize(static_cast<std::size_t>(block.Count * energies));
+      Convert(this->Run.Stack, block.First * energies, converted);
+      block.Doubles = converted.data();
+    }
+
+    std::vector<double> maskValues;
+    std::vector<std::uint8_t> mask;
+    if (this->Run.Mask)
+    {
+      maskValues.resize(static_cast<std::size_t>(block.Count));
+      Convert(this->Run.Mask, block.First, maskValues);
+      // NaN is outside too.
+      for (const double value : maskValues)
+      {
+        mask.push_back(value != 0.0 && !std::isnan(value) ? 1 : 0);
+      }
+      block.Mask = mask.data();
+    }
+    body(block);
+  }
+};
+
+// Sum of spectra, and how many.
+struct SpectrumSum
+{
+  std::vector<double> Sum;
+  vtkIdType Count = 0;
+
+  void Add(const SpectrumSum& other)
+  {
+    for (std::size_t k = 0; k < this->Sum.size(); ++k)
+    {
+      this->Sum[k] += other.Sum[k];
+    }
+    this->Count += other.Count;
+  }
+};
+
+template <typename T>
+void AddIfFinite(SpectrumSum& sum, const T* spectrum)
+{
+  const auto energies = sum.Sum.size();
+  if (!std::all_of(spectrum, spectrum + energies, [](T mu) { return std::isfinite(mu); }))
+  {
+    return;
+  }
+  for (std::size_t k = 0; k < energies; ++k)
+  {
+    sum.Sum[k] += static_cast<double>(spectrum[k]);
+  }
+  ++sum.Count;
+}
+
+}
+
+StackRun::StackRun(vtkInformation* outputInformation, vtkImageData* input, vtkImageData* output)
+  : Ranks(outputInformation)
+  , Request(outputInformation)
+  , Input(input)
+  , Output(output)
+  , Box(MakeExtent(input->GetExtent()))
+{
+}
+
+void StackRun::ShareEnergies()
+{
+  const double none = -std::numeric_limits<double>::max();
+  const auto count =
+    static_cast<std::size_t>(this->Ranks.Max(static_cast<double>(this->Energies.size())));
+  this->Energies.resize(count, none);
+  for (double& energy : this->Energies)
+  {
+    energy = this->Ranks.Max(energy);
+  }
+}
+
+bool StackRun::FindOwned(std::string& error)
+{
+  this->Owned = OwnedExtent(this->Input);
+  if (!this->Request.Split() || this->Ranks.Size() == 1)
+  {
+    return true;
+  }
+  const vtkIdType whole = paraxanes::NumberOfVoxels(this->Request.Whole);
+  if (this->Ranks.Sum(paraxanes::NumberOfVoxels(this->Owned)) == whole)
+  {
+    return true;
+  }
+  this->Owned = SourceOwnedExtent(this->Request);
+  if (this->Ranks.All(Contains(this->Box, this->Owned)))
+  {
+    return true;
+  }
+  error = "the ranks' pieces of the input do not make up the whole image. Read it with TXM Stack "
+          "Reader, or from a .vti or .pvti file.";
+  return false;
+}
+
+bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& block,
+  const std::function<bool(double)>& step, std::string& error) const
+{
+  const auto energies = static_cast<vtkIdType>(this->Energies.size());
+  double voxels = std::ceil(static_cast<double>(this->NumberOfVoxels()) / SlabsOfARun);
+  if (this->Source)
+  {
+    const double limit = this->SlabLimit > 0.0 ? this->SlabLimit : PullAtOnce;
+    voxels = std::min(voxels, limit / (static_cast<double>(energies) * sizeof(float)));
+  }
+  const std::vector<Extent> slabs = SlabsOf(this->Box, voxels);
+  // As many steps on every rank, since each ends with a reduction.
+  const auto steps = static_cast<vtkIdType>(this->Ranks.Max(static_cast<double>(slabs.size())));
+
+  std::vector<float> pulled;
+  vtkIdType first = 0;
+  for (vtkIdType i = 0; i < steps; ++i)
+  {
+    bool ok = true;
+    bool goOn = true;
+    if (i < static_cast<vtkIdType>(slabs.size()))
+    {
+      const Extent& slab = slabs[static_cast<std::size_t>(i)];
+      const vtkIdType count = paraxanes::NumberOfVoxels(slab);
+      try
+      {
+        if (this->Source)
+        {
+          pulled.resize(static_cast<std::size_t>(count * energies));
+          ok = this->Source->ReadBox(slab.data(), pulled.data(), error);
+        }
+        if (ok)
+        {
+          const SlabSpectra spectra = { *this, this->Source ? pulled.data() : nullptr, first };
+          ParallelFor(0, count, Grain,
+            [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
+        }
+      }
+      catch (const std::exception& exception)
+      {
+        ok = false;
+        error = dynamic_cast<const std::bad_alloc*>(&exception) ? "there is not enough memory"
+                                                                : exception.what();
+      }
+      first += count;
+    }
+    goOn = step(static_cast<double>(i + 1) / static_cast<double>(steps));
+    if (!this->Ranks.All(ok))
+    {
+      if (error.empty())
+      {
+        error = "another rank failed";
+      }
+      return false;
+    }
+    if (!this->Ranks.All(goOn))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<double> StackRun::MeanSpectrum(
+  const std::function<bool(double)>& step, std::string& error) const
+{
+  const Extent& whole = this->Request.Whole;
+  const auto stride = static_cast<vtkIdType>(
+    std::ceil(static_cast<double>(paraxanes::NumberOfVoxels(whole)) / LargestSample));
+  const vtkIdType width = this->Box[1] - this->Box[0] + 1;
+  const vtkIdType height = this->Box[3] - this->Box[2] + 1;
+  const std::size_t energies = this->Energies.size();
+
+  const auto isSampled = [&](vtkIdType voxel)
+  {
+    const int x = this->Box[0] + static_cast<int>(voxel % width);
+    const int y = this->Box[2] + static_cast<int>(voxel / width % height);
+    const int z = this->Box[4] + static_cast<int>(voxel / width / height);
+    return VoxelIndex(whole, x, y, z) % stride == 0 && Contains(this->Owned, { x, x, y, y, z, z });
+  };
+
+  // The sums of a slab's blocks come in any order and are added in a fixed one.
+  std::mutex mutex;
+  std::map<vtkIdType, SpectrumSum> sumsOfSlab;
+  SpectrumSum total = { std::vector<double>(energies, 0.0), 0 };
+  const auto block = [&](const SpectraBlock& spectra)
+  {
+    SpectrumSum sum = { std::vector<double>(energies, 0.0), 0 };
+    for (vtkIdType v = 0; v < spectra.Count; ++v)
+    {
+      if ((spectra.Mask && spectra.Mask[v] == 0) || !isSampled(spectra.First + v))
+      {
+        continue;
+      }
+      const auto first = static_cast<std::size_t>(v) * energies;
+      spectra.Floats ? AddIfFinite(sum, spectra.Floats + first)
+                     : AddIfFinite(sum, spectra.Doubles + first);
+    }
+    const std::lock_guard<std::mutex> lock(mutex);
+    sumsOfSlab[spectra.First] = std::move(sum);
+  };
+  const auto endOfSlab = [&](double fraction)
+  {
+    for (const auto& sum : sumsOfSlab)
+    {
+      total.Add(sum.second);
+    }
+    sumsOfSlab.clear();
+    return step(fraction);
+  };
+  if (!this->ForEachBlock(block, endOfSlab, error))
+  {
+    return {};
+  }
+
+  this->Ranks.Sum(total.Sum.data(), static_cast<vtkIdType>(energies));
+  const vtkIdType count = this->Ranks.Sum(total.Count);
+  if (count == 0)
+  {
+    error = "there is no finite spectrum to take the mean of";
+    return {};
+  }
+  for (double& mean : total.Sum)
+  {
+    mean /= static_cast<double>(count);
+  }
+  return total.Sum;
+}
+
+}

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkXANESNormalize.h"
+
+#include "ComponentRanges.h"
+#include "EnergyStack.h"
+#include "SpectrumKernels.h"
+#include "StackRun.h"
+
+#include <vtkFloatArray.h>
+#include <vtkImageData.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkPointData.h>
+#include <vtkUnsignedCharArray.h>
+
+vtkStandardNewMacro(vtkXANESNormalize);
+
+bool vtkXANESNormalize::PrepareRun(paraxanes::StackRun& run, std::string& error)
+{
+  if (run.IsEmpty())
+  {
+    return true;
+  }
+  if (run.Normalized)
+  {
+    error = "Array \"" + std::string(run.Stack->GetName()) +
+      "\" is normalised already. Choose a raw stack as InputArray.";
+    return false;
+  }
+  vtkPointData* points = run.Output->GetPointData();
+  vtkNew<vtkFloatArray> normalized;
+  normalized->SetName("normalized_absorbance");
+  normalized->SetNumberOfComponents(static_cast<int>(run.Energies.size()));
+  normalized->SetNumberOfTuples(run.NumberOfVoxels());
+  paraxanes::NameComponents(normalized, run.Energies);
+  points->SetScalars(normalized);
+  vtkNew<vtkFloatArray> jump;
+  jump->SetName("edge_jump");
+  jump->SetNumberOfTuples(run.NumberOfVoxels());
+  points->AddArray(jump);
+  vtkNew<vtkUnsignedCharArray> validity;
+  validity->SetName("validity");
+  validity->SetNumberOfTuples(run.NumberOfVoxels());
+  points->AddArray(validity);
+
+  this->Normalized = normalized->GetPointer(0);
+  this->EdgeJump = jump->GetPointer(0);
+  this->Validity = validity->GetPointer(0);
+  return true;
+}
+
+void vtkXANESNormalize::ProcessBlock(
+  const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block)
+{
+  paraxanes::SpectrumMaps maps;
+  maps.Normalized = this->Normalized + block.First * static_cast<vtkIdType>(run.Energies.size());
+  maps.EdgeJump = this->EdgeJump + block.First;
+  maps.Validity = this->Validity + block.First;
+  const auto normalize = [&](const auto* spectra)
+  {
+    paraxanes::NormalizeSpectra(
+      run.Normalization, run.Limits, spectra, block.Count, block.Mask, maps);
+  };
+  block.Floats ? normalize(block.Floats) : normalize(block.Doubles);
+}
+
+void vtkXANESNormalize::FinishRun(paraxanes::StackRun& run)
+{
+  auto* normalized = vtkFloatArray::SafeDownCast(run.Output->GetPointData()->GetScalars());
+  paraxanes::StoreRanges(normalized,
+    paraxanes::FindComponentRanges(normalized->GetPointer(0), normalized->GetNumberOfTuples(),
+      normalized->GetNumberOfComponents()));
+}

@@ -1,0 +1,523 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkXANESStackAlgorithm.h"
+
+#include "EdgeFinder.h"
+#include "EdgeTable.h"
+#include "EnergyStack.h"
+#include "StackRun.h"
+#include "StackSource.h"
+#include "Threads.h"
+
+#include <vtkDataArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkInformationVector.h>
+#include <vtkPointData.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+
+#include <algorithm>
+#include <iomanip>
+#include <new>
+#include <sstream>
+
+namespace
+{
+
+using Pipeline = vtkStreamingDemandDrivenPipeline;
+
+constexpr double ShortPostEdge = 300.0; // eV; below, degrees 2 and 3 follow the fine structure
+
+bool IsAutomatic(const double range[2])
+{
+  return range[0] == 0.0 && range[1] == 0.0;
+}
+
+// The source of the stack directly upstream (ParaView puts a filter of its own behind every
+// source), if it is one that shows one energy at a time.
+paraxanes::StackSource* SourceOfOneEnergy(vtkAlgorithm* filter)
+{
+  vtkAlgorithm* upstream = filter->GetInputAlgorithm(0, 0);
+  while (upstream && upstream->IsA("vtkPVPostFilter"))
+  {
+    upstream =
+      upstream->GetNumberOfInputConnections(0) > 0 ? upstream->GetInputAlgorithm(0, 0) : nullptr;
+  }
+  auto* source = dynamic_cast<paraxanes::StackSource*>(upstream);
+  return source && source->ShowsOneEnergy() ? source : nullptr;
+}
+
+std::string Text(double value)
+{
+  std::ostringstream text;
+  text << std::setprecision(10) << value;
+  return text.str();
+}
+
+std::string NameOf(const paraxanes::AbsorptionEdge& edge)
+{
+  return edge.Element + " " + edge.Edge + " (" + Text(edge.Energy) + " eV)";
+}
+
+std::string OrEmpty(const char* text)
+{
+  return text ? text : "";
+}
+
+}
+
+vtkXANESStackAlgorithm::vtkXANESStackAlgorithm()
+{
+  this->SetNumberOfInputPorts(1);
+  this->SetNumberOfOutputPorts(1);
+  this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
+  this->SetInputArrayToProcess(1, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
+}
+
+vtkXANESStackAlgorithm::~vtkXANESStackAlgorithm()
+{
+  this->SetElement(nullptr);
+  this->SetEdge(nullptr);
+}
+
+int vtkXANESStackAlgorithm::FillInputPortInformation(int, vtkInformation* info)
+{
+  info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkImageData");
+  return 1;
+}
+
+int vtkXANESStackAlgorithm::RequestInformation(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  {
+    outInfo->CopyEntry(inInfo, vtkDataObject::DIRECTION());
+  }
+  if (this->MakesMaps())
+  {
+    // The time of a source that shows one energy at a time is no time of its maps.
+    outInfo->Remove(Pipeline::TIME_STEPS());
+    outInfo->Remove(Pipeline::TIME_RANGE());
+  }
+  return 1;
+}
+
+int vtkXANESStackAlgorithm::RequestUpdateExtent(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  const paraxanes::PieceRequest request(outputVector->GetInformationObject(0));
+  if (!request.Split())
+  {
+    return 1; // the default: what is asked of the output
+  }
+  // Never less than the whole on several pieces, and the halo from the start: a larger request
+  // later would read the stack again.
+  inInfo->Set(Pipeline::UPDATE_EXTENT(), inInfo->Get(Pipeline::WHOLE_EXTENT()), 6);
+  inInfo->Set(
+    Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), std::max(request.GhostLevels, this->GetHalo()));
+  return 1;
+}
+
+bool vtkXANESStackAlgorithm::Step(double fraction)
+{
+  this->UpdateProgress(fraction);
+  return !this->CheckAbort();
+}
+
+int vtkXANESStackAlgorithm::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  vtkImageData* input = vtkImageData::GetData(inputVector[0]);
+  vtkImageData* output = vtkImageData::GetData(outInfo);
+  paraxanes::StackRun run(outInfo, input, output);
+  paraxanes::ChooseNumberOfThreads(run.Ranks);
+
+  std::string error;
+  bool ok = false;
+  try
+  {
+    ok = this->Execute(run, error);
+  }
+  catch (const std::bad_alloc&)
+  {
+    error = "there is not enough memory for the output";
+  }
+  catch (const std::exception& exception)
+  {
+    error = exception.what();
+  }
+  if (ok)
+  {
+    return 1;
+  }
+  output->Initialize();
+  if (error.empty()) // stopped by the user
+  {
+    return 1;
+  }
+  vtkErrorMacro(<< error);
+  return 0;
+}
+
+// What a rank finds wrong on its own is told to all before the next collective call. A rank whose
+// piece is empty has nothing to find, but takes part in every such call.
+bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& error)
+{
+  const auto onAllRanks = [&](bool ok)
+  {
+    if (!run.Ranks.All(ok) && error.empty())
+    {
+      error = "another rank failed";
+    }
+    return error.empty();
+  };
+
+  if (!onAllRanks(run.IsEmpty() || (this->FindStack(run, error) && this->FindMask(run, error))))
+  {
+    return false;
+  }
+  run.ShareEnergies();
+  if (!onAllRanks(run.FindOwned(error)))
+  {
+    return false;
+  }
+  if (run.Ranks.All(this->PassKeptMaps(run)))
+  {
+    return true;
+  }
+
+  const bool meanForE0 = this->E0Source == MEAN_SPECTRUM && !run.Ranks.Any(run.Normalized);
+  this->SetProgressShiftScale(0.0, meanForE0 ? 0.5 : 1.0);
+  if (meanForE0 && this->GetMeanSpectrum(run, error).empty())
+  {
+    return false;
+  }
+  this->SetProgressShiftScale(meanForE0 ? 0.5 : 0.0, meanForE0 ? 0.5 : 1.0);
+
+  this->PrepareOutput(run);
+  if (!onAllRanks(run.IsEmpty() || run.Normalized || this->ResolveNormalization(run, error)) ||
+    !onAllRanks(this->PrepareRun(run, error)))
+  {
+    return false;
+  }
+  if (!run.ForEachBlock([&](const paraxanes::SpectraBlock& block)
+        { this->ProcessBlock(run, block); },
+        [&](double fraction) { return this->Step(fraction); }, error))
+  {
+    return false;
+  }
+  if (!run.IsEmpty())
+  {
+    this->FinishRun(run);
+    this->WriteProvenance(run);
+  }
+  if (run.Request.Split())
+  {
+    const int layers = std::max(run.Request.GhostLevels, this->GetHalo());
+    paraxanes::MarkOwned(run.Output, run.Owned, paraxanes::PieceExtent(run.Request, 0), layers > 0);
+    run.Output->GetInformation()->Set(vtkDataObject::DATA_NUMBER_OF_GHOST_LEVELS(), layers);
+  }
+  this->KeepMaps(run);
+  return true;
+}
+
+// The output starts with the input's point arrays, but for the stack where only maps are wanted.
+void vtkXANESStackAlgorithm::PrepareOutput(paraxanes::StackRun& run)
+{
+  paraxanes::SetExtent(run.Output, run.Box);
+  run.Output->SetSpacing(run.Input->GetSpacing());
+  run.Output->SetOrigin(run.Input->GetOrigin());
+  run.Output->SetDirectionMatrix(run.Input->GetDirectionMatrix());
+  vtkPointData* from = run.Input->GetPointData();
+  for (int i = 0; i < from->GetNumberOfArrays() && !run.IsEmpty(); ++i)
+  {
+    vtkAbstractArray* array = from->GetAbstractArray(i);
+    const bool isStack =
+      array == run.Shown || array->GetNumberOfComponents() == static_cast<int>(run.Energies.size());
+    if (this->PassesStack() || !isStack)
+    {
+      run.Output->GetPointData()->AddArray(array);
+    }
+  }
+}
+
+bool vtkXANESStackAlgorithm::PassKeptMaps(paraxanes::StackRun& run)
+{
+  if (!run.Source || !this->KeptMaps || this->KeptStackMTime != run.Source->StackMTime() ||
+    this->KeptMTime != this->GetMTime() ||
+    paraxanes::MakeExtent(this->KeptMaps->GetExtent()) != run.Box)
+  {
+    return false;
+  }
+  run.Output->ShallowCopy(this->KeptMaps);
+  return true;
+}
+
+void vtkXANESStackAlgorithm::KeepMaps(const paraxanes::StackRun& run)
+{
+  this->KeptMaps = nullptr;
+  if (run.Source)
+  {
+    this->KeptMaps = vtkSmartPointer<vtkImageData>::New();
+    this->KeptMaps->ShallowCopy(run.Output);
+    this->KeptStackMTime = run.Source->StackMTime();
+    this->KeptMTime = this->GetMTime();
+  }
+}
+
+bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& error)
+{
+  run.Energies = paraxanes::StackEnergies(run.Input);
+  const std::string problem = run.Energies.empty() ? "there is no field data \"energy\""
+                                                   : paraxanes::CheckEnergies(run.Energies);
+  if (!problem.empty())
+  {
+    error = "The input is no energy stack: " + problem +
+      ". A stack has one component per energy, and field data \"energy\" with their energies in "
+      "eV, "
+      "as TXM Stack Reader makes it.";
+    return false;
+  }
+  const auto energies = static_cast<int>(run.Energies.size());
+
+  vtkInformation* chosen = this->GetInputArrayInformation(0);
+  const char* name =
+    chosen->Has(vtkDataObject::FIELD_NAME()) ? chosen->Get(vtkDataObject::FIELD_NAME()) : "";
+  vtkDataArray* array =
+    paraxanes::FindPointArray(run.Input, name, this->GetDefaultInputArray(run.Input), error);
+  if (!array)
+  {
+    error = "No energy stack to work on: " + error + ".";
+    return false;
+  }
+  if (array->GetNumberOfComponents() != energies && array->GetNumberOfComponents() == 1 &&
+    run.Input->GetFieldData()->HasArray("shown_energy"))
+  {
+    run.Source = this->MakesMaps() ? SourceOfOneEnergy(this) : nullptr;
+    run.Shown = array;
+    run.SlabLimit = this->GetSlabLimit();
+    if (!run.Source)
+    {
+      error = this->MakesMaps()
+        ? "The input carries one energy at a time (OutputMode EnergyAsTime). Spectra can be pulled "
+          "only by a filter directly behind the source: put this filter there, or set the source's "
+          "OutputMode to Stack."
+        : "The input carries one energy at a time (OutputMode EnergyAsTime), and this filter needs "
+          "the whole stack: set the source's OutputMode to Stack.";
+      return false;
+    }
+    return true;
+  }
+  if (array->GetNumberOfComponents() != energies)
+  {
+    error = "Array \"" + std::string(array->GetName() ? array->GetName() : "(unnamed)") +
+      "\" has " + std::to_string(array->GetNumberOfComponents()) + " components and the stack " +
+      std::to_string(energies) + " energies: it is no energy stack. The input has " +
+      paraxanes::ListPointArrays(run.Input) + ".";
+    return false;
+  }
+  run.Stack = array;
+  run.Normalized = array->GetName() && std::string(array->GetName()).rfind("normalized_", 0) == 0;
+  return true;
+}
+
+bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& error)
+{
+  vtkInformation* chosen = this->GetInputArrayInformation(1);
+  const char* name =
+    chosen->Has(vtkDataObject::FIELD_NAME()) ? chosen->Get(vtkDataObject::FIELD_NAME()) : "";
+  if (!name || !*name)
+  {
+    return true;
+  }
+  run.Mask = run.Input->GetPointData()->GetArray(name);
+  if (!run.Mask || run.Mask->GetNumberOfComponents() != 1)
+  {
+    error = "MaskArray: there is no point array \"" + std::string(name) +
+      "\" of one component; the input has " + paraxanes::ListPointArrays(run.Input) + ".";
+    return false;
+  }
+  return true;
+}
+
+const std::vector<double>& vtkXANESStackAlgorithm::GetMeanSpectrum(
+  paraxanes::StackRun& run, std::string& error)
+{
+  if (run.Mean.empty())
+  {
+    run.Mean = run.MeanSpectrum([&](double fraction) { return this->Step(fraction); }, error);
+  }
+  return run.Mean;
+}
+
+// Element and edge: the properties, else the stack's field data, else the one edge in the scan.
+bool vtkXANESStackAlgorithm::ResolveTableE0(
+  paraxanes::StackRun& run, double& e0, std::string& error)
+{
+  if (!run.Element.empty())
+  {
+    const auto energy = paraxanes::EdgeEnergyOf(run.Element, run.Edge.empty() ? "K" : run.Edge);
+    if (!energy)
+    {
+      error = "There is no edge \"" + run.Element + " " + run.Edge +
+        "\" in the table (K and L3, 400 eV to 30 keV). Correct Element and Edge, or set E0Source "
+        "to "
+        "Value and E0.";
+      return false;
+    }
+    run.Edge = run.Edge.empty() ? "K" : run.Edge;
+    e0 = *energy;
+    return true;
+  }
+  const std::vector<paraxanes::AbsorptionEdge> edges =
+    paraxanes::FindEdges(run.Energies.front(), run.Energies.back());
+  const std::string scan =
+    "the scan from " + Text(run.Energies.front()) + " to " + Text(run.Energies.back()) + " eV";
+  if (edges.size() != 1)
+  {
+    std::string names;
+    for (const paraxanes::AbsorptionEdge& edge : edges)
+    {
+      names += (names.empty() ? "" : ", ") + NameOf(edge);
+    }
+    error = edges.empty()
+      ? "No K or L3 edge of the table lies in " + scan +
+        ". Set E0Source to Value and E0, or Element and Edge."
+      : "Several edges lie in " + scan + ": " + names + ". Set Element and Edge.";
+    return false;
+  }
+  run.Element = edges.front().Element;
+  run.Edge = edges.front().Edge;
+  e0 = edges.front().Energy;
+  return true;
+}
+
+bool vtkXANESStackAlgorithm::ResolveE0(paraxanes::StackRun& run, double& e0, std::string& error)
+{
+  run.Element = OrEmpty(this->Element);
+  run.Edge = OrEmpty(this->Edge);
+  if (run.Element.empty() && run.Edge.empty())
+  {
+    run.Element = paraxanes::GetField(run.Input, "element");
+    run.Edge = paraxanes::GetField(run.Input, "edge");
+  }
+  switch (this->E0Source)
+  {
+    case VALUE:
+      e0 = this->E0;
+      return true;
+    case MEAN_SPECTRUM:
+      e0 = paraxanes::SteepestRise(run.Energies, run.Mean);
+      return true;
+    default:
+      return this->ResolveTableE0(run, e0, error);
+  }
+}
+
+bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std::string& error)
+{
+  paraxanes::NormalizationSettings settings;
+  settings.Mode = static_cast<paraxanes::NormalizationMode>(this->Mode);
+  if (!this->ResolveE0(run, settings.E0, error))
+  {
+    return false;
+  }
+  const paraxanes::EnergyRanges automatic =
+    paraxanes::DefaultRanges(settings.E0, run.Energies.front(), run.Energies.back());
+  settings.PreEdge = this->ResolveRange(this->PreEdgeRange, automatic.PreEdge, settings.E0);
+  settings.PostEdge = this->ResolveRange(this->PostEdgeRange, automatic.PostEdge, settings.E0);
+  settings.PreEdgeDegree = this->PreEdgeDegree >= 0
+    ? this->PreEdgeDegree
+    : paraxanes::DefaultPreEdgeDegree(paraxanes::SamplesIn(run.Energies, settings.PreEdge).Size());
+  settings.PostEdgeDegree = this->PostEdgeDegree >= 0
+    ? this->PostEdgeDegree
+    : paraxanes::DefaultPostEdgeDegree(settings.PostEdge);
+
+  const std::string problem = paraxanes::CheckNormalization(run.Energies, settings);
+  if (!problem.empty())
+  {
+    error = "The spectra cannot be normalised: " + problem + " (E0 is " + Text(settings.E0) +
+      " eV). Set PreEdgeRange, PostEdgeRange, the degrees, or E0.";
+    return false;
+  }
+  if (settings.PostEdgeDegree > 1 && run.Ranks.IsRoot() &&
+    settings.PostEdge.High - settings.PostEdge.Low < ShortPostEdge)
+  {
+    vtkWarningMacro("PostEdgeDegree "
+      << settings.PostEdgeDegree << " over " << settings.PostEdge.High - settings.PostEdge.Low
+      << " eV, less than " << ShortPostEdge
+      << " eV: the fit follows the fine structure. Degree 1 is safer.");
+  }
+  run.Normalization = paraxanes::Normalization(run.Energies, settings);
+  run.Limits.MinimumEdgeJump = this->MinimumEdgeJump;
+  run.Limits.MinimumJumpToNoise = this->MinimumJumpToNoise;
+  return true;
+}
+
+paraxanes::EnergyRange vtkXANESStackAlgorithm::ResolveRange(
+  const double given[2], const paraxanes::EnergyRange& automatic, double e0) const
+{
+  if (IsAutomatic(given))
+  {
+    return automatic;
+  }
+  const double offset = this->RangesRelativeToE0 ? e0 : 0.0;
+  return { given[0] + offset, given[1] + offset };
+}
+
+void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run)
+{
+  const auto text = [&](const char* name, const std::string& value)
+  {
+    if (!value.empty())
+    {
+      paraxanes::SetField(run.Output, name, value);
+    }
+  };
+  const auto numbers = [&](const char* name, const std::vector<double>& values)
+  { paraxanes::SetField(run.Output, name, values); };
+
+  text("paraxanes_version", paraxanes::PluginVersion());
+  if (run.Normalized)
+  {
+    return; // the rest came with the input
+  }
+  const paraxanes::NormalizationSettings& settings = run.Normalization.Settings;
+  static const char* const sources[] = { "table", "value", "mean spectrum" };
+  text("element", run.Element);
+  text("edge", run.Edge);
+  text("normalization",
+    settings.Mode == paraxanes::NormalizationMode::Ratio ? "Ratio (mu-pre)/(post-pre)"
+                                                         : "Edge step (mu-pre)/edge_jump");
+  text("E0_source", sources[this->E0Source]);
+  numbers("E0", { settings.E0 });
+  numbers("pre_edge_range", { settings.PreEdge.Low, settings.PreEdge.High });
+  numbers("post_edge_range", { settings.PostEdge.Low, settings.PostEdge.High });
+  numbers("pre_edge_degree", { static_cast<double>(settings.PreEdgeDegree) });
+  numbers("post_edge_degree", { static_cast<double>(settings.PostEdgeDegree) });
+  numbers("minimum_edge_jump", { run.Limits.MinimumEdgeJump });
+  numbers("minimum_jump_to_noise", { run.Limits.MinimumJumpToNoise });
+}
+
+void vtkXANESStackAlgorithm::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "Element: " << OrEmpty(this->Element) << "\n";
+  os << indent << "Edge: " << OrEmpty(this->Edge) << "\n";
+  os << indent << "E0Source: " << this->E0Source << "\n";
+  os << indent << "E0: " << this->E0 << " eV\n";
+  os << indent << "RangesRelativeToE0: " << this->RangesRelativeToE0 << "\n";
+  os << indent << "PreEdgeRange: " << this->PreEdgeRange[0] << " to " << this->PreEdgeRange[1]
+     << " eV\n";
+  os << indent << "PostEdgeRange: " << this->PostEdgeRange[0] << " to " << this->PostEdgeRange[1]
+     << " eV\n";
+  os << indent << "PreEdgeDegree: " << this->PreEdgeDegree << "\n";
+  os << indent << "PostEdgeDegree: " << this->PostEdgeDegree << "\n";
+  os << indent << "Mode: " << this->Mode << "\n";
+  os << indent << "MinimumEdgeJump: " << this->MinimumEdgeJump << "\n";
+  os << indent << "MinimumJumpToNoise: " << this->MinimumJumpToNoise << "\n";
+}
