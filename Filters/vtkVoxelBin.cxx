@@ -231,7 +231,7 @@ vtkSmartPointer<vtkUnsignedCharArray> Codes(vtkPointData* points)
   for (vtkIdType i = 0; i < array->GetNumberOfTuples(); ++i)
   {
     const double code = array->GetComponent(i, 0);
-    const bool fits = code >= 0.0 && code < paraxanes::NotFiniteBlock;
+    const bool fits = code >= 0.0 && code <= 255.0;
     codes->SetValue(i, fits ? static_cast<unsigned char>(code) : paraxanes::NotFiniteBlock);
   }
   return codes;

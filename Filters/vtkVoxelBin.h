@@ -17,8 +17,8 @@
  * - integer arrays with one component are labels: the most frequent value (the lowest of equals)
  *   of the voxels that count, or of all where none does. With several components they are
  *   measurements: the mean, in float32 (float64 for values of more than 16 bits);
- * - `validity` (uint8): 0 in valid blocks, else the most frequent code that is not 0 (255 where
- *   voxels without a code are not finite);
+ * - `validity` (uint8): 0 in valid blocks, else the most frequent code that is not 0 (2, not
+ *   finite, where there is none);
  * - `block_count` (uint32) and `block_centroid` (float64 x 3, um): number and mean position of the
  *   voxels that count, in blocks that are not valid too. Where the input has both they are summed
  *   and averaged over all voxels of the block, so that binning by 2 and then by 3 counts and

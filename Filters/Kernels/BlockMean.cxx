@@ -436,8 +436,20 @@ void BlockCodes(const BlockGrid& grid, const std::uint32_t* counts, std::int64_t
           blockCodes[i] = 0;
           continue;
         }
+        // Mostly there is one code only, and nothing to vote on.
+        unsigned char code = 0;
+        bool uniform = true;
         found.clear();
         if (codes)
+        {
+          ForVoxels(grid, i / grid.Blocks[0], i % grid.Blocks[0],
+            [&](std::int64_t voxel)
+            {
+              code = code == 0 ? codes[voxel] : code;
+              uniform = uniform && (codes[voxel] == 0 || codes[voxel] == code);
+            });
+        }
+        if (!uniform)
         {
           ForVoxels(grid, i / grid.Blocks[0], i % grid.Blocks[0],
             [&](std::int64_t voxel)
@@ -447,8 +459,9 @@ void BlockCodes(const BlockGrid& grid, const std::uint32_t* counts, std::int64_t
                 found.push_back(codes[voxel]);
               }
             });
+          code = MostFrequent(found);
         }
-        blockCodes[i] = found.empty() ? NotFiniteBlock : MostFrequent(found);
+        blockCodes[i] = code == 0 ? NotFiniteBlock : code;
       }
     });
 }

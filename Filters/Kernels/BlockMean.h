@@ -11,6 +11,8 @@
 #ifndef BlockMean_h
 #define BlockMean_h
 
+#include "SpectrumValidity.h"
+
 #include <array>
 #include <cstdint>
 #include <type_traits>
@@ -51,7 +53,7 @@ using MeanType = std::conditional_t<std::is_floating_point<T>::value || (sizeof(
   std::conditional_t<std::is_same<T, float>::value, float, double>, float>;
 
 /// In a block without a valid voxel and without any code: its voxels are not finite.
-constexpr unsigned char NotFiniteBlock = 255;
+constexpr auto NotFiniteBlock = static_cast<unsigned char>(Validity::NotFinite);
 
 /// Fewest valid voxels of a valid block: at least `fraction` (0..1) of its voxels, at least one.
 std::int64_t RequiredVoxels(double fraction, std::int64_t voxelsPerBlock);

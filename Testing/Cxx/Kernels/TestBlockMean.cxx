@@ -150,11 +150,11 @@ TEST(BlockMean, LabelsTakeTheMostFrequentValueAndTheLowestOfEquals)
 TEST(BlockMean, CodesOfBlocks)
 {
   const BlockGrid grid = { { 6, 2, 1 }, { 0, 0, 0 }, { 2, 2, 1 }, { 3, 1, 1 } };
-  const std::vector<unsigned char> codes = { 0, 4, 3, 2, 0, 0, /**/ 0, 0, 3, 2, 0, 0 };
+  const std::vector<unsigned char> codes = { 0, 4, 5, 3, 0, 0, /**/ 0, 0, 5, 3, 0, 0 };
   std::vector<unsigned char> blocks(3);
   const std::vector<std::uint32_t> counts = { 3, 0, 1 };
   paraxanes::BlockCodes(grid, counts.data(), 3, codes.data(), blocks.data());
-  EXPECT_EQ(blocks, (std::vector<unsigned char>{ 0, 2, paraxanes::NotFiniteBlock }));
+  EXPECT_EQ(blocks, (std::vector<unsigned char>{ 0, 3, paraxanes::NotFiniteBlock }));
   paraxanes::BlockCodes(grid, counts.data(), 1, nullptr, blocks.data());
   EXPECT_EQ(blocks, (std::vector<unsigned char>{ 0, paraxanes::NotFiniteBlock, 0 }));
 }
