@@ -189,28 +189,6 @@ void StackRun::ShareEnergies()
   }
 }
 
-bool StackRun::FindOwned(std::string& error)
-{
-  this->Owned = OwnedExtent(this->Input);
-  if (!this->Request.Split() || this->Ranks.Size() == 1)
-  {
-    return true;
-  }
-  const vtkIdType whole = paraxanes::NumberOfVoxels(this->Request.Whole);
-  if (this->Ranks.Sum(paraxanes::NumberOfVoxels(this->Owned)) == whole)
-  {
-    return true;
-  }
-  this->Owned = SourceOwnedExtent(this->Request);
-  if (this->Ranks.All(Contains(this->Box, this->Owned)))
-  {
-    return true;
-  }
-  error = "the ranks' pieces of the input do not make up the whole image. Read it with TXM Stack "
-          "Reader, or from a .vti or .pvti file.";
-  return false;
-}
-
 bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& block,
   const std::function<bool(double)>& step, std::string& error) const
 {

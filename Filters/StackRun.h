@@ -66,11 +66,6 @@ struct StackRun
   /// Gives the energies to the ranks whose piece is empty. Collective.
   void ShareEnergies();
 
-  /// What this rank owns: as the input is marked, where the marks of all ranks make up the whole;
-  /// else as sources share it out. False, with the reason in `error`, when neither fits.
-  /// Collective.
-  bool FindOwned(std::string& error);
-
   /**
    * Calls block(...) for all voxels, from all threads; after each slab step(fraction done) on the
    * calling thread, which says whether to go on. Collective: a rank that fails or stops ends it on

@@ -2,6 +2,553 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkVoxelBin.h"
 
+#include "BlockMean.h"
+#include "EnergyStack.h"
+#include "ImagePieces.h"
+#include "Ranks.h"
+#include "Threads.h"
+
+#include <vtkAOSDataArrayTemplate.h>
+#include <vtkArrayDispatch.h>
+#include <vtkDataArraySelection.h>
+#include <vtkDataSetAttributes.h>
+#include <vtkDoubleArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkInformationVector.h>
+#include <vtkMatrix3x3.h>
 #include <vtkObjectFactory.h>
+#include <vtkPointData.h>
+#include <vtkSmartPointer.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+#include <vtkUnsignedCharArray.h>
+#include <vtkUnsignedIntArray.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <vector>
 
 vtkStandardNewMacro(vtkVoxelBin);
+
+namespace
+{
+
+using paraxanes::Extent;
+using Pipeline = vtkStreamingDemandDrivenPipeline;
+
+constexpr const char* Validity = "validity";
+constexpr const char* BlockCount = "block_count";
+constexpr const char* BlockCentroid = "block_centroid";
+
+int FloorDivide(int a, int b)
+{
+  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+}
+
+int CeilDivide(int a, int b)
+{
+  return -FloorDivide(-a, b);
+}
+
+// Which voxels of the input's whole extent form which points of the output's. Blocks begin at the
+// first voxel; block index floor(first / n) keeps indices and origin as they are for first = 0.
+struct Blocks
+{
+  Extent InputWhole;
+  int Factor[3];
+  Extent OutputWhole;
+
+  Blocks(const Extent& whole, const int blockSize[3])
+    : InputWhole(whole)
+    , OutputWhole(whole)
+  {
+    for (int a = 0; a < 3; ++a)
+    {
+      const int first = whole[2 * a];
+      const int voxels = whole[2 * a + 1] - first + 1;
+      this->Factor[a] = voxels == 1 ? 1 : blockSize[a];
+      this->OutputWhole[2 * a] = FloorDivide(first, this->Factor[a]);
+      this->OutputWhole[2 * a + 1] = this->OutputWhole[2 * a] + voxels / this->Factor[a] - 1;
+    }
+  }
+
+  int LargestFactor() const { return *std::max_element(this->Factor, this->Factor + 3); }
+
+  int FirstVoxel(int axis, int block) const
+  {
+    return this->InputWhole[2 * axis] + (block - this->OutputWhole[2 * axis]) * this->Factor[axis];
+  }
+
+  Extent Voxels(const Extent& blocks) const
+  {
+    if (paraxanes::IsEmpty(blocks))
+    {
+      return paraxanes::EmptyExtent;
+    }
+    Extent voxels;
+    for (int a = 0; a < 3; ++a)
+    {
+      voxels[2 * a] = this->FirstVoxel(a, blocks[2 * a]);
+      voxels[2 * a + 1] = this->FirstVoxel(a, blocks[2 * a + 1] + 1) - 1;
+    }
+    return voxels;
+  }
+
+  // Blocks that begin in the owned voxels; those after the last beginning go to its owner.
+  Extent Owned(const Extent& voxels) const
+  {
+    if (paraxanes::IsEmpty(voxels))
+    {
+      return paraxanes::EmptyExtent;
+    }
+    Extent owned;
+    for (int a = 0; a < 3; ++a)
+    {
+      const int first = this->InputWhole[2 * a];
+      const int start = this->OutputWhole[2 * a];
+      const int last = this->OutputWhole[2 * a + 1];
+      const int next = CeilDivide(voxels[2 * a + 1] + 1 - first, this->Factor[a]);
+      owned[2 * a] = start + CeilDivide(voxels[2 * a] - first, this->Factor[a]);
+      owned[2 * a + 1] =
+        voxels[2 * a + 1] == this->InputWhole[2 * a + 1] ? last : std::min(start + next - 1, last);
+    }
+    return paraxanes::IsEmpty(owned) ? paraxanes::EmptyExtent : owned;
+  }
+
+  // With the plane that neighbouring pieces share.
+  Extent Piece(const Extent& owned) const
+  {
+    Extent piece = owned;
+    for (int i = 1; i < 6 && !paraxanes::IsEmpty(owned); i += 2)
+    {
+      piece[i] = std::min(piece[i] + 1, this->OutputWhole[i]);
+    }
+    return piece;
+  }
+};
+
+Blocks MakeBlocks(vtkInformation* inInfo, const int blockSize[3])
+{
+  return Blocks(paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT())), blockSize);
+}
+
+bool IsAxisAligned(vtkInformation* inInfo)
+{
+  vtkNew<vtkMatrix3x3> direction;
+  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  {
+    direction->DeepCopy(inInfo->Get(vtkDataObject::DIRECTION()));
+  }
+  return direction->IsIdentity();
+}
+
+// Contiguous, as the kernels read it; arrays of other layouts are copied.
+template <typename Worker>
+void Dispatch(vtkDataArray* array, Worker&& worker)
+{
+  if (vtkArrayDispatch::Dispatch::Execute(array, worker))
+  {
+    return;
+  }
+  auto copy = vtk::TakeSmartPointer(vtkDataArray::CreateDataArray(array->GetDataType()));
+  copy->DeepCopy(array);
+  vtkArrayDispatch::Dispatch::Execute(copy, worker);
+}
+
+bool IsFloating(vtkDataArray* array)
+{
+  return array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE;
+}
+
+struct FiniteWorker
+{
+  unsigned char* Mask;
+
+  template <typename T>
+  void operator()(vtkAOSDataArrayTemplate<T>* array) const
+  {
+    if constexpr (std::is_floating_point<T>::value)
+    {
+      paraxanes::MaskFinite(
+        array->GetPointer(0), array->GetNumberOfTuples(), array->GetNumberOfComponents(), Mask);
+    }
+  }
+};
+
+struct BinWorker
+{
+  const paraxanes::BlockGrid& Grid;
+  const unsigned char* Mask;
+  const std::uint32_t* Counts;
+  std::int64_t Required;
+  vtkSmartPointer<vtkDataArray> Output;
+
+  template <typename T>
+  void operator()(vtkAOSDataArrayTemplate<T>* array)
+  {
+    const int components = array->GetNumberOfComponents();
+    if constexpr (std::is_integral<T>::value)
+    {
+      if (components == 1)
+      {
+        paraxanes::BlockModes(
+          this->Grid, this->Mask, array->GetPointer(0), 1, this->Allocate<T>(1));
+        return;
+      }
+    }
+    using Mean = paraxanes::MeanType<T>;
+    paraxanes::BlockMeans(this->Grid, this->Mask, this->Counts, this->Required,
+      array->GetPointer(0), components, this->Allocate<Mean>(components));
+  }
+
+  template <typename T>
+  T* Allocate(int components)
+  {
+    this->Output.TakeReference(vtkDataArray::CreateDataArray(vtkTypeTraits<T>::VTK_TYPE_ID));
+    this->Output->SetNumberOfComponents(components);
+    this->Output->SetNumberOfTuples(this->Grid.NumberOfBlocks());
+    return vtkAOSDataArrayTemplate<T>::FastDownCast(this->Output)->GetPointer(0);
+  }
+};
+
+// The codes as bytes; null when there are none.
+vtkSmartPointer<vtkUnsignedCharArray> Codes(vtkPointData* points)
+{
+  vtkDataArray* array = points->GetArray(Validity);
+  if (!array || array->GetNumberOfComponents() != 1)
+  {
+    return nullptr;
+  }
+  if (auto* codes = vtkUnsignedCharArray::FastDownCast(array))
+  {
+    return codes;
+  }
+  auto codes = vtkSmartPointer<vtkUnsignedCharArray>::New();
+  codes->SetNumberOfValues(array->GetNumberOfTuples());
+  for (vtkIdType i = 0; i < array->GetNumberOfTuples(); ++i)
+  {
+    const double code = array->GetComponent(i, 0);
+    const bool fits = code >= 0.0 && code <= 255.0;
+    codes->SetValue(i, fits ? static_cast<unsigned char>(code) : paraxanes::NotFiniteBlock);
+  }
+  return codes;
+}
+
+// The arrays of one image, block by block.
+class Binning
+{
+public:
+  Binning(vtkImageData* input, vtkImageData* output, const Blocks& blocks, double fraction)
+    : Input(input->GetPointData())
+    , Output(output->GetPointData())
+    , InputCodes(Codes(input->GetPointData()))
+  {
+    const Extent from = paraxanes::MakeExtent(input->GetExtent());
+    const Extent to = paraxanes::MakeExtent(output->GetExtent());
+    for (std::size_t a = 0; a < 3; ++a)
+    {
+      const int axis = static_cast<int>(a);
+      this->Grid.Size[a] = from[2 * a + 1] - from[2 * a] + 1;
+      this->Grid.First[a] = blocks.FirstVoxel(axis, to[2 * a]) - from[2 * a];
+      this->Grid.Factor[a] = blocks.Factor[a];
+      this->Grid.Blocks[a] = to[2 * a + 1] - to[2 * a] + 1;
+      this->Positions.First[a] = from[2 * a];
+      this->Positions.Origin[a] = input->GetOrigin()[a];
+      this->Positions.Spacing[a] = input->GetSpacing()[a];
+    }
+    this->Required = paraxanes::RequiredVoxels(fraction, this->Grid.VoxelsPerBlock());
+    this->Mask.assign(static_cast<std::size_t>(this->Grid.NumberOfVoxels()), 1);
+    this->Counts.resize(static_cast<std::size_t>(this->Grid.NumberOfBlocks()));
+  }
+
+  // One mask for all arrays.
+  void MakeMask(const std::vector<vtkDataArray*>& arrays)
+  {
+    if (this->InputCodes)
+    {
+      paraxanes::MaskCodes(
+        this->InputCodes->GetPointer(0), this->Grid.NumberOfVoxels(), this->Mask.data());
+    }
+    for (vtkDataArray* array : arrays)
+    {
+      if (array->GetNumberOfComponents() == 1)
+      {
+        Dispatch(array, FiniteWorker{ this->Mask.data() });
+      }
+    }
+    paraxanes::CountBlocks(this->Grid, this->Mask.data(), this->Counts.data());
+  }
+
+  void Bin(vtkDataArray* array)
+  {
+    BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required, nullptr };
+    std::vector<unsigned char> mask;
+    std::vector<std::uint32_t> counts;
+    if (IsFloating(array) && array->GetNumberOfComponents() > 1)
+    {
+      mask = this->Mask;
+      counts.resize(this->Counts.size());
+      Dispatch(array, FiniteWorker{ mask.data() });
+      paraxanes::CountBlocks(this->Grid, mask.data(), counts.data());
+      worker.Mask = mask.data();
+      worker.Counts = counts.data();
+    }
+    Dispatch(array, worker);
+    worker.Output->SetName(array->GetName());
+    for (int c = 0; c < array->GetNumberOfComponents(); ++c)
+    {
+      if (const char* name = array->GetComponentName(c))
+      {
+        worker.Output->SetComponentName(c, name);
+      }
+    }
+    this->Output->AddArray(worker.Output);
+    if (array == this->Input->GetScalars())
+    {
+      this->Output->SetActiveScalars(array->GetName());
+    }
+  }
+
+  void AddValidity()
+  {
+    vtkNew<vtkUnsignedCharArray> validity;
+    validity->SetName(Validity);
+    validity->SetNumberOfValues(this->Grid.NumberOfBlocks());
+    paraxanes::BlockCodes(this->Grid, this->Counts.data(), this->Required,
+      this->InputCodes ? this->InputCodes->GetPointer(0) : nullptr, validity->GetPointer(0));
+    this->Output->AddArray(validity);
+  }
+
+  void AddMoments()
+  {
+    vtkNew<vtkUnsignedIntArray> counts;
+    vtkNew<vtkDoubleArray> centroids;
+    counts->SetName(BlockCount);
+    counts->SetNumberOfValues(this->Grid.NumberOfBlocks());
+    centroids->SetName(BlockCentroid);
+    centroids->SetNumberOfComponents(3);
+    centroids->SetNumberOfTuples(this->Grid.NumberOfBlocks());
+    auto* smaller = vtkUnsignedIntArray::FastDownCast(this->Input->GetArray(BlockCount));
+    auto* smallerAt = vtkDoubleArray::FastDownCast(this->Input->GetArray(BlockCentroid));
+    if (smaller && smallerAt && smallerAt->GetNumberOfComponents() == 3)
+    {
+      paraxanes::MergeBlocks(this->Grid, smaller->GetPointer(0), smallerAt->GetPointer(0),
+        counts->GetPointer(0), centroids->GetPointer(0));
+    }
+    else
+    {
+      std::copy(this->Counts.begin(), this->Counts.end(), counts->GetPointer(0));
+      paraxanes::BlockCentroids(
+        this->Grid, this->Mask.data(), this->Positions, centroids->GetPointer(0));
+    }
+    this->Output->AddArray(counts);
+    this->Output->AddArray(centroids);
+  }
+
+private:
+  vtkPointData* Input;
+  vtkPointData* Output;
+  vtkSmartPointer<vtkUnsignedCharArray> InputCodes;
+  paraxanes::BlockGrid Grid;
+  paraxanes::VoxelPositions Positions;
+  std::int64_t Required = 1;
+  std::vector<unsigned char> Mask;
+  std::vector<std::uint32_t> Counts;
+};
+
+// Those that are averaged or voted on; what has a meaning of its own is left out.
+std::vector<vtkDataArray*> ArraysToBin(vtkPointData* points, vtkDataArraySelection* selection)
+{
+  std::vector<vtkDataArray*> arrays;
+  for (int i = 0; i < points->GetNumberOfArrays(); ++i)
+  {
+    vtkDataArray* array = points->GetArray(i);
+    const std::string name = array && array->GetName() ? array->GetName() : "";
+    const bool special = name.empty() || name == Validity || name == BlockCount ||
+      name == BlockCentroid || name == vtkDataSetAttributes::GhostArrayName();
+    const bool chosen = selection->ArrayExists(name.c_str())
+      ? selection->ArrayIsEnabled(name.c_str()) != 0
+      : selection->GetNumberOfArraysEnabled() == 0;
+    if (!special && chosen)
+    {
+      arrays.push_back(array);
+    }
+  }
+  return arrays;
+}
+
+void SetProvenance(vtkImageData* output, const Blocks& blocks, double fraction)
+{
+  std::vector<double> size(blocks.Factor, blocks.Factor + 3);
+  auto* before = vtkDataArray::SafeDownCast(output->GetFieldData()->GetAbstractArray("block_size"));
+  for (std::size_t a = 0; a < 3 && before && before->GetNumberOfValues() == 3; ++a)
+  {
+    size[a] *= before->GetVariantValue(static_cast<vtkIdType>(a)).ToDouble();
+  }
+  paraxanes::SetField(output, "block_size", size);
+  paraxanes::SetField(output, "minimum_valid_fraction", std::vector<double>{ fraction });
+  paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
+}
+
+}
+
+vtkVoxelBin::vtkVoxelBin() = default;
+
+vtkVoxelBin::~vtkVoxelBin() = default;
+
+vtkDataArraySelection* vtkVoxelBin::GetPointArraySelection()
+{
+  return this->PointArraySelection;
+}
+
+vtkMTimeType vtkVoxelBin::GetMTime()
+{
+  return std::max(this->Superclass::GetMTime(), this->PointArraySelection->GetMTime());
+}
+
+int vtkVoxelBin::RequestInformation(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  if (*std::min_element(this->BlockSize, this->BlockSize + 3) < 1)
+  {
+    vtkErrorMacro("BlockSize is (" << this->BlockSize[0] << ", " << this->BlockSize[1] << ", "
+                                   << this->BlockSize[2] << "); each has to be 1 or more.");
+    return 0;
+  }
+  if (!IsAxisAligned(inInfo))
+  {
+    vtkErrorMacro("The image is rotated against the axes (direction matrix). Resample it to an "
+                  "image along the axes first.");
+    return 0;
+  }
+  const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
+  if (paraxanes::IsEmpty(blocks.OutputWhole))
+  {
+    const Extent& whole = blocks.InputWhole;
+    vtkErrorMacro("A block of " << this->BlockSize[0] << " x " << this->BlockSize[1] << " x "
+                                << this->BlockSize[2] << " voxels does not fit into the image of "
+                                << whole[1] - whole[0] + 1 << " x " << whole[3] - whole[2] + 1
+                                << " x " << whole[5] - whole[4] + 1
+                                << " voxels. Set a smaller BlockSize.");
+    return 0;
+  }
+  double origin[3] = { 0.0, 0.0, 0.0 };
+  double spacing[3] = { 1.0, 1.0, 1.0 };
+  inInfo->Has(vtkDataObject::ORIGIN()) ? inInfo->Get(vtkDataObject::ORIGIN(), origin) : void();
+  inInfo->Has(vtkDataObject::SPACING()) ? inInfo->Get(vtkDataObject::SPACING(), spacing) : void();
+  for (int a = 0; a < 3; ++a)
+  {
+    // Position of block 0, in voxels: 0 unless the first voxel is no multiple of the factor.
+    const int first = blocks.FirstVoxel(a, 0);
+    origin[a] += spacing[a] * (first + 0.5 * (blocks.Factor[a] - 1));
+    spacing[a] *= blocks.Factor[a];
+  }
+  outInfo->Set(Pipeline::WHOLE_EXTENT(), blocks.OutputWhole.data(), 6);
+  outInfo->Set(vtkDataObject::ORIGIN(), origin, 3);
+  outInfo->Set(vtkDataObject::SPACING(), spacing, 3);
+  return 1;
+}
+
+int vtkVoxelBin::RequestUpdateExtent(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
+  const paraxanes::PieceRequest request(outInfo);
+  if (request.Split())
+  {
+    const int ghosts = (2 + request.GhostLevels) * blocks.LargestFactor() - 2;
+    inInfo->Set(Pipeline::UPDATE_EXTENT(), blocks.InputWhole.data(), 6);
+    inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), ghosts);
+    return 1;
+  }
+  const Extent asked = paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+  inInfo->Set(Pipeline::UPDATE_EXTENT(), blocks.Voxels(asked).data(), 6);
+  inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), 0);
+  return 1;
+}
+
+int vtkVoxelBin::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  vtkImageData* input = vtkImageData::GetData(inInfo);
+  vtkImageData* output = vtkImageData::GetData(outInfo);
+  const paraxanes::Ranks ranks(outInfo);
+  paraxanes::ChooseNumberOfThreads(ranks);
+  const paraxanes::PieceRequest request(outInfo);
+  const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
+
+  std::string error;
+  Extent ownedVoxels;
+  bool ok =
+    paraxanes::FindOwnedExtent(input, paraxanes::PieceRequest(inInfo), ranks, ownedVoxels, error);
+  const Extent owned = blocks.Owned(ownedVoxels);
+  const Extent piece = blocks.Piece(owned);
+  const Extent extent = request.Split()
+    ? paraxanes::Grow(piece, request.GhostLevels, blocks.OutputWhole)
+    : paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+  const bool empty = paraxanes::IsEmpty(extent);
+  paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : extent);
+  if (ok && !paraxanes::Contains(paraxanes::MakeExtent(input->GetExtent()), blocks.Voxels(extent)))
+  {
+    ok = false;
+    error = "The input did not deliver all voxels that were asked for: it gives other pieces or "
+            "fewer ghost layers. Run on one rank, or bin before the step that cuts the image.";
+  }
+  if (ok && !empty)
+  {
+    try
+    {
+      const std::vector<vtkDataArray*> arrays =
+        ArraysToBin(input->GetPointData(), this->PointArraySelection);
+      Binning binning(input, output, blocks, this->MinimumValidFraction);
+      binning.MakeMask(arrays);
+      binning.AddValidity();
+      binning.AddMoments();
+      for (std::size_t i = 0; i < arrays.size() && ok; ++i)
+      {
+        binning.Bin(arrays[i]);
+        this->UpdateProgress((i + 1.0) / arrays.size());
+        ok = !this->CheckAbort();
+      }
+      SetProvenance(output, blocks, this->MinimumValidFraction);
+    }
+    catch (const std::exception& exception)
+    {
+      ok = false;
+      error = std::string("The blocks cannot be made: ") + exception.what();
+    }
+  }
+  if (!error.empty())
+  {
+    vtkErrorMacro(<< error);
+  }
+  if (!ranks.All(ok))
+  {
+    output->Initialize();
+    return this->GetAbortOutput() ? 1 : 0;
+  }
+  if (request.Split())
+  {
+    paraxanes::MarkOwned(output, owned, piece, request.GhostLevels > 0);
+  }
+  return 1;
+}
+
+void vtkVoxelBin::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "BlockSize: " << this->BlockSize[0] << " " << this->BlockSize[1] << " "
+     << this->BlockSize[2] << "\n";
+  os << indent << "MinimumValidFraction: " << this->MinimumValidFraction << "\n";
+  os << indent << "PointArraySelection:\n";
+  this->PointArraySelection->PrintSelf(os, indent.GetNextIndent());
+}

@@ -181,7 +181,8 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
     return false;
   }
   run.ShareEnergies();
-  if (!onAllRanks(run.FindOwned(error)))
+  if (!onAllRanks(
+        paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error)))
   {
     return false;
   }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ImagePieces.h"
 
+#include "Ranks.h"
+
 #include <vtkCellData.h>
 #include <vtkDataSetAttributes.h>
 #include <vtkExtentTranslator.h>
@@ -239,6 +241,33 @@ Extent OwnedExtent(vtkImageData* image)
       owned[5] = std::max(owned[5], z);
     });
   return IsEmpty(owned) ? EmptyExtent : owned;
+}
+
+bool FindOwnedExtent(vtkImageData* input, const PieceRequest& inputPiece, const Ranks& ranks,
+  Extent& owned, std::string& error)
+{
+  owned = OwnedExtent(input);
+  if (!inputPiece.Split())
+  {
+    return true;
+  }
+  // Only where every piece is a rank of ours can the sum be known.
+  const bool known = ranks.Size() == inputPiece.NumberOfPieces;
+  const vtkIdType expected = NumberOfVoxels(inputPiece.Whole);
+  const bool marked = IsEmpty(MakeExtent(input->GetExtent())) || input->GetPointGhostArray();
+  if (known ? ranks.Sum(NumberOfVoxels(owned)) == expected : marked)
+  {
+    return true;
+  }
+  owned = Intersect(SourceOwnedExtent(inputPiece), MakeExtent(input->GetExtent()));
+  const vtkIdType found = known ? ranks.Sum(NumberOfVoxels(owned)) : expected;
+  if (found != expected)
+  {
+    error = "The ranks hold " + std::to_string(found) + " of " + std::to_string(expected) +
+      " voxels of this image. Its source does not deliver the pieces that are asked for; run on "
+      "one rank, or write the image to a .pvti or .vti file and read it again.";
+  }
+  return found == expected;
 }
 
 void MarkOwned(vtkImageData* image, const Extent& owned, const Extent& piece, bool markCells)

@@ -17,12 +17,15 @@
 #include <vtkType.h>
 
 #include <array>
+#include <string>
 
 class vtkImageData;
 class vtkInformation;
 
 namespace paraxanes
 {
+
+class Ranks;
 
 /// A closed box of voxels as VTK writes it: { x0, x1, y0, y1, z0, z1 }; empty when x1 < x0.
 using Extent = std::array<int, 6>;
@@ -60,6 +63,14 @@ PARAXANESPIPELINE_EXPORT Extent SourceOwnedExtent(const PieceRequest& request);
 /// What this rank owns of an image: the bounding box of its points that are no duplicates. The
 /// whole image where it is not marked (one rank).
 PARAXANESPIPELINE_EXPORT Extent OwnedExtent(vtkImageData* image);
+
+/**
+ * What this rank owns of a filter's input: by its marks; as a source of ours would own it where
+ * there are none, or where the marks of all ranks are no partition (an image from a source that is
+ * not ours). False, with advice in `error`, when that is no partition either. Collective.
+ */
+PARAXANESPIPELINE_EXPORT bool FindOwnedExtent(vtkImageData* input, const PieceRequest& inputPiece,
+  const Ranks& ranks, Extent& owned, std::string& error);
 
 /**
  * Marks what a rank owns of an image: points outside `owned` are DUPLICATEPOINT; with

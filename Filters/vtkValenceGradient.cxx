@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkValenceGradient.h"
+
+#include "CentralDifference.h"
+#include "EnergyStack.h"
+#include "ImagePieces.h"
+#include "Ranks.h"
+#include "Threads.h"
+
+#include <vtkDataObject.h>
+#include <vtkDoubleArray.h>
+#include <vtkFloatArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkInformationVector.h>
+#include <vtkMatrix3x3.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkPointData.h>
+#include <vtkSmartPointer.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+#include <vtkUnsignedCharArray.h>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
+
+vtkStandardNewMacro(vtkValenceGradient);
+
+namespace
+{
+
+using paraxanes::Extent;
+using Pipeline = vtkStreamingDemandDrivenPipeline;
+
+// The axis without derivative, or -1; by vtkValenceGradient::Planes.
+int NormalOf(int plane)
+{
+  constexpr int normals[4] = { -1, 2, 0, 1 };
+  return normals[plane];
+}
+
+const char* NameOf(int plane)
+{
+  constexpr const char* names[4] = { "Volume", "XY", "YZ", "XZ" };
+  return names[plane];
+}
+
+bool IsFlat(const Extent& extent, int axis)
+{
+  return extent[2 * axis] == extent[2 * axis + 1];
+}
+
+// The plane that was chosen, or that of a 2D image.
+int ResolvePlane(int chosen, const Extent& whole)
+{
+  for (const int plane : { vtkValenceGradient::XY, vtkValenceGradient::YZ, vtkValenceGradient::XZ })
+  {
+    if (IsFlat(whole, NormalOf(plane)))
+    {
+      return plane;
+    }
+  }
+  return chosen;
+}
+
+std::string GradientName(const std::string& map)
+{
+  const std::string energy = "edge_energy";
+  return map.compare(0, energy.size(), energy) == 0 &&
+      (map.size() == energy.size() || map[energy.size()] == '_')
+    ? "valence_gradient" + map.substr(energy.size())
+    : map + "_gradient";
+}
+
+std::string GradientUnit(vtkDataObject* data, const std::string& map)
+{
+  std::string unit = paraxanes::GetField(data, map + "_unit");
+  if (unit.empty())
+  {
+    unit = map.find("energy") != std::string::npos ? "eV" : "1";
+  }
+  return unit + "/um";
+}
+
+// What came, less one layer where the image goes on: its neighbours are not all there.
+Extent WithoutOuterLayer(const Extent& extent, const Extent& whole)
+{
+  Extent inner = extent;
+  for (int i = 0; i < 6; i += 2)
+  {
+    inner[i] += extent[i] > whole[i] ? 1 : 0;
+    inner[i + 1] -= extent[i + 1] < whole[i + 1] ? 1 : 0;
+  }
+  return paraxanes::IsEmpty(inner) ? paraxanes::EmptyExtent : inner;
+}
+
+void PassPointData(vtkImageData* input, vtkImageData* output)
+{
+  Extent from = paraxanes::MakeExtent(input->GetExtent());
+  Extent to = paraxanes::MakeExtent(output->GetExtent());
+  vtkPointData* points = output->GetPointData();
+  if (from == to)
+  {
+    points->PassData(input->GetPointData());
+    return;
+  }
+  points->CopyAllOn();
+  points->CopyAllocate(input->GetPointData(), paraxanes::NumberOfVoxels(to));
+  points->CopyStructuredData(input->GetPointData(), from.data(), to.data());
+}
+
+// The array in a type and layout that the kernel reads; itself where it is so already.
+template <typename ArrayT>
+vtkSmartPointer<ArrayT> As(vtkDataArray* array)
+{
+  if (auto* same = ArrayT::FastDownCast(array))
+  {
+    return same;
+  }
+  auto copy = vtkSmartPointer<ArrayT>::New();
+  copy->DeepCopy(array);
+  return copy;
+}
+
+}
+
+vtkValenceGradient::vtkValenceGradient()
+{
+  // Empty: the default name, then the active scalars.
+  this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
+}
+
+vtkValenceGradient::~vtkValenceGradient() = default;
+
+int vtkValenceGradient::RequestInformation(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector*)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  const Extent whole = paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT()));
+  int flat = 0;
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    flat += IsFlat(whole, axis) ? 1 : 0;
+  }
+  if (paraxanes::IsEmpty(whole) || flat > 1)
+  {
+    vtkErrorMacro("The gradient needs an image of at least two dimensions; this one has "
+      << whole[1] - whole[0] + 1 << " x " << whole[3] - whole[2] + 1 << " x "
+      << whole[5] - whole[4] + 1 << " voxels.");
+    return 0;
+  }
+  vtkNew<vtkMatrix3x3> direction;
+  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  {
+    direction->DeepCopy(inInfo->Get(vtkDataObject::DIRECTION()));
+  }
+  if (!direction->IsIdentity())
+  {
+    vtkErrorMacro("The image is rotated against the axes (direction matrix). Resample it to an "
+                  "image along the axes first.");
+    return 0;
+  }
+  return 1;
+}
+
+int vtkValenceGradient::RequestUpdateExtent(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  const Extent whole = paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT()));
+  const paraxanes::PieceRequest request(outInfo);
+  if (request.Split())
+  {
+    inInfo->Set(Pipeline::UPDATE_EXTENT(), whole.data(), 6);
+    inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), request.GhostLevels + 1);
+    return 1;
+  }
+  const Extent asked = paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+  inInfo->Set(Pipeline::UPDATE_EXTENT(), paraxanes::Grow(asked, 1, whole).data(), 6);
+  inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), 0);
+  return 1;
+}
+
+bool vtkValenceGradient::AddGradient(
+  vtkImageData* input, vtkInformation* inInfo, vtkImageData* output, std::string& error)
+{
+  vtkInformation* choice = this->GetInputArrayInformation(0);
+  vtkDataArray* map = paraxanes::FindPointArray(
+    input, choice->Get(vtkDataObject::FIELD_NAME()), "edge_energy", error);
+  if (!map)
+  {
+    error = "No map to take the gradient of: " + error + ". Choose InputArray.";
+    return false;
+  }
+  const std::string mapName = map->GetName() ? map->GetName() : "";
+  if (map->GetNumberOfComponents() != 1)
+  {
+    error = "Point array \"" + mapName + "\" has " + std::to_string(map->GetNumberOfComponents()) +
+      " components; the gradient needs a map with one value per voxel, such as \"edge_energy\".";
+    return false;
+  }
+
+  const Extent whole = paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT()));
+  const Extent from = paraxanes::MakeExtent(input->GetExtent());
+  const Extent to = paraxanes::MakeExtent(output->GetExtent());
+  const int plane = ResolvePlane(this->Plane, whole);
+  paraxanes::DifferenceGrid grid;
+  for (std::size_t a = 0; a < 3; ++a)
+  {
+    grid.Size[a] = from[2 * a + 1] - from[2 * a] + 1;
+    grid.First[a] = to[2 * a] - from[2 * a];
+    grid.Count[a] = to[2 * a + 1] - to[2 * a] + 1;
+    grid.Spacing[a] = input->GetSpacing()[a];
+    grid.Active[a] = static_cast<int>(a) != NormalOf(plane);
+  }
+
+  const std::string name = GradientName(mapName);
+  vtkNew<vtkFloatArray> gradient;
+  gradient->SetName(name.c_str());
+  gradient->SetNumberOfComponents(3);
+  gradient->SetNumberOfTuples(paraxanes::NumberOfVoxels(to));
+  vtkNew<vtkFloatArray> magnitude;
+  magnitude->SetName((name + "_magnitude").c_str());
+  magnitude->SetNumberOfTuples(paraxanes::NumberOfVoxels(to));
+
+  vtkDataArray* validity = input->GetPointData()->GetArray("validity");
+  vtkSmartPointer<vtkUnsignedCharArray> codes;
+  if (validity && validity->GetNumberOfComponents() == 1)
+  {
+    codes = As<vtkUnsignedCharArray>(validity);
+  }
+  const auto run = [&](auto* values)
+  {
+    paraxanes::CentralDifferences(grid,
+      this->Neighbors == STRICT ? paraxanes::Neighbors::Strict : paraxanes::Neighbors::OneSided,
+      values->GetPointer(0), codes ? codes->GetPointer(0) : nullptr, gradient->GetPointer(0),
+      magnitude->GetPointer(0));
+  };
+  if (auto* floats = vtkFloatArray::FastDownCast(map))
+  {
+    run(floats);
+  }
+  else
+  {
+    run(As<vtkDoubleArray>(map).Get());
+  }
+  output->GetPointData()->AddArray(gradient);
+  output->GetPointData()->AddArray(magnitude);
+  paraxanes::SetField(output, name + "_unit", GradientUnit(input, mapName));
+  paraxanes::SetField(output, "gradient_plane", std::string(NameOf(plane)));
+  paraxanes::SetField(
+    output, "gradient_neighbors", std::string(this->Neighbors == STRICT ? "Strict" : "OneSided"));
+  paraxanes::SetField(output, "gradient_input_array", mapName);
+  paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
+  return true;
+}
+
+int vtkValenceGradient::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  vtkImageData* input = vtkImageData::GetData(inInfo);
+  vtkImageData* output = vtkImageData::GetData(outInfo);
+  const paraxanes::Ranks ranks(outInfo);
+  paraxanes::ChooseNumberOfThreads(ranks);
+  const paraxanes::PieceRequest request(outInfo);
+  const paraxanes::PieceRequest inputRequest(inInfo);
+
+  std::string error;
+  Extent owned;
+  bool ok = paraxanes::FindOwnedExtent(input, inputRequest, ranks, owned, error);
+  const Extent came = paraxanes::MakeExtent(input->GetExtent());
+  const Extent extent = request.Split()
+    ? WithoutOuterLayer(came, inputRequest.Whole)
+    : paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+  const bool empty = paraxanes::IsEmpty(extent);
+  paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : extent);
+  if (ok &&
+    !(paraxanes::Contains(came, extent) &&
+      (!request.Split() || paraxanes::Contains(extent, owned))))
+  {
+    ok = false;
+    error = "The input did not deliver the layer of neighbours that was asked for. Run on one "
+            "rank, or take the gradient before the step that cuts the image.";
+  }
+  if (ok && !empty)
+  {
+    try
+    {
+      PassPointData(input, output);
+      ok = this->AddGradient(input, inInfo, output, error) && !this->CheckAbort();
+    }
+    catch (const std::exception& exception)
+    {
+      ok = false;
+      error = std::string("The gradient cannot be made: ") + exception.what();
+    }
+  }
+  if (!error.empty())
+  {
+    vtkErrorMacro(<< error);
+  }
+  if (!ranks.All(ok))
+  {
+    output->Initialize();
+    return this->GetAbortOutput() ? 1 : 0;
+  }
+  if (request.Split())
+  {
+    // An input of another source may be marked otherwise, or not at all.
+    const bool marked = input->GetPointGhostArray() && paraxanes::OwnedExtent(input) == owned;
+    marked ? paraxanes::PassMarks(input, output)
+           : paraxanes::MarkOwned(output, owned, paraxanes::PieceExtent(inputRequest, 0), true);
+  }
+  this->UpdateProgress(1.0);
+  return 1;
+}
+
+void vtkValenceGradient::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "Plane: " << NameOf(this->Plane) << "\n";
+  os << indent << "Neighbors: " << (this->Neighbors == STRICT ? "Strict" : "OneSided") << "\n";
+}
