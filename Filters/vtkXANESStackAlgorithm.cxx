@@ -71,13 +71,13 @@ vtkXANESStackAlgorithm::vtkXANESStackAlgorithm()
   this->SetNumberOfInputPorts(1);
   this->SetNumberOfOutputPorts(1);
   this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
-  this->SetInputArrayToProcess(1, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
 }
 
 vtkXANESStackAlgorithm::~vtkXANESStackAlgorithm()
 {
   this->SetElement(nullptr);
   this->SetEdge(nullptr);
+  this->SetMaskArray(nullptr);
 }
 
 int vtkXANESStackAlgorithm::FillInputPortInformation(int, vtkInformation* info)
@@ -328,17 +328,15 @@ bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& er
 
 bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& error)
 {
-  vtkInformation* chosen = this->GetInputArrayInformation(1);
-  const char* name =
-    chosen->Has(vtkDataObject::FIELD_NAME()) ? chosen->Get(vtkDataObject::FIELD_NAME()) : "";
-  if (!name || !*name)
+  const std::string name = OrEmpty(this->MaskArray);
+  if (name.empty() || name == "None") // "None" is what the panel's list says
   {
     return true;
   }
-  run.Mask = run.Input->GetPointData()->GetArray(name);
+  run.Mask = run.Input->GetPointData()->GetArray(name.c_str());
   if (!run.Mask || run.Mask->GetNumberOfComponents() != 1)
   {
-    error = "MaskArray: there is no point array \"" + std::string(name) +
+    error = "MaskArray: there is no point array \"" + name +
       "\" of one component; the input has " + paraxanes::ListPointArrays(run.Input) + ".";
     return false;
   }
@@ -519,6 +517,7 @@ void vtkXANESStackAlgorithm::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "PreEdgeDegree: " << this->PreEdgeDegree << "\n";
   os << indent << "PostEdgeDegree: " << this->PostEdgeDegree << "\n";
   os << indent << "Mode: " << this->Mode << "\n";
+  os << indent << "MaskArray: " << OrEmpty(this->MaskArray) << "\n";
   os << indent << "MinimumEdgeJump: " << this->MinimumEdgeJump << "\n";
   os << indent << "MinimumJumpToNoise: " << this->MinimumJumpToNoise << "\n";
 }

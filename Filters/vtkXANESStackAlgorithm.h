@@ -103,6 +103,13 @@ public:
   ///@}
 
   ///@{
+  /// Name of a point array of one component that is not 0 inside the particle. Null, empty or
+  /// "None" (default): every voxel.
+  vtkSetStringMacro(MaskArray);
+  vtkGetStringMacro(MaskArray);
+  ///@}
+
+  ///@{
   /// A voxel counts when edge_jump >= MinimumEdgeJump (in the stack's unit; default 0; the jump has
   /// to be positive in any case) and edge_jump >= MinimumJumpToNoise standard errors (default 4).
   vtkSetMacro(MinimumEdgeJump, double);
@@ -164,6 +171,7 @@ protected:
   int PreEdgeDegree = -1;
   int PostEdgeDegree = -1;
   int Mode = RATIO;
+  char* MaskArray = nullptr;
   double MinimumEdgeJump = 0.0;
   double MinimumJumpToNoise = 4.0;
 
