@@ -267,7 +267,7 @@ const char* vtkTXMPhantomSource::GetExpectedScatter()
     const double ratio = this->Noise / std::abs(this->EdgeJump);
     const paraxanes::EdgeShape shape(static_cast<paraxanes::EdgeShape::Kind>(this->EdgeShape));
     std::ostringstream text;
-    text.precision(2);
+    text.precision(3);
     text << "noise / jump " << ratio << ", edge energies scatter by "
          << paraxanes::ExpectedEdgeScatter(
               this->Energies, shape, this->EdgeEnergy, NickelEdge, ratio)

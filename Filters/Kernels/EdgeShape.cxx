@@ -34,7 +34,7 @@ double Peak(double x, double center, double halfWidth)
 // before and after it.
 double Compact(double x)
 {
-  return SmoothStep((x + 6.5) / 13.0) + 0.02 * Peak(x, -11.0, 4.0) + 0.5 * Peak(x, 7.0, 9.0) -
+  return SmoothStep((x + 6.75) / 13.5) + 0.02 * Peak(x, -11.0, 4.0) + 0.5 * Peak(x, 7.0, 9.0) -
     0.08 * Peak(x, 22.0, 10.0);
 }
 
