@@ -3,6 +3,7 @@
 #include "vtkTXMPhantomSource.h"
 
 #include "EdgeShape.h"
+#include "EdgeTable.h"
 #include "EnergyAxis.h"
 #include "Parallel.h"
 #include "PhantomField.h"
@@ -25,9 +26,6 @@ vtkStandardNewMacro(vtkTXMPhantomSource);
 namespace
 {
 
-// Ni K, eV (J. A. Bearden and A. F. Burr, Rev. Mod. Phys. 39, 125 (1967)).
-constexpr double NickelEdge = 8333.0;
-
 // Voxels between two reports of progress, where spectra are blurred (layers are then computed more
 // than once) and where they are not.
 constexpr vtkIdType BlurredStep = vtkIdType{ 1 } << 21;
@@ -35,6 +33,12 @@ constexpr vtkIdType SharpStep = vtkIdType{ 1 } << 18;
 
 const char* const KindNames[] = { "Rod", "Gravel", "Azimuthal", "Radial", "Linear", "WhiteNoise",
   "Uniform" };
+
+// Ni K, eV.
+double NickelEdge()
+{
+  return paraxanes::EdgeEnergyOf("Ni", "K").value();
+}
 
 std::vector<double> DefaultEnergies()
 {
@@ -180,7 +184,7 @@ bool vtkTXMPhantomSource::DescribeStack(StackDescription& stack, std::string& er
   std::ostringstream source;
   source << "TXM Phantom, kind " << KindNames[this->Kind] << ", seed " << this->Seed;
   stack.Texts = { { "source", source.str() }, { "absorbance_unit", "dimensionless" } };
-  if (std::abs(this->EdgeEnergy - NickelEdge) < 60.0)
+  if (std::abs(this->EdgeEnergy - NickelEdge()) < 60.0)
   {
     stack.Texts.emplace_back("element", "Ni");
     stack.Texts.emplace_back("edge", "K");
@@ -270,7 +274,7 @@ const char* vtkTXMPhantomSource::GetExpectedScatter()
     text.precision(3);
     text << "noise / jump " << ratio << ", edge energies scatter by "
          << paraxanes::ExpectedEdgeScatter(
-              this->Energies, shape, this->EdgeEnergy, NickelEdge, ratio)
+              this->Energies, shape, this->EdgeEnergy, NickelEdge(), ratio)
          << " eV";
     this->ExpectedScatter = text.str();
   }
