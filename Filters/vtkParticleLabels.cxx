@@ -109,10 +109,8 @@ std::string vtkParticleLabels::Label(vtkImageData* input, vtkImageData* output)
     return {};
   }
   std::string error;
-  vtkInformation* choice = this->GetInputArrayInformation(0);
-  const char* chosen =
-    choice->Has(vtkDataObject::FIELD_NAME()) ? choice->Get(vtkDataObject::FIELD_NAME()) : nullptr;
-  vtkDataArray* array = paraxanes::FindPointArray(input, chosen, "validity", error);
+  vtkDataArray* array =
+    paraxanes::FindPointArray(input, this->InputArray.c_str(), "validity", error);
   if (!array)
   {
     return "No array to label: " + error + ". Choose one in InputArray.";
@@ -191,6 +189,7 @@ int vtkParticleLabels::RequestData(
 void vtkParticleLabels::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "InputArray: " << this->InputArray << "\n";
   os << indent << "Threshold: " << this->Threshold[0] << " " << this->Threshold[1] << "\n";
   os << indent << "MinimumSize: " << this->MinimumSize << " voxels\n";
   os << indent << "LargestOnly: " << (this->LargestOnly ? "on" : "off") << "\n";

@@ -31,6 +31,13 @@ public:
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   ///@{
+  /// The array that tells particles from their surroundings. Default `validity`; when empty that,
+  /// then the active scalars.
+  vtkSetStdStringFromCharMacro(InputArray);
+  vtkGetCharFromStdStringMacro(InputArray);
+  ///@}
+
+  ///@{
   /// Closed range of the values inside particles. Default 0 0.
   vtkSetVector2Macro(Threshold, double);
   vtkGetVector2Macro(Threshold, double);
@@ -64,6 +71,7 @@ private:
   // Empty: labelled. Otherwise what is wrong.
   std::string Label(vtkImageData* input, vtkImageData* output);
 
+  std::string InputArray = "validity";
   double Threshold[2] = { 0.0, 0.0 };
   vtkIdType MinimumSize = 100;
   bool LargestOnly = false;

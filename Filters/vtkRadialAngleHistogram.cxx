@@ -241,13 +241,20 @@ private:
     return this->Self->SizeRange[0] == 0.0 && this->Self->SizeRange[1] == 0.0;
   }
 
-  const char* ChosenArray(int index) const
+  // Null where nothing is chosen. "None" is what ParaView's menu offers for that.
+  static const char* Chosen(const std::string& name)
   {
-    vtkInformation* choice = this->Self->GetInputArrayInformation(index);
-    const char* name =
-      choice->Has(vtkDataObject::FIELD_NAME()) ? choice->Get(vtkDataObject::FIELD_NAME()) : nullptr;
-    return name && *name && std::string(name) != "None" ? name : nullptr;
+    return name.empty() || name == "None" ? nullptr : name.c_str();
   }
+
+  const char* GradientArray() const
+  {
+    vtkInformation* choice = this->Self->GetInputArrayInformation(0);
+    return choice->Has(vtkDataObject::FIELD_NAME()) ? choice->Get(vtkDataObject::FIELD_NAME())
+                                                    : nullptr;
+  }
+  const char* LabelArray() const { return Chosen(this->Self->LabelArray); }
+  const char* WeightArray() const { return Chosen(this->Self->WeightArray); }
 
   // The array of a property that has to be there.
   static vtkDataArray* Required(vtkImageData* image, const char* name, const char* property,
@@ -299,8 +306,8 @@ private:
   void PrepareInput()
   {
     std::string error;
-    this->Gradient = paraxanes::FindPointArray(
-      this->Input, this->ChosenArray(GRADIENT_ARRAY), "valence_gradient", error);
+    this->Gradient =
+      paraxanes::FindPointArray(this->Input, this->GradientArray(), "valence_gradient", error);
     if (!this->Gradient)
     {
       throw InputError(Text("No gradient: ", error,
@@ -313,7 +320,7 @@ private:
         " components, and GradientArray needs 3. Apply Valence Gradient before, or choose another "
         "array."));
     }
-    if (const char* labels = this->ChosenArray(LABEL_ARRAY))
+    if (const char* labels = this->LabelArray())
     {
       this->LabelValues.Set(Labels(this->Input, labels, "the input"));
     }
@@ -371,7 +378,7 @@ private:
   void PrepareSource()
   {
     const char* name = this->Particles ? "ParticleInput" : "the input";
-    const char* labels = this->ChosenArray(LABEL_ARRAY);
+    const char* labels = this->LabelArray();
     if (labels)
     {
       this->SourceLabels.Set(Labels(this->Source, labels, name));
@@ -379,7 +386,7 @@ private:
     }
     if (this->Self->CenterMode == WEIGHTED)
     {
-      const char* weights = this->ChosenArray(WEIGHT_ARRAY);
+      const char* weights = this->WeightArray();
       if (!weights)
       {
         throw InputError("CenterMode is Weighted, and no WeightArray is chosen. Choose an array "
@@ -493,7 +500,7 @@ private:
   // The labels of all ranks, ascending. Collective.
   bool FindParticles()
   {
-    if (!this->ChosenArray(LABEL_ARRAY))
+    if (!this->LabelArray())
     {
       this->Reference.Particles = { 0 };
       return true;
@@ -603,7 +610,7 @@ private:
     }
     else if (this->Self->CenterMode == WEIGHTED)
     {
-      this->CenterSource += Text(", weighted by ", this->ChosenArray(WEIGHT_ARRAY));
+      this->CenterSource += Text(", weighted by ", this->WeightArray());
     }
     this->WarnAboutParticles(atBorder, withoutWeight, withoutCenter);
   }
@@ -833,7 +840,7 @@ private:
   }
 
   bool InPlane() const { return this->Reference.Normal >= 0; }
-  bool HasLabels() const { return this->ChosenArray(LABEL_ARRAY) != nullptr; }
+  bool HasLabels() const { return this->LabelArray() != nullptr; }
 
   // Blocks of rows: all particles together, then each of them.
   template <typename Histogram>
@@ -1021,7 +1028,7 @@ private:
     paraxanes::SetField(data, "theta_center_source", this->CenterSource);
     if (this->HasLabels())
     {
-      paraxanes::SetField(data, "theta_label_array", this->ChosenArray(LABEL_ARRAY));
+      paraxanes::SetField(data, "theta_label_array", this->LabelArray());
     }
     else
     {
@@ -1163,6 +1170,8 @@ int vtkRadialAngleHistogram::RequestData(
 void vtkRadialAngleHistogram::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "WeightArray: " << this->WeightArray << "\n";
+  os << indent << "LabelArray: " << this->LabelArray << "\n";
   os << indent << "CenterMode: " << this->CenterMode << "\n";
   os << indent << "Center: " << this->Center[0] << " " << this->Center[1] << " " << this->Center[2]
      << " um\n";

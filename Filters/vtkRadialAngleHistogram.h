@@ -9,7 +9,9 @@
  * input is "XY", "YZ" or "XZ" (or the image is flat along one axis) v is projected into the plane.
  * Where u is not finite, or u or v is zero, theta is NaN and the vector does not count.
  *
- * Inputs: 0, an image with the gradient. 1 (optional), ParticleInput: the image at full resolution
+ * Inputs: 0, an image with the gradient, a point array of 3 components chosen by
+ * SetInputArrayToProcess(0, 0, 0, FIELD_ASSOCIATION_POINTS, name); when empty `valence_gradient`,
+ * then the active scalars. 1 (optional), ParticleInput: the image at full resolution
  * with the particle's `validity`, labels and weights, for the centre. It must lie in the same
  * coordinates; labels are needed in both.
  *
@@ -47,6 +49,8 @@
 
 #include <vtkImageAlgorithm.h>
 
+#include <string>
+
 class PARAXANESFILTERS_EXPORT vtkRadialAngleHistogram : public vtkImageAlgorithm
 {
 public:
@@ -54,14 +58,17 @@ public:
   vtkTypeMacro(vtkRadialAngleHistogram, vtkImageAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
-  /// Arrays, by SetInputArrayToProcess(index, 0, 0, FIELD_ASSOCIATION_POINTS, name). The gradient
-  /// when empty is `valence_gradient`, then the active scalars; the others when empty are none.
-  enum InputArrays
-  {
-    GRADIENT_ARRAY = 0,
-    WEIGHT_ARRAY = 1,
-    LABEL_ARRAY = 2
-  };
+  ///@{
+  /// Array that says what a voxel weighs, for CenterMode WEIGHTED. Default: none.
+  vtkSetStdStringFromCharMacro(WeightArray);
+  vtkGetCharFromStdStringMacro(WeightArray);
+  ///@}
+
+  ///@{
+  /// Array of integers that says which particle a voxel belongs to. Default: none.
+  vtkSetStdStringFromCharMacro(LabelArray);
+  vtkGetCharFromStdStringMacro(LabelArray);
+  ///@}
 
   enum CenterModes
   {
@@ -70,11 +77,14 @@ public:
     POINT = 2
   };
 
-  /// Sets the image at full resolution (optional).
+  ///@{
+  /// The image at full resolution (optional).
   void SetParticleInputConnection(vtkAlgorithmOutput* output)
   {
     this->SetInputConnection(1, output);
   }
+  void RemoveParticleInput() { this->SetInputConnection(1, nullptr); }
+  ///@}
 
   ///@{
   /// Mean position of the valid voxels (default), weighted by the weight array, or Center.
@@ -139,6 +149,8 @@ private:
   class Run; // one execution
   friend class Run;
 
+  std::string WeightArray;
+  std::string LabelArray;
   int CenterMode = CENTROID;
   double Center[3] = { 0.0, 0.0, 0.0 };
   bool Outward = false;
