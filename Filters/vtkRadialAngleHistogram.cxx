@@ -159,8 +159,8 @@ public:
   {
     paraxanes::ChooseNumberOfThreads(this->Together);
     return this->Step([&] { this->CheckProperties(); }) && this->Step([&] { this->Prepare(); }) &&
-      this->Step([&] { this->CheckOwnedPoints(); }) && this->FindParticles() &&
-      this->FindCenters() && this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
+      this->CheckOwnedPoints() && this->FindParticles() && this->FindCenters() &&
+      this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
       this->Step([&] { this->Write(); });
   }
 
@@ -474,27 +474,26 @@ private:
 
   const std::int32_t* LabelsOfVectors() const { return this->LabelValues.Get(); }
 
-  void CheckOwnedPoints()
+  bool CheckOwnedPoints()
   {
-    this->CheckOwned(this->Grid, "the input");
-    if (this->Particles)
-    {
-      this->CheckOwned(this->SourceGrid, "ParticleInput");
-    }
+    return this->CheckOwned(this->Grid, "the input") &&
+      (!this->Particles || this->CheckOwned(this->SourceGrid, "ParticleInput"));
   }
 
-  // Every point of the image has one owner, or else sums are wrong. Collective.
-  void CheckOwned(const VoxelGrid& grid, const char* name)
+  // Every point of the image has one owner, or else sums are wrong. Told once.
+  bool CheckOwned(const VoxelGrid& grid, const char* name)
   {
     const vtkIdType found = this->Together.Sum(paraxanes::NumberOfVoxels(grid.Owned));
     const vtkIdType expected = paraxanes::NumberOfVoxels(grid.Whole);
-    if (found != expected)
+    if (found != expected && this->Together.IsRoot())
     {
-      throw InputError(
-        Text("The ranks own ", found, " points of ", name, " together, and it has ", expected,
-          ". Put filters that cut or rearrange images behind this one, or apply ParaView's Ghost "
-          "Cells before it, so that each point belongs to one rank."));
+      vtkErrorWithObjectMacro(this->Self,
+        "The ranks own " << found << " points of " << name << " together, and it has " << expected
+                         << ". Put filters that cut or rearrange images behind this one, or apply "
+                            "ParaView's Ghost Cells before it, so that each point belongs to one "
+                            "rank.");
     }
+    return found == expected;
   }
 
   // The labels of all ranks, ascending. Collective.
