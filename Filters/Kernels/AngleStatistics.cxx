@@ -1,0 +1,442 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "AngleStatistics.h"
+
+#include "Multiversion.h"
+#include "Parallel.h"
+
+#include <cfloat>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+namespace paraxanes
+{
+namespace
+{
+
+constexpr double Pi = 3.14159265358979323846;
+constexpr int ChunkSize = 256;
+constexpr std::int64_t VoxelsPerTask = 65536;
+
+// What the vector loops work on: some voxels of a row.
+struct Chunk
+{
+  double U[3 * ChunkSize]; // interleaved
+  double Vx[ChunkSize];
+  double Vy;
+  double Vz;
+  float Theta[ChunkSize];
+  double Size[ChunkSize];
+  double SquaredCosine[ChunkSize];
+  std::int32_t Bin[ChunkSize];
+};
+
+// atan(t) in degrees for 0 <= t <= 1; error below 3e-9 degrees, exact at 0. Chebyshev expansion of
+// atan(t)/t in t^2.
+inline double ArcTangent(double t)
+{
+  constexpr double C[12] = { 57.295779509587938, -19.098592131025214, 11.459104311539864,
+    -8.1840995893690121, 6.3558120751211851, -5.1446171528199196, 4.1495227569104465,
+    -3.1063076282577824, 1.9557002185680903, -0.91989231595769527, 0.27657951844856143,
+    -0.038989575281739235 };
+  const double z = t * t;
+  double sum = C[11];
+  for (int k = 10; k >= 0; --k)
+  {
+    sum = sum * z + C[k];
+  }
+  return t * sum;
+}
+
+// The angle from |u x v| and u.v, which is accurate near 0 and 180 degrees, where the arc cosine
+// is not.
+PARAXANES_MULTIVERSION
+void FindAngles(Chunk& chunk, int count)
+{
+  for (int i = 0; i < count; ++i)
+  {
+    const double ux = chunk.U[3 * i];
+    const double uy = chunk.U[3 * i + 1];
+    const double uz = chunk.U[3 * i + 2];
+    const double vx = chunk.Vx[i];
+    const double vy = chunk.Vy;
+    const double vz = chunk.Vz;
+    const double cx = uy * vz - uz * vy;
+    const double cy = uz * vx - ux * vz;
+    const double cz = ux * vy - uy * vx;
+    const double acrossSquared = cx * cx + cy * cy + cz * cz;
+    const double dot = ux * vx + uy * vy + uz * vz;
+    const double across = std::sqrt(acrossSquared);
+    const double along = std::fabs(dot);
+    const double size = std::sqrt(ux * ux + uy * uy + uz * uz);
+    const bool steep = across > along;
+    const double angle = ArcTangent((steep ? along : across) / (steep ? across : along));
+    const double acute = steep ? 90.0 - angle : angle;
+    const double theta = dot < 0.0 ? 180.0 - acute : acute;
+    const bool valid = size > 0.0 && size <= DBL_MAX && vx * vx + vy * vy + vz * vz > 0.0;
+    chunk.Theta[i] = valid ? static_cast<float>(theta) : NAN;
+    chunk.Size[i] = size;
+    chunk.SquaredCosine[i] = dot * dot / (dot * dot + acrossSquared);
+  }
+}
+
+template <typename T>
+double SizeOf(const T* u)
+{
+  const double x = u[0];
+  const double y = u[1];
+  const double z = u[2];
+  return std::sqrt(x * x + y * y + z * z);
+}
+
+// Voxels [begin, end) of a row, by position in the row.
+struct Range
+{
+  int Begin;
+  int End;
+};
+
+Range OwnedRange(const VoxelGrid& grid)
+{
+  return { grid.Owned[0] - grid.Box[0], grid.Owned[1] + 1 - grid.Box[0] };
+}
+
+// Calls body(range, particle) for the stretches of [begin, end) that have one label.
+template <typename Body>
+void ForEachParticle(
+  const std::int32_t* labels, Range range, const AngleReference& reference, Body body)
+{
+  if (!labels)
+  {
+    body(range, 0);
+    return;
+  }
+  for (int begin = range.Begin; begin < range.End;)
+  {
+    int end = begin + 1;
+    while (end < range.End && labels[end] == labels[begin])
+    {
+      ++end;
+    }
+    body(Range{ begin, end }, reference.Find(labels[begin]));
+    begin = end;
+  }
+}
+
+template <typename Histogram>
+void Merge(std::map<int, Histogram>& sum, const std::map<int, Histogram>& part)
+{
+  for (const auto& entry : part)
+  {
+    const auto found = sum.emplace(entry.first, entry.second);
+    if (!found.second)
+    {
+      found.first->second.Add(entry.second);
+    }
+  }
+}
+
+template <typename T>
+void AddTo(std::vector<T>& sum, const std::vector<T>& part)
+{
+  for (std::size_t i = 0; i < sum.size(); ++i)
+  {
+    sum[i] += part[i];
+  }
+}
+
+void Accumulate(AngleHistogram& histogram, Chunk& chunk, int begin, int end)
+{
+  const int bins = static_cast<int>(histogram.Counts.size());
+  for (int i = begin; i < end; ++i)
+  {
+    // The quotient is exact at the bins' edges. NaN compares false and goes to -1.
+    const double bin = static_cast<double>(chunk.Theta[i]) * bins / 180.0;
+    chunk.Bin[i] = bin >= 0.0 ? std::min(static_cast<int>(bin), bins - 1) : -1;
+  }
+  // Sums in registers, and no branch on the angle, which no processor can foresee.
+  std::int64_t* counts = histogram.Counts.data();
+  double* sizes = histogram.Sizes.data();
+  std::int64_t countAcross = 0;
+  double sizesAcross = 0.0;
+  double squaredCosines = 0.0;
+  for (int i = begin; i < end; ++i)
+  {
+    const std::int32_t bin = chunk.Bin[i];
+    if (bin < 0)
+    {
+      continue;
+    }
+    const double size = chunk.Size[i];
+    const bool across = chunk.Theta[i] >= 80.0F && chunk.Theta[i] <= 100.0F;
+    ++counts[bin];
+    sizes[bin] += size;
+    squaredCosines += chunk.SquaredCosine[i];
+    countAcross += across;
+    sizesAcross += across ? size : 0.0;
+  }
+  histogram.CountAcross += countAcross;
+  histogram.SizesAcross += sizesAcross;
+  histogram.SumOfSquaredCosines += squaredCosines;
+}
+
+}
+
+int AngleReference::Find(int label) const
+{
+  const auto found = std::lower_bound(this->Particles.begin(), this->Particles.end(), label);
+  return found != this->Particles.end() && *found == label
+    ? static_cast<int>(found - this->Particles.begin())
+    : -1;
+}
+
+void AngleHistogram::Add(const AngleHistogram& other)
+{
+  AddTo(this->Counts, other.Counts);
+  AddTo(this->Sizes, other.Sizes);
+  this->CountAcross += other.CountAcross;
+  this->SizesAcross += other.SizesAcross;
+  this->SumOfSquaredCosines += other.SumOfSquaredCosines;
+}
+
+std::int64_t AngleHistogram::NumberOfVectors() const
+{
+  return std::accumulate(this->Counts.begin(), this->Counts.end(), std::int64_t{ 0 });
+}
+
+double AngleHistogram::SumOfSizes() const
+{
+  return std::accumulate(this->Sizes.begin(), this->Sizes.end(), 0.0);
+}
+
+void SizeHistogram::Add(const SizeHistogram& other)
+{
+  AddTo(this->Counts, other.Counts);
+  this->CountOutside += other.CountOutside;
+}
+
+template <typename T>
+AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, const VoxelGrid& grid,
+  const AngleReference& reference, int bins, std::int64_t firstRow, std::int64_t lastRow,
+  float* theta)
+{
+  const double sign = reference.Outward ? -1.0 : 1.0;
+  const Range all = { 0, static_cast<int>(grid.Size(0)) };
+  const Range owned = OwnedRange(grid);
+
+  const auto lineTo = [&](const Vector3& center, int axis, int index)
+  { return axis == reference.Normal ? 0.0 : sign * (center[axis] - grid.Position(axis, index)); };
+  const auto body = [&](std::int64_t begin, std::int64_t end)
+  {
+    AngleHistograms histograms;
+    Chunk chunk;
+    for (std::int64_t row = begin; row < end; ++row)
+    {
+      const std::int64_t first = grid.First(row);
+      float* rowTheta = theta + first;
+      const bool counts = grid.OwnsRow(row);
+      ForEachParticle(labels ? labels + first : nullptr, all, reference,
+        [&](Range stretch, int particle)
+        {
+          if (particle < 0)
+          {
+            std::fill(rowTheta + stretch.Begin, rowTheta + stretch.End, NAN);
+            return;
+          }
+          const Vector3& center = reference.Centers[particle];
+          AngleHistogram* histogram =
+            counts ? &histograms.emplace(particle, bins).first->second : nullptr;
+          chunk.Vy = lineTo(center, 1, grid.Y(row));
+          chunk.Vz = lineTo(center, 2, grid.Z(row));
+          for (int x = stretch.Begin; x < stretch.End; x += ChunkSize)
+          {
+            const int count = std::min(ChunkSize, stretch.End - x);
+            const T* u = vectors + 3 * (first + x);
+            for (int k = 0; k < 3 * count; ++k)
+            {
+              chunk.U[k] = static_cast<double>(u[k]);
+            }
+            for (int k = 0; k < count; ++k)
+            {
+              chunk.Vx[k] = lineTo(center, 0, grid.Box[0] + x + k);
+            }
+            FindAngles(chunk, count);
+            std::copy(chunk.Theta, chunk.Theta + count, rowTheta + x);
+            if (histogram)
+            {
+              Accumulate(
+                *histogram, chunk, std::max(0, owned.Begin - x), std::min(count, owned.End - x));
+            }
+          }
+        });
+    }
+    return histograms;
+  };
+  return ParallelReduce(firstRow, lastRow, grid.RowsPerTask(VoxelsPerTask), AngleHistograms(), body,
+    Merge<AngleHistogram>);
+}
+
+template <typename T>
+std::vector<std::int64_t> CountSizeBits(
+  const T* vectors, const float* theta, const VoxelGrid& grid, int upper)
+{
+  const std::vector<std::int64_t> none(65536, 0);
+  const Range owned = OwnedRange(grid);
+  const auto body = [&](std::int64_t begin, std::int64_t end)
+  {
+    std::vector<std::int64_t> counts(none);
+    for (std::int64_t row = begin; row < end; ++row)
+    {
+      if (!grid.OwnsRow(row))
+      {
+        continue;
+      }
+      const std::int64_t first = grid.First(row);
+      for (int x = owned.Begin; x < owned.End; ++x)
+      {
+        if (std::isnan(theta[first + x]))
+        {
+          continue;
+        }
+        const float size = static_cast<float>(SizeOf(vectors + 3 * (first + x)));
+        std::uint32_t bits;
+        std::memcpy(&bits, &size, sizeof(bits));
+        if (upper < 0)
+        {
+          ++counts[bits >> 16];
+        }
+        else if (bits >> 16 == static_cast<std::uint32_t>(upper))
+        {
+          ++counts[bits & 0xffffU];
+        }
+      }
+    }
+    return counts;
+  };
+  // Few parts: each has its own counts.
+  const std::int64_t rows = grid.NumberOfRows();
+  return ParallelReduce(std::int64_t{ 0 }, rows,
+    std::max(grid.RowsPerTask(16 * VoxelsPerTask), rows / 64 + 1), none, body, AddTo<std::int64_t>);
+}
+
+int FindRank(const std::vector<std::int64_t>& counts, std::int64_t& rank)
+{
+  int index = 0;
+  while (index + 1 < static_cast<int>(counts.size()) && rank > counts[index])
+  {
+    rank -= counts[index++];
+  }
+  return index;
+}
+
+float SizeFromBits(int upper, int lower)
+{
+  const std::uint32_t bits =
+    static_cast<std::uint32_t>(upper) << 16 | static_cast<std::uint32_t>(lower);
+  float size;
+  std::memcpy(&size, &bits, sizeof(size));
+  return size;
+}
+
+template <typename T>
+SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const float* theta,
+  const VoxelGrid& grid, const AngleReference& reference, const SizeBins& bins, bool fold,
+  std::int64_t firstRow, std::int64_t lastRow)
+{
+  const Range owned = OwnedRange(grid);
+  const double scale = bins.Number / (bins.High - bins.Low);
+  const auto body = [&](std::int64_t begin, std::int64_t end)
+  {
+    SizeHistograms histograms;
+    for (std::int64_t row = begin; row < end; ++row)
+    {
+      if (!grid.OwnsRow(row))
+      {
+        continue;
+      }
+      const std::int64_t first = grid.First(row);
+      ForEachParticle(labels ? labels + first : nullptr, owned, reference,
+        [&](Range stretch, int particle)
+        {
+          if (particle < 0)
+          {
+            return;
+          }
+          SizeHistogram& histogram = histograms.emplace(particle, bins.Number).first->second;
+          for (int x = stretch.Begin; x < stretch.End; ++x)
+          {
+            const float angle = theta[first + x];
+            const double acute = fold && angle > 90.0F ? 180.0 - angle : angle;
+            if (!(acute <= 90.0))
+            {
+              continue;
+            }
+            const int group = std::min(static_cast<int>(acute / 10.0), NumberOfThetaGroups - 1);
+            const double size = SizeOf(vectors + 3 * (first + x));
+            const double bin = std::clamp((size - bins.Low) * scale, 0.0, bins.Number - 0.5);
+            ++histogram.Counts[group * bins.Number + static_cast<int>(bin)];
+            // As float32, in which an automatic range is found.
+            const double rounded = static_cast<float>(size);
+            histogram.CountOutside += rounded < bins.Low || rounded > bins.High ? 1 : 0;
+          }
+        });
+    }
+    return histograms;
+  };
+  return ParallelReduce(firstRow, lastRow, grid.RowsPerTask(VoxelsPerTask), SizeHistograms(), body,
+    Merge<SizeHistogram>);
+}
+
+std::vector<double> RandomProbabilities(int bins, bool plane)
+{
+  std::vector<double> probabilities(static_cast<std::size_t>(bins), 1.0 / bins);
+  for (int bin = 0; bin < bins && !plane; ++bin)
+  {
+    // (cos a - cos b) / 2 of the bin's ends, without cancellation.
+    probabilities[bin] = std::sin((bin + 0.5) * Pi / bins) * std::sin(0.5 * Pi / bins);
+  }
+  return probabilities;
+}
+
+AngleSummary Summarize(const AngleHistogram& histogram, bool plane)
+{
+  AngleSummary summary;
+  summary.NumberOfVectors = histogram.NumberOfVectors();
+  if (summary.NumberOfVectors == 0)
+  {
+    return summary;
+  }
+  const double vectors = static_cast<double>(summary.NumberOfVectors);
+  const double sizes = histogram.SumOfSizes();
+  const double randomAcross = plane ? 20.0 / 180.0 : std::cos(80.0 * Pi / 180.0);
+  const double squaredCosine = histogram.SumOfSquaredCosines / vectors;
+  summary.MeanSize = sizes / vectors;
+  summary.AcrossOverRandom = static_cast<double>(histogram.CountAcross) / vectors / randomAcross;
+  summary.WeightedAcrossOverRandom = histogram.SizesAcross / sizes / randomAcross;
+  summary.OrderParameter = plane ? 2.0 * squaredCosine - 1.0 : 1.5 * squaredCosine - 0.5;
+
+  const int bins = static_cast<int>(histogram.Counts.size());
+  const std::vector<double> probabilities = RandomProbabilities(bins, plane);
+  double chiSquared = 0.0;
+  for (int bin = 0; bin < bins; ++bin)
+  {
+    const double expected = vectors * probabilities[bin];
+    const double difference = static_cast<double>(histogram.Counts[bin]) - expected;
+    chiSquared += difference * difference / expected;
+  }
+  summary.ChiSquaredPerDof = bins > 1 ? chiSquared / (bins - 1) : NAN;
+  return summary;
+}
+
+#define INSTANTIATE(T)                                                                             \
+  template AngleHistograms ComputeAngles(const T*, const std::int32_t*, const VoxelGrid&,          \
+    const AngleReference&, int, std::int64_t, std::int64_t, float*);                               \
+  template std::vector<std::int64_t> CountSizeBits(const T*, const float*, const VoxelGrid&, int); \
+  template SizeHistograms CountSizes(const T*, const std::int32_t*, const float*,                  \
+    const VoxelGrid&, const AngleReference&, const SizeBins&, bool, std::int64_t, std::int64_t);
+INSTANTIATE(float)
+INSTANTIATE(double)
+#undef INSTANTIATE
+
+}

@@ -1,0 +1,1182 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkRadialAngleHistogram.h"
+
+#include "AngleStatistics.h"
+#include "ConnectedPieces.h"
+#include "EnergyStack.h"
+#include "ImagePieces.h"
+#include "Parallel.h"
+#include "ParticleCenters.h"
+#include "Ranks.h"
+#include "Threads.h"
+
+#include <vtkAOSDataArrayTemplate.h>
+#include <vtkDataArrayRange.h>
+#include <vtkDoubleArray.h>
+#include <vtkFloatArray.h>
+#include <vtkIdTypeArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkInformationVector.h>
+#include <vtkIntArray.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkPointData.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+#include <vtkStringArray.h>
+#include <vtkTable.h>
+
+#include <cfloat>
+#include <cmath>
+#include <exception>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+vtkStandardNewMacro(vtkRadialAngleHistogram);
+
+namespace
+{
+
+using Pipeline = vtkStreamingDemandDrivenPipeline;
+using paraxanes::AngleHistogram;
+using paraxanes::AngleSummary;
+using paraxanes::SizeHistogram;
+using paraxanes::Vector3;
+using paraxanes::VoxelGrid;
+
+constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
+// Each has tables of its own.
+constexpr vtkIdType MostParticles = 10000;
+// Between two of them progress is told and abort is heard.
+constexpr int NumberOfSlabs = 32;
+
+// What is wrong with the input, in words for the user.
+struct InputError : std::runtime_error
+{
+  using std::runtime_error::runtime_error;
+};
+
+template <typename... Parts>
+std::string Text(const Parts&... parts)
+{
+  std::ostringstream text;
+  (text << ... << parts);
+  return text.str();
+}
+
+// The values of an array as T: its own memory where it has this type, else a copy.
+template <typename T>
+class Values
+{
+public:
+  const T* Get() const { return this->Pointer; }
+
+  void Set(vtkDataArray* array)
+  {
+    this->Pointer = nullptr;
+    if (!array)
+    {
+      return;
+    }
+    if (auto* typed = vtkAOSDataArrayTemplate<T>::FastDownCast(array))
+    {
+      this->Pointer = typed->GetPointer(0);
+      return;
+    }
+    const auto range = vtk::DataArrayValueRange(array);
+    this->Copy.resize(static_cast<std::size_t>(range.size()));
+    std::transform(range.begin(), range.end(), this->Copy.begin(),
+      [](auto value)
+      {
+        // A code that does not fit into a byte is still none that says valid.
+        if constexpr (std::is_same_v<T, std::uint8_t>)
+        {
+          return static_cast<T>(value == 0 ? 0 : 1);
+        }
+        return static_cast<T>(value);
+      });
+    this->Pointer = this->Copy.data();
+  }
+
+private:
+  const T* Pointer = nullptr;
+  std::vector<T> Copy;
+};
+
+VoxelGrid MakeGrid(vtkImageData* image, vtkInformation* information)
+{
+  VoxelGrid grid;
+  const paraxanes::Extent box = paraxanes::MakeExtent(image->GetExtent());
+  grid.Box = paraxanes::IsEmpty(box) ? paraxanes::EmptyExtent : box;
+  grid.Owned = paraxanes::OwnedExtent(image);
+  grid.Whole = paraxanes::MakeExtent(information->Get(Pipeline::WHOLE_EXTENT()));
+  std::copy_n(image->GetOrigin(), 3, grid.Origin.begin());
+  std::copy_n(image->GetSpacing(), 3, grid.Spacing.begin());
+  return grid;
+}
+
+template <typename Array, typename Value>
+Array* AddColumn(vtkTable* table, const std::string& name, const std::vector<Value>& values)
+{
+  vtkNew<Array> column;
+  column->SetName(name.c_str());
+  column->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
+  for (std::size_t i = 0; i < values.size(); ++i)
+  {
+    column->SetValue(static_cast<vtkIdType>(i), values[i]);
+  }
+  table->AddColumn(column);
+  return column;
+}
+
+}
+
+class vtkRadialAngleHistogram::Run
+{
+public:
+  Run(vtkRadialAngleHistogram* self, vtkInformation* inInfo, vtkInformation* particleInfo,
+    vtkInformationVector* outputVector)
+    : Self(self)
+    , Together(inInfo)
+    , InInfo(inInfo)
+    , ParticleInfo(particleInfo)
+    , Input(vtkImageData::GetData(inInfo))
+    , Particles(particleInfo ? vtkImageData::GetData(particleInfo) : nullptr)
+    , Output(vtkImageData::GetData(outputVector, 0))
+    , AngleTable(vtkTable::GetData(outputVector, 1))
+    , SizeTable(vtkTable::GetData(outputVector, 2))
+    , SummaryTable(vtkTable::GetData(outputVector, 3))
+  {
+  }
+
+  // False: failed or aborted.
+  bool Execute()
+  {
+    paraxanes::ChooseNumberOfThreads(this->Together);
+    return this->Step([&] { this->CheckProperties(); }) && this->Step([&] { this->Prepare(); }) &&
+      this->CheckOwnedPoints() && this->FindParticles() && this->FindCenters() &&
+      this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
+      this->Step([&] { this->Write(); });
+  }
+
+  void Clear()
+  {
+    this->Output->Initialize();
+    this->AngleTable->Initialize();
+    this->SizeTable->Initialize();
+    this->SummaryTable->Initialize();
+  }
+
+private:
+  // Does something that talks to no other rank; what fails on one rank fails on all.
+  template <typename Body>
+  bool Step(Body body)
+  {
+    std::string error;
+    try
+    {
+      body();
+    }
+    catch (const std::bad_alloc&)
+    {
+      error = "There is not enough memory.";
+    }
+    catch (const std::exception& exception)
+    {
+      error = exception.what();
+    }
+    if (!error.empty())
+    {
+      vtkErrorWithObjectMacro(this->Self, << error);
+    }
+    return this->Together.All(error.empty());
+  }
+
+  bool Progress(double fraction)
+  {
+    this->Self->UpdateProgress(fraction);
+    return !this->Together.Any(this->Self->CheckAbort());
+  }
+
+  // Calls body(first row, last row) for slabs of the image, as many on every rank.
+  template <typename Body>
+  bool ForSlabs(double from, double to, Body body)
+  {
+    const std::int64_t rows = this->Grid.NumberOfRows();
+    for (int slab = 0; slab < NumberOfSlabs; ++slab)
+    {
+      const bool ok =
+        this->Step([&] { body(rows * slab / NumberOfSlabs, rows * (slab + 1) / NumberOfSlabs); });
+      if (!ok || !this->Progress(from + (to - from) * (slab + 1) / NumberOfSlabs))
+      {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void CheckProperties() const
+  {
+    const double* range = this->Self->SizeRange;
+    if (this->Self->NumberOfBins < 1 || this->Self->NumberOfSizeBins < 1)
+    {
+      throw InputError(Text("NumberOfBins is ", this->Self->NumberOfBins, " and NumberOfSizeBins ",
+        this->Self->NumberOfSizeBins, ". Give 1 or more of each."));
+    }
+    if (!this->HasAutomaticSizeRange() && !(range[0] >= 0.0 && range[0] < range[1]))
+    {
+      throw InputError(Text("SizeRange is ", range[0], " to ", range[1],
+        ". Give two sizes of vectors, the smaller (0 or more) first, or 0 0 for an automatic "
+        "range."));
+    }
+  }
+
+  bool HasAutomaticSizeRange() const
+  {
+    return this->Self->SizeRange[0] == 0.0 && this->Self->SizeRange[1] == 0.0;
+  }
+
+  // Null where nothing is chosen. "None" is what ParaView's menu offers for that.
+  static const char* Chosen(const std::string& name)
+  {
+    return name.empty() || name == "None" ? nullptr : name.c_str();
+  }
+
+  const char* GradientArray() const
+  {
+    vtkInformation* choice = this->Self->GetInputArrayInformation(0);
+    return choice->Has(vtkDataObject::FIELD_NAME()) ? choice->Get(vtkDataObject::FIELD_NAME())
+                                                    : nullptr;
+  }
+  const char* LabelArray() const { return Chosen(this->Self->LabelArray); }
+  const char* WeightArray() const { return Chosen(this->Self->WeightArray); }
+
+  // The array of a property that has to be there.
+  static vtkDataArray* Required(vtkImageData* image, const char* name, const char* property,
+    const char* inputName, int components)
+  {
+    vtkDataArray* array = image->GetPointData()->GetArray(name);
+    if (!array)
+    {
+      throw InputError(Text("There is no point array \"", name, "\" in ", inputName, ", which has ",
+        paraxanes::ListPointArrays(image), ". Choose another in ", property,
+        " or hand the array through the filters before."));
+    }
+    if (array->GetNumberOfComponents() != components)
+    {
+      throw InputError(Text("\"", name, "\" of ", inputName, " has ",
+        array->GetNumberOfComponents(), " components, and ", property, " needs ", components, "."));
+    }
+    return array;
+  }
+
+  static vtkDataArray* Labels(vtkImageData* image, const char* name, const char* inputName)
+  {
+    vtkDataArray* array = Required(image, name, "LabelArray", inputName, 1);
+    if (array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE)
+    {
+      throw InputError(
+        Text("\"", name, "\" of ", inputName, " holds ", array->GetDataTypeAsString(),
+          " numbers, and LabelArray needs integers, such as particle_id of ParticleLabels."));
+    }
+    return array;
+  }
+
+  void Prepare()
+  {
+    this->Grid = MakeGrid(this->Input, this->InInfo);
+    this->Source = this->Particles ? this->Particles : this->Input;
+    this->SourceGrid = this->Particles ? MakeGrid(this->Particles, this->ParticleInfo) : this->Grid;
+    this->Output->ShallowCopy(this->Input);
+    if (this->Input->GetNumberOfPoints() > 0)
+    {
+      this->PrepareInput();
+    }
+    if (this->Source->GetNumberOfPoints() > 0)
+    {
+      this->PrepareSource();
+    }
+  }
+
+  void PrepareInput()
+  {
+    std::string error;
+    this->Gradient =
+      paraxanes::FindPointArray(this->Input, this->GradientArray(), "valence_gradient", error);
+    if (!this->Gradient)
+    {
+      throw InputError(Text("No gradient: ", error,
+        ". Apply Valence Gradient before, or choose an array in GradientArray."));
+    }
+    if (this->Gradient->GetNumberOfComponents() != 3)
+    {
+      throw InputError(Text("\"", this->Gradient->GetName(), "\" has ",
+        this->Gradient->GetNumberOfComponents(),
+        " components, and GradientArray needs 3. Apply Valence Gradient before, or choose another "
+        "array."));
+    }
+    if (const char* labels = this->LabelArray())
+    {
+      this->LabelValues.Set(Labels(this->Input, labels, "the input"));
+    }
+    const std::string unit =
+      paraxanes::GetField(this->Input, std::string(this->Gradient->GetName()) + "_unit");
+    if (!unit.empty())
+    {
+      this->Unit = unit;
+    }
+    this->Normal = this->FindNormal();
+
+    this->Theta->SetName("theta");
+    this->Theta->SetNumberOfValues(this->Input->GetNumberOfPoints());
+    this->Output->GetPointData()->AddArray(this->Theta);
+    if (!vtkFloatArray::SafeDownCast(this->Gradient))
+    {
+      this->DoubleGradient.Set(this->Gradient);
+    }
+  }
+
+  // Axis normal to the plane of the gradient, -1 in space.
+  int FindNormal() const
+  {
+    const std::string plane = paraxanes::GetField(this->Input, "gradient_plane");
+    const char* const names[3] = { "YZ", "XZ", "XY" };
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      if (plane == names[axis])
+      {
+        return axis;
+      }
+    }
+    if (plane == "Volume")
+    {
+      return -1;
+    }
+    if (!plane.empty())
+    {
+      throw InputError(Text("Field data gradient_plane is \"", plane,
+        "\"; expected Volume, XY, YZ or XZ, as Valence Gradient writes it."));
+    }
+    int flat = 0;
+    int normal = -1;
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      if (this->Grid.Whole[2 * axis] == this->Grid.Whole[2 * axis + 1])
+      {
+        ++flat;
+        normal = axis;
+      }
+    }
+    return flat == 1 ? normal : -1;
+  }
+
+  void PrepareSource()
+  {
+    const char* name = this->Particles ? "ParticleInput" : "the input";
+    const char* labels = this->LabelArray();
+    if (labels)
+    {
+      this->SourceLabels.Set(Labels(this->Source, labels, name));
+      this->Masses.Labels = this->SourceLabels.Get();
+    }
+    if (this->Self->CenterMode == WEIGHTED)
+    {
+      const char* weights = this->WeightArray();
+      if (!weights)
+      {
+        throw InputError("CenterMode is Weighted, and no WeightArray is chosen. Choose an array "
+                         "such as edge_jump.");
+      }
+      this->Weights.Set(Required(this->Source, weights, "WeightArray", name, 1));
+      this->Masses.Weights = this->Weights.Get();
+    }
+    vtkDataArray* validity = this->Source->GetPointData()->GetArray("validity");
+    this->Validity.Set(validity);
+    this->Masses.Validity = this->Validity.Get();
+    if (!this->Particles && this->UseBlocks())
+    {
+      return;
+    }
+    if (validity)
+    {
+      this->CenterSource =
+        this->Particles ? "valid voxels of ParticleInput" : "valid voxels of the input";
+    }
+    else if (!this->Particles)
+    {
+      this->MarkGradients();
+    }
+    else if (!labels)
+    {
+      throw InputError(
+        Text("ParticleInput has neither \"validity\" nor labels, so that nothing says "
+             "where the particle is; it has ",
+          paraxanes::ListPointArrays(this->Source),
+          ". Connect the output of Edge Energy, or choose a LabelArray."));
+    }
+    else
+    {
+      this->CenterSource = "labelled voxels of ParticleInput";
+    }
+  }
+
+  // The centre from the moments that binning left.
+  bool UseBlocks()
+  {
+    vtkDataArray* counts = this->Input->GetPointData()->GetArray("block_count");
+    vtkDataArray* centroids = this->Input->GetPointData()->GetArray("block_centroid");
+    if (!counts || !centroids || counts->GetNumberOfComponents() != 1 ||
+      centroids->GetNumberOfComponents() != 3)
+    {
+      return false;
+    }
+    this->BlockCounts.Set(counts);
+    this->BlockCentroids.Set(centroids);
+    this->Masses.BlockCounts = this->BlockCounts.Get();
+    this->Masses.BlockCentroids = this->BlockCentroids.Get();
+    this->CenterSource = "blocks of the input (block_count, block_centroid)";
+    return true;
+  }
+
+  void MarkGradients()
+  {
+    this->GradientValidity.resize(static_cast<std::size_t>(this->Input->GetNumberOfPoints()));
+    this->WithGradient(
+      [&](const auto* gradient)
+      {
+        paraxanes::MarkValidity(gradient, this->Input->GetNumberOfPoints(), 3, -DBL_MAX, DBL_MAX,
+          this->GradientValidity.data());
+      });
+    this->Masses.Validity = this->GradientValidity.data();
+    this->CenterSource = "voxels of the input with a gradient";
+  }
+
+  // Calls body(pointer) with the values of the gradient as float or double.
+  template <typename Body>
+  void WithGradient(Body body)
+  {
+    if (!this->Gradient)
+    {
+      return;
+    }
+    if (auto* floats = vtkFloatArray::SafeDownCast(this->Gradient))
+    {
+      body(static_cast<const float*>(floats->GetPointer(0)));
+      return;
+    }
+    body(this->DoubleGradient.Get());
+  }
+
+  const std::int32_t* LabelsOfVectors() const { return this->LabelValues.Get(); }
+
+  bool CheckOwnedPoints()
+  {
+    return this->CheckOwned(this->Grid, "the input") &&
+      (!this->Particles || this->CheckOwned(this->SourceGrid, "ParticleInput"));
+  }
+
+  // Every point of the image has one owner, or else sums are wrong. Told once.
+  bool CheckOwned(const VoxelGrid& grid, const char* name)
+  {
+    const vtkIdType found = this->Together.Sum(paraxanes::NumberOfVoxels(grid.Owned));
+    const vtkIdType expected = paraxanes::NumberOfVoxels(grid.Whole);
+    if (found != expected && this->Together.IsRoot())
+    {
+      vtkErrorWithObjectMacro(this->Self,
+        "The ranks own " << found << " points of " << name << " together, and it has " << expected
+                         << ". Put filters that cut or rearrange images behind this one, or apply "
+                            "ParaView's Ghost Cells before it, so that each point belongs to one "
+                            "rank.");
+    }
+    return found == expected;
+  }
+
+  // The labels of all ranks, ascending. Collective.
+  bool FindParticles()
+  {
+    if (!this->LabelArray())
+    {
+      this->Reference.Particles = { 0 };
+      return true;
+    }
+    std::set<int> mine;
+    bool ok = this->Step(
+      [&]
+      {
+        const auto add = [&](const std::int32_t* labels, const VoxelGrid& grid)
+        {
+          if (labels)
+          {
+            const std::vector<int> found = paraxanes::FindLabels(labels, grid);
+            mine.insert(found.begin(), found.end());
+          }
+        };
+        add(this->SourceLabels.Get(), this->SourceGrid);
+        if (this->Particles)
+        {
+          add(this->LabelsOfVectors(), this->Grid);
+        }
+        CheckNumberOfParticles(mine.size());
+      });
+    if (!ok)
+    {
+      return false;
+    }
+    const std::vector<vtkIdType> numbers =
+      this->Together.Gather(static_cast<vtkIdType>(mine.size()));
+    std::vector<vtkIdType> everyone;
+    for (int rank = 0; rank < this->Together.Size(); ++rank)
+    {
+      const auto begin = everyone.size();
+      everyone.resize(begin + static_cast<std::size_t>(numbers[static_cast<std::size_t>(rank)]), 0);
+      if (rank == this->Together.Rank())
+      {
+        std::copy(mine.begin(), mine.end(), everyone.begin() + static_cast<std::ptrdiff_t>(begin));
+      }
+    }
+    this->Together.Sum(everyone.data(), static_cast<vtkIdType>(everyone.size()));
+    const std::set<vtkIdType> all(everyone.begin(), everyone.end());
+    this->Reference.Particles.assign(all.begin(), all.end());
+    return this->Step([&] { CheckNumberOfParticles(all.size()); });
+  }
+
+  static void CheckNumberOfParticles(std::size_t number)
+  {
+    if (number > static_cast<std::size_t>(MostParticles))
+    {
+      throw InputError(Text("LabelArray has ", number, " labels; at most ", MostParticles,
+        " particles can be told apart. Raise MinimumSize of Particle Labels."));
+    }
+  }
+
+  bool FindCenters()
+  {
+    this->Reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
+    this->Reference.Outward = this->Self->Outward;
+    std::vector<vtkIdType> counts;
+    std::vector<double> sums;
+    const bool ok = this->Step(
+      [&]
+      {
+        std::map<int, paraxanes::MassSums> mine =
+          paraxanes::SumMasses(this->Masses, this->SourceGrid);
+        for (const int particle : this->Reference.Particles)
+        {
+          const paraxanes::MassSums& part = mine[particle];
+          const std::int64_t numbers[3] = { part.Voxels, part.AtBorder, part.WithoutWeight };
+          counts.insert(counts.end(), numbers, numbers + 3);
+          sums.push_back(part.Mass);
+          sums.insert(sums.end(), part.Moment.begin(), part.Moment.end());
+        }
+      });
+    if (!ok)
+    {
+      return false;
+    }
+    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
+    this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
+    return this->Step([&] { this->SetCenters(counts, sums); });
+  }
+
+  // From the sums over all ranks: voxels, at the border, without weight; mass, moment.
+  void SetCenters(const std::vector<vtkIdType>& counts, const std::vector<double>& sums)
+  {
+    const bool given = this->Self->CenterMode == POINT;
+    vtkIdType atBorder = 0;
+    vtkIdType withoutWeight = 0;
+    int withoutCenter = 0;
+    for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+    {
+      paraxanes::MassSums total;
+      total.Mass = sums[4 * i];
+      total.Moment = { sums[4 * i + 1], sums[4 * i + 2], sums[4 * i + 3] };
+      const double* point = this->Self->Center;
+      this->Reference.Centers.push_back(
+        given ? Vector3{ point[0], point[1], point[2] } : total.Center(this->SourceGrid));
+      withoutCenter += given || total.Mass > 0.0 ? 0 : 1;
+      this->ValidVoxels.push_back(counts[3 * i]);
+      atBorder += counts[3 * i + 1];
+      withoutWeight += counts[3 * i + 2];
+    }
+    if (given)
+    {
+      this->CenterSource = "given point";
+    }
+    else if (this->Self->CenterMode == WEIGHTED)
+    {
+      this->CenterSource += Text(", weighted by ", this->WeightArray());
+    }
+    this->WarnAboutParticles(atBorder, withoutWeight, withoutCenter);
+  }
+
+  void Warn(const std::string& text) const
+  {
+    if (this->Together.IsRoot())
+    {
+      vtkWarningWithObjectMacro(this->Self, << text);
+    }
+  }
+
+  void WarnAboutParticles(vtkIdType atBorder, vtkIdType withoutWeight, int withoutCenter) const
+  {
+    if (atBorder > 0)
+    {
+      this->Warn(Text(atBorder,
+        " valid voxels lie at the border of the field: a particle is cut "
+        "off, and its centre is not that of the whole particle."));
+    }
+    if (withoutWeight > 0 && this->Self->CenterMode == WEIGHTED)
+    {
+      this->Warn(Text(withoutWeight,
+        " valid voxels have a weight that is negative or not finite; "
+        "they are left out of the centre."));
+    }
+    if (withoutCenter > 0)
+    {
+      this->Warn(Text(withoutCenter, " of ", this->Reference.Particles.size(),
+        " particles have no centre (no valid voxel, or no weight): they have no theta."));
+    }
+    this->WarnAboutSeveralPieces();
+  }
+
+  void WarnAboutSeveralPieces() const
+  {
+    if (this->Together.Size() > 1 || !this->Masses.Validity || this->Masses.Labels)
+    {
+      return;
+    }
+    const int* size = this->Source->GetDimensions();
+    const std::vector<std::int64_t> pieces = paraxanes::LabelPieces(
+      this->Masses.Validity, { size[0], size[1], size[2] }, 1, false, nullptr);
+    std::size_t large = 0;
+    while (large < pieces.size() && pieces[large] >= pieces.front() / 10.0)
+    {
+      ++large;
+    }
+    if (large > 1)
+    {
+      this->Warn(Text("The valid voxels form ", large, " large pieces (the two largest have ",
+        pieces[0], " and ", pieces[1],
+        " voxels), and they share one centre. Where they are several particles, apply Particle "
+        "Labels and choose LabelArray."));
+    }
+  }
+
+  bool FindAngles()
+  {
+    paraxanes::AngleHistograms mine;
+    const auto slab = [&](std::int64_t first, std::int64_t last)
+    {
+      this->WithGradient(
+        [&](const auto* gradient)
+        {
+          const paraxanes::AngleHistograms part =
+            paraxanes::ComputeAngles(gradient, this->LabelsOfVectors(), this->Grid, this->Reference,
+              this->Self->NumberOfBins, first, last, this->Theta->GetPointer(0));
+          for (const auto& entry : part)
+          {
+            mine.emplace(entry.first, this->Self->NumberOfBins).first->second.Add(entry.second);
+          }
+        });
+    };
+    return this->ForSlabs(0.1, 0.6, slab) && this->ReduceAngles(mine);
+  }
+
+  bool ReduceAngles(const paraxanes::AngleHistograms& mine)
+  {
+    std::vector<vtkIdType> counts;
+    std::vector<double> sums;
+    const std::size_t bins = static_cast<std::size_t>(this->Self->NumberOfBins);
+    const bool ok = this->Step(
+      [&]
+      {
+        const AngleHistogram none(this->Self->NumberOfBins);
+        for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+        {
+          const auto found = mine.find(static_cast<int>(i));
+          const AngleHistogram& part = found == mine.end() ? none : found->second;
+          counts.insert(counts.end(), part.Counts.begin(), part.Counts.end());
+          counts.push_back(part.CountAcross);
+          sums.insert(sums.end(), part.Sizes.begin(), part.Sizes.end());
+          sums.insert(sums.end(), { part.SizesAcross, part.SumOfSquaredCosines });
+        }
+      });
+    if (!ok)
+    {
+      return false;
+    }
+    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
+    this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
+    this->AllAngles = AngleHistogram(this->Self->NumberOfBins);
+    for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+    {
+      AngleHistogram total(this->Self->NumberOfBins);
+      const auto* count = counts.data() + i * (bins + 1);
+      const auto* sum = sums.data() + i * (bins + 2);
+      std::copy_n(count, bins, total.Counts.begin());
+      std::copy_n(sum, bins, total.Sizes.begin());
+      total.CountAcross = count[bins];
+      total.SizesAcross = sum[bins];
+      total.SumOfSquaredCosines = sum[bins + 1];
+      this->Angles.push_back(total);
+      this->AllAngles.Add(total);
+    }
+    this->NumberOfVectors = this->AllAngles.NumberOfVectors();
+    if (this->NumberOfVectors == 0)
+    {
+      this->Warn("There is no vector with a theta: the gradient is nowhere finite and other than "
+                 "zero inside a particle. The tables have counts of 0.");
+    }
+    return true;
+  }
+
+  // The exact 99.9 percentile over all ranks: its upper 16 bits first, then the lower ones.
+  bool FindSizeRange()
+  {
+    this->Bins.Number = this->Self->NumberOfSizeBins;
+    this->Bins.Low = this->Self->SizeRange[0];
+    this->Bins.High = this->Self->SizeRange[1];
+    if (!this->HasAutomaticSizeRange())
+    {
+      return true;
+    }
+    this->Bins.High = 1.0;
+    if (this->NumberOfVectors == 0)
+    {
+      return true;
+    }
+    // In whole numbers: the smallest rank with rank / number >= 0.999.
+    std::int64_t rank = this->NumberOfVectors - this->NumberOfVectors / 1000;
+    int upper = -1;
+    for (const double progress : { 0.7, 0.8 })
+    {
+      std::vector<std::int64_t> mine(65536, 0);
+      const bool ok = this->Step(
+        [&]
+        {
+          this->WithGradient(
+            [&](const auto* gradient) {
+              mine =
+                paraxanes::CountSizeBits(gradient, this->Theta->GetPointer(0), this->Grid, upper);
+            });
+        });
+      if (!ok)
+      {
+        return false;
+      }
+      std::vector<vtkIdType> all(mine.begin(), mine.end());
+      this->Together.Sum(all.data(), static_cast<vtkIdType>(all.size()));
+      const int found = paraxanes::FindRank({ all.begin(), all.end() }, rank);
+      if (upper >= 0)
+      {
+        this->Bins.High = paraxanes::SizeFromBits(upper, found);
+      }
+      upper = found;
+      if (!this->Progress(progress))
+      {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool FindSizes()
+  {
+    paraxanes::SizeHistograms mine;
+    const auto slab = [&](std::int64_t first, std::int64_t last)
+    {
+      this->WithGradient(
+        [&](const auto* gradient)
+        {
+          const paraxanes::SizeHistograms part =
+            paraxanes::CountSizes(gradient, this->LabelsOfVectors(), this->Theta->GetPointer(0),
+              this->Grid, this->Reference, this->Bins, this->Self->FoldAngles, first, last);
+          for (const auto& entry : part)
+          {
+            mine.emplace(entry.first, this->Bins.Number).first->second.Add(entry.second);
+          }
+        });
+    };
+    return this->ForSlabs(0.8, 0.95, slab) && this->ReduceSizes(mine);
+  }
+
+  bool ReduceSizes(const paraxanes::SizeHistograms& mine)
+  {
+    std::vector<vtkIdType> counts;
+    const bool ok = this->Step(
+      [&]
+      {
+        const SizeHistogram none(this->Bins.Number);
+        for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+        {
+          const auto found = mine.find(static_cast<int>(i));
+          const SizeHistogram& part = found == mine.end() ? none : found->second;
+          counts.insert(counts.end(), part.Counts.begin(), part.Counts.end());
+          counts.push_back(part.CountOutside);
+        }
+      });
+    if (!ok)
+    {
+      return false;
+    }
+    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
+    this->AllSizes = SizeHistogram(this->Bins.Number);
+    for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+    {
+      SizeHistogram total(this->Bins.Number);
+      const vtkIdType* count = counts.data() + i * (total.Counts.size() + 1);
+      std::copy_n(count, total.Counts.size(), total.Counts.begin());
+      total.CountOutside = count[total.Counts.size()];
+      this->Sizes.push_back(total);
+      this->AllSizes.Add(total);
+    }
+    return true;
+  }
+
+  bool InPlane() const { return this->Reference.Normal >= 0; }
+  bool HasLabels() const { return this->LabelArray() != nullptr; }
+
+  // Blocks of rows: all particles together, then each of them.
+  template <typename Histogram>
+  std::vector<const Histogram*> Blocks(
+    const Histogram& all, const std::vector<Histogram>& each) const
+  {
+    std::vector<const Histogram*> blocks = { &all };
+    for (std::size_t i = 0; this->HasLabels() && i < each.size(); ++i)
+    {
+      blocks.push_back(&each[i]);
+    }
+    return blocks;
+  }
+
+  int ParticleOfBlock(std::size_t block) const
+  {
+    return block == 0 ? 0 : this->Reference.Particles[block - 1];
+  }
+
+  void AddParticleColumn(vtkTable* table, int rowsPerBlock) const
+  {
+    if (!this->HasLabels())
+    {
+      return;
+    }
+    std::vector<int> particles;
+    for (std::size_t block = 0; block <= this->Reference.Particles.size(); ++block)
+    {
+      particles.insert(particles.end(), rowsPerBlock, this->ParticleOfBlock(block));
+    }
+    AddColumn<vtkIntArray>(table, "particle", particles);
+  }
+
+  void WriteAngles() const
+  {
+    const int bins = this->Self->NumberOfBins;
+    const double width = 180.0 / bins;
+    const std::vector<double> probabilities = paraxanes::RandomProbabilities(bins, this->InPlane());
+    std::vector<double> theta;
+    std::vector<double> density;
+    std::vector<double> weighted;
+    std::vector<double> random;
+    std::vector<double> mean;
+    std::vector<vtkIdType> counts;
+    std::vector<double> sums;
+    for (const AngleHistogram* block : this->Blocks(this->AllAngles, this->Angles))
+    {
+      const double vectors = static_cast<double>(block->NumberOfVectors());
+      const double sizes = block->SumOfSizes();
+      for (int bin = 0; bin < bins; ++bin)
+      {
+        const double count = static_cast<double>(block->Counts[bin]);
+        theta.push_back((bin + 0.5) * width);
+        density.push_back(vectors > 0.0 ? count / vectors / width : NaN);
+        weighted.push_back(sizes > 0.0 ? block->Sizes[bin] / sizes / width : NaN);
+        random.push_back(probabilities[bin] / width);
+        mean.push_back(count > 0.0 ? block->Sizes[bin] / count : NaN);
+        counts.push_back(block->Counts[bin]);
+        sums.push_back(block->Sizes[bin]);
+      }
+    }
+    vtkTable* table = this->AngleTable;
+    AddColumn<vtkDoubleArray>(table, "theta (deg)", theta);
+    AddColumn<vtkDoubleArray>(table, "probability density (1/deg)", density);
+    AddColumn<vtkDoubleArray>(table, "weighted probability density (1/deg)", weighted);
+    AddColumn<vtkDoubleArray>(table,
+      this->InPlane() ? "random reference, uniform (1/deg)"
+                      : "random reference, sin(theta)/2 (1/deg)",
+      random);
+    AddColumn<vtkDoubleArray>(table, Text("mean |u| (", this->Unit, ")"), mean);
+    AddColumn<vtkIdTypeArray>(table, "count", counts);
+    AddColumn<vtkDoubleArray>(table, Text("sum of |u| (", this->Unit, ")"), sums);
+    this->AddParticleColumn(table, bins);
+  }
+
+  void WriteSizes() const
+  {
+    const auto blocks = this->Blocks(this->AllSizes, this->Sizes);
+    const double width = this->Bins.Width();
+    const std::string unit = this->Unit == "eV/um" ? "um/eV" : Text("1/(", this->Unit, ")");
+    std::vector<double> sizes;
+    std::vector<double> densities[paraxanes::NumberOfThetaGroups];
+    std::vector<vtkIdType> counts[paraxanes::NumberOfThetaGroups];
+    for (const SizeHistogram* block : blocks)
+    {
+      for (int bin = 0; bin < this->Bins.Number; ++bin)
+      {
+        sizes.push_back(this->Bins.Low + (bin + 0.5) * width);
+      }
+      for (int group = 0; group < paraxanes::NumberOfThetaGroups; ++group)
+      {
+        vtkIdType vectors = 0;
+        for (int bin = 0; bin < this->Bins.Number; ++bin)
+        {
+          counts[group].push_back(block->Count(group, bin));
+          vectors += block->Count(group, bin);
+        }
+        for (int bin = 0; bin < this->Bins.Number; ++bin)
+        {
+          const double count = static_cast<double>(block->Count(group, bin));
+          densities[group].push_back(
+            vectors > 0 ? count / static_cast<double>(vectors) / width : NaN);
+        }
+      }
+    }
+    vtkTable* table = this->SizeTable;
+    AddColumn<vtkDoubleArray>(table, Text("|u| (", this->Unit, ")"), sizes);
+    const auto name = [](int group) { return Text("theta ", 10 * group, "-", 10 * group + 10); };
+    for (int group = 0; group < paraxanes::NumberOfThetaGroups; ++group)
+    {
+      AddColumn<vtkDoubleArray>(
+        table, Text(name(group), " probability density (", unit, ")"), densities[group]);
+    }
+    for (int group = 0; group < paraxanes::NumberOfThetaGroups; ++group)
+    {
+      AddColumn<vtkIdTypeArray>(table, Text(name(group), " count"), counts[group]);
+    }
+    this->AddParticleColumn(table, this->Bins.Number);
+  }
+
+  void WriteSummary() const
+  {
+    const auto angles = this->Blocks(this->AllAngles, this->Angles);
+    const auto sizes = this->Blocks(this->AllSizes, this->Sizes);
+    std::vector<int> particles;
+    std::vector<double> columns[3];
+    std::vector<double> numbers[6];
+    std::vector<vtkIdType> vectors;
+    std::vector<vtkIdType> outside;
+    std::vector<vtkIdType> valid;
+    vtkNew<vtkStringArray> source;
+    source->SetName("center source");
+    const bool oneCenter = this->Reference.Centers.size() == 1 || this->Self->CenterMode == POINT;
+    for (std::size_t block = 0; block < angles.size(); ++block)
+    {
+      const AngleSummary summary = paraxanes::Summarize(*angles[block], this->InPlane());
+      particles.push_back(this->ParticleOfBlock(block));
+      for (int axis = 0; axis < 3; ++axis)
+      {
+        const bool known = (block > 0 || oneCenter) && !this->Reference.Centers.empty();
+        columns[axis].push_back(
+          known ? this->Reference.Centers[block > 0 ? block - 1 : 0][axis] : NaN);
+      }
+      source->InsertNextValue(this->CenterSource);
+      vectors.push_back(summary.NumberOfVectors);
+      const double values[6] = { summary.MeanSize, summary.AcrossOverRandom,
+        summary.WeightedAcrossOverRandom, summary.OrderParameter, summary.ChiSquaredPerDof, 0.0 };
+      for (int i = 0; i < 5; ++i)
+      {
+        numbers[i].push_back(values[i]);
+      }
+      outside.push_back(sizes[block]->CountOutside);
+      vtkIdType voxels = 0;
+      for (std::size_t i = 0; i < this->ValidVoxels.size(); ++i)
+      {
+        voxels += block == 0 || block - 1 == i ? this->ValidVoxels[i] : 0;
+      }
+      valid.push_back(voxels);
+    }
+    vtkTable* table = this->SummaryTable;
+    AddColumn<vtkIntArray>(table, "particle", particles);
+    AddColumn<vtkDoubleArray>(table, "center x (um)", columns[0]);
+    AddColumn<vtkDoubleArray>(table, "center y (um)", columns[1]);
+    AddColumn<vtkDoubleArray>(table, "center z (um)", columns[2]);
+    table->AddColumn(source);
+    AddColumn<vtkIdTypeArray>(table, "number of vectors", vectors);
+    AddColumn<vtkDoubleArray>(table, Text("mean |u| (", this->Unit, ")"), numbers[0]);
+    AddColumn<vtkDoubleArray>(table, "P(80..100) over random", numbers[1]);
+    AddColumn<vtkDoubleArray>(table, "weighted P(80..100) over random", numbers[2]);
+    AddColumn<vtkDoubleArray>(table, "order parameter", numbers[3]);
+    AddColumn<vtkDoubleArray>(table, "chi2_per_dof_independent", numbers[4]);
+    AddColumn<vtkIdTypeArray>(table, "vectors outside size range", outside);
+    AddColumn<vtkIdTypeArray>(table, "valid voxels of the center", valid);
+  }
+
+  void WriteProvenance(vtkDataObject* data) const
+  {
+    const vtkRadialAngleHistogram* self = this->Self;
+    const char* const planes[4] = { "Volume", "YZ", "XZ", "XY" };
+    const char* const modes[3] = { "Centroid", "Weighted", "Point" };
+    paraxanes::SetField(
+      data, "theta_gradient_array", this->Gradient ? this->Gradient->GetName() : "");
+    paraxanes::SetField(data, "theta_plane", planes[this->Reference.Normal + 1]);
+    paraxanes::SetField(data, "theta_center_mode", modes[self->CenterMode]);
+    paraxanes::SetField(data, "theta_center_source", this->CenterSource);
+    if (this->HasLabels())
+    {
+      paraxanes::SetField(data, "theta_label_array", this->LabelArray());
+    }
+    else
+    {
+      const Vector3& center = this->Reference.Centers.front();
+      paraxanes::SetField(
+        data, "theta_center", std::vector<double>{ center[0], center[1], center[2] });
+    }
+    const auto number = [&](const char* name, double value)
+    { paraxanes::SetField(data, name, std::vector<double>{ value }); };
+    number("theta_outward", self->Outward ? 1.0 : 0.0);
+    number("theta_number_of_bins", self->NumberOfBins);
+    number("theta_fold_angles", self->FoldAngles ? 1.0 : 0.0);
+    number("theta_number_of_size_bins", this->Bins.Number);
+    paraxanes::SetField(
+      data, "theta_size_range", std::vector<double>{ this->Bins.Low, this->Bins.High });
+    paraxanes::SetField(data, "paraxanes_version", paraxanes::PluginVersion());
+  }
+
+  void Write() const
+  {
+    this->WriteProvenance(this->Output);
+    if (!this->Together.IsRoot())
+    {
+      this->AngleTable->Initialize();
+      this->SizeTable->Initialize();
+      this->SummaryTable->Initialize();
+      return;
+    }
+    this->WriteAngles();
+    this->WriteSizes();
+    this->WriteSummary();
+    for (vtkTable* table : { this->AngleTable, this->SizeTable, this->SummaryTable })
+    {
+      this->WriteProvenance(table);
+    }
+  }
+
+  vtkRadialAngleHistogram* Self;
+  paraxanes::Ranks Together;
+  vtkInformation* InInfo;
+  vtkInformation* ParticleInfo; // null without ParticleInput
+  vtkImageData* Input;
+  vtkImageData* Particles; // null without ParticleInput
+  vtkImageData* Output;
+  vtkTable* AngleTable;
+  vtkTable* SizeTable;
+  vtkTable* SummaryTable;
+
+  VoxelGrid Grid;
+  vtkDataArray* Gradient = nullptr; // null on a rank without points
+  Values<double> DoubleGradient;    // unless it is float32
+  Values<std::int32_t> LabelValues; // of the vectors
+  vtkNew<vtkFloatArray> Theta;
+  int Normal = -1;
+  std::string Unit = "eV/um";
+
+  vtkImageData* Source = nullptr; // where the centres come from
+  VoxelGrid SourceGrid;
+  paraxanes::VoxelMasses Masses;
+  Values<std::int32_t> SourceLabels;
+  Values<float> Weights;
+  Values<std::uint8_t> Validity;
+  Values<std::uint32_t> BlockCounts;
+  Values<double> BlockCentroids;
+  std::vector<std::uint8_t> GradientValidity;
+  std::string CenterSource;
+
+  paraxanes::AngleReference Reference;
+  std::vector<vtkIdType> ValidVoxels; // per particle
+  std::vector<AngleHistogram> Angles; // per particle
+  AngleHistogram AllAngles;
+  std::int64_t NumberOfVectors = 0;
+  paraxanes::SizeBins Bins;
+  std::vector<SizeHistogram> Sizes; // per particle
+  SizeHistogram AllSizes;
+};
+
+vtkRadialAngleHistogram::vtkRadialAngleHistogram()
+{
+  this->SetNumberOfInputPorts(2);
+  this->SetNumberOfOutputPorts(4);
+}
+
+int vtkRadialAngleHistogram::FillInputPortInformation(int port, vtkInformation* info)
+{
+  info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkImageData");
+  if (port == 1)
+  {
+    info->Set(vtkAlgorithm::INPUT_IS_OPTIONAL(), 1);
+  }
+  return 1;
+}
+
+int vtkRadialAngleHistogram::FillOutputPortInformation(int port, vtkInformation* info)
+{
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), port == 0 ? "vtkImageData" : "vtkTable");
+  return 1;
+}
+
+int vtkRadialAngleHistogram::RequestInformation(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  {
+    outputVector->GetInformationObject(0)->CopyEntry(inInfo, vtkDataObject::DIRECTION());
+  }
+  return 1;
+}
+
+int vtkRadialAngleHistogram::RequestUpdateExtent(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector*)
+{
+  // Statistics are of the whole image, whatever part of it is to be shown.
+  for (int port = 0; port < 2; ++port)
+  {
+    if (vtkInformation* inInfo = inputVector[port]->GetInformationObject(0))
+    {
+      inInfo->Set(Pipeline::UPDATE_EXTENT(), inInfo->Get(Pipeline::WHOLE_EXTENT()), 6);
+    }
+  }
+  return 1;
+}
+
+int vtkRadialAngleHistogram::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  Run run(this, inputVector[0]->GetInformationObject(0), inputVector[1]->GetInformationObject(0),
+    outputVector);
+  if (!run.Execute())
+  {
+    run.Clear();
+    return this->GetAbortOutput() ? 1 : 0;
+  }
+  this->UpdateProgress(1.0);
+  return 1;
+}
+
+void vtkRadialAngleHistogram::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "WeightArray: " << this->WeightArray << "\n";
+  os << indent << "LabelArray: " << this->LabelArray << "\n";
+  os << indent << "CenterMode: " << this->CenterMode << "\n";
+  os << indent << "Center: " << this->Center[0] << " " << this->Center[1] << " " << this->Center[2]
+     << " um\n";
+  os << indent << "Outward: " << (this->Outward ? "on" : "off") << "\n";
+  os << indent << "NumberOfBins: " << this->NumberOfBins << "\n";
+  os << indent << "FoldAngles: " << (this->FoldAngles ? "on" : "off") << "\n";
+  os << indent << "NumberOfSizeBins: " << this->NumberOfSizeBins << "\n";
+  os << indent << "SizeRange: " << this->SizeRange[0] << " " << this->SizeRange[1] << "\n";
+}
