@@ -18,7 +18,7 @@ namespace
 // Files that are kept open at once; more are opened again for every block.
 constexpr std::size_t OpenFilesLimit = 256;
 // Images of all energies that are read before they are interleaved: they stay in the cache.
-constexpr std::int64_t BlockBytes = 768 << 10;
+constexpr std::int64_t BlockBytes = 512 << 10;
 // Where blocks have to be larger (compressed strips): no more than this for each thread.
 constexpr std::int64_t LargestBlockBytes = 32 << 20;
 
