@@ -628,7 +628,9 @@ TEST_F(TXMStackReader, FilesThatChangeAreNoticed)
   this->Read(this->Folder + Names[0]);
   const vtkMTimeType before = this->Reader->StackMTime();
   EXPECT_EQ(this->Reader->StackMTime(), before);
-  WriteTIFF(this->Folder + Names[1], NX, NY, Slices(7));
+  TIFFOptions options;
+  options.Mode = "wb"; // the header that was kept is wrong too
+  WriteTIFF(this->Folder + Names[1], NX, NY, Slices(7), options);
   fs::last_write_time(
     this->Folder + Names[1], fs::file_time_type::clock::now() + std::chrono::seconds(5));
   EXPECT_GT(this->Reader->StackMTime(), before);
