@@ -5,6 +5,7 @@
 #include "ComponentRanges.h"
 #include "EnergyAxis.h"
 #include "EnergyStack.h"
+#include "HugePages.h"
 #include "Ranks.h"
 #include "Threads.h"
 
@@ -186,6 +187,7 @@ bool vtkEnergyStackSource::Fill(
     return false;
   }
   array->SetNumberOfTuples(voxels);
+  paraxanes::AdviseHugePages(array->GetPointer(0), static_cast<std::size_t>(bytes));
   const auto progress = [this](double fraction)
   {
     this->UpdateProgress(0.95 * fraction);

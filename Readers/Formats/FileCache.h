@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file FileCache.h
+ * Headers of files, read once and kept as long as the file does not change.
+ */
+#ifndef FileCache_h
+#define FileCache_h
+
+#include "Formats.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace paraxanes
+{
+
+class FileCache
+{
+public:
+  /// Headers of the files, read on all threads where they are not known. Files that are not among
+  /// these are forgotten. Throws FormatError for the first file that cannot be read.
+  std::vector<std::shared_ptr<const StackFile>> Describe(const std::vector<std::string>& paths);
+
+  /// Number of files that are known.
+  std::size_t Size() const { return this->Known.size(); }
+
+private:
+  using Entry = std::pair<FileStamp, std::shared_ptr<const StackFile>>;
+  std::map<std::string, Entry> Known;
+};
+
+}
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "Formats.h"
+
+#include "TIFFFormat.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace paraxanes
+{
+namespace
+{
+
+// Throws where the file cannot even be opened, or holds nothing.
+void CheckReadable(const std::string& path)
+{
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+  {
+    throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
+  }
+  struct stat status = {};
+  const bool known = ::fstat(descriptor, &status) == 0;
+  ::close(descriptor);
+  if (known && S_ISDIR(status.st_mode))
+  {
+    throw FormatError(path + " is a folder; the names of the files in it are expected.");
+  }
+  if (known && S_ISREG(status.st_mode) && status.st_size == 0)
+  {
+    throw FormatError(path + " is empty (0 bytes).");
+  }
+}
+
+}
+
+std::shared_ptr<const StackFile> DescribeFile(const std::string& path)
+{
+  static const TIFFFormat tiff;
+  static const StackFormat* const formats[] = { &tiff };
+
+  CheckReadable(path);
+  std::string names;
+  for (const StackFormat* format : formats)
+  {
+    if (format->IsMine(path))
+    {
+      return format->Describe(path);
+    }
+    names += (names.empty() ? "" : ", ") + format->Name();
+  }
+  throw FormatError(
+    path + " does not begin as a file of a format that can be read (" + names + ") does.");
+}
+
+FileStamp StampOf(const std::string& path)
+{
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0)
+  {
+    return {};
+  }
+  return { status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size };
+}
+
+}

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file StackSeries.h
+ * Files and energies put together to a stack: which image of which file is which slice of which
+ * energy.
+ */
+#ifndef StackSeries_h
+#define StackSeries_h
+
+#include "EnergyAxis.h"
+#include "FileCache.h"
+#include "StackFormat.h"
+
+#include <string>
+#include <vector>
+
+namespace paraxanes
+{
+
+/// Two energies that differ by less are the same, eV: names and tables round differently.
+constexpr double EnergyTolerance = 0.05;
+
+/// One energy of a stack: images [FirstImage, FirstImage + slices) of a file.
+struct Frame
+{
+  double Energy = 0.0; ///< eV
+  std::shared_ptr<const StackFile> File;
+  int FirstImage = 0;
+};
+
+struct Series
+{
+  int Columns = 0;
+  int Rows = 0;
+  int Slices = 0;
+  double PixelSize = 0.0;    ///< um; 0 where not known
+  double SliceSpacing = 0.0; ///< um; 0 where not known
+  ValueKind Values = ValueKind::Unknown;
+  std::vector<Frame> Frames;         ///< energies strictly ascending
+  std::vector<std::string> Warnings; ///< sentences
+};
+
+/**
+ * The stack that the files make. `findSeries`: one file alone stands for its series (those of
+ * the table where it names files, else FindSeries of EnergyNames.h).
+ *
+ * Energies come from the first of these that there is:
+ * - the energies file: two columns, energy and file name (matched by the name without folders);
+ *   or one column: one energy per file, in the natural order of the file names, or one energy per
+ *   image of a single file;
+ * - the energies of the images of a single file, when they differ;
+ * - the names of the files, or of their folders;
+ * - the energies of the images of several files.
+ *
+ * Images of one energy are the slices of a volume. Throws FormatError when energies are missing
+ * or repeated, or when sizes differ.
+ */
+Series FindStack(const std::vector<std::string>& paths, bool findSeries,
+  const std::string& energiesFile, FileCache& cache);
+
+/// An image of incident light.
+struct Reference
+{
+  const StackFile* File = nullptr;
+  int Image = 0;
+};
+
+/**
+ * For each frame the reference images of its energy: that of a file's name, or those of the images
+ * of the file. Those that belong to no frame are passed over. Throws FormatError when a size
+ * differs from the stack's or an energy has none.
+ */
+std::vector<std::vector<Reference>> MatchReferences(const std::vector<Frame>& frames,
+  const std::vector<std::shared_ptr<const StackFile>>& references);
+
+/// The files that stand for these: the series of a single one when `findSeries` is true.
+std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool findSeries);
+
+/**
+ * Indices of the frames that are left when each excluded energy takes the nearest one away
+ * (within EnergyTolerance; those that match none are returned in `unmatched`) and only those in
+ * `range` are kept (High <= Low: all).
+ */
+std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
+  const std::vector<double>& excluded, const EnergyRange& range, std::vector<double>& unmatched);
+
+}
+
+#endif

@@ -1,0 +1,693 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "TIFFFormat.h"
+
+#include "EnergyNames.h"
+
+#include <vtk_tiff.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <limits>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if TIFFLIB_VERSION < 20221213
+#error "libtiff 4.5 or newer is needed (messages per file instead of per process)."
+#endif
+
+namespace paraxanes
+{
+namespace
+{
+
+constexpr double LargestPixelSize = 20.0; // um
+
+// A file descriptor, read at any position from any thread.
+class Descriptor
+{
+public:
+  explicit Descriptor(const std::string& path)
+    : Path(path)
+    , Number(::open(path.c_str(), O_RDONLY | O_CLOEXEC))
+  {
+    if (this->Number < 0)
+    {
+      throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
+    }
+  }
+  ~Descriptor() { ::close(this->Number); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  std::uint64_t Size() const
+  {
+    struct stat status = {};
+    return ::fstat(this->Number, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+  }
+
+  // Bytes read: fewer than asked for at the end of the file or on an error.
+  std::size_t ReadSome(void* bytes, std::size_t count, std::uint64_t position) const
+  {
+    std::size_t done = 0;
+    while (done < count)
+    {
+      const ssize_t got = ::pread(this->Number, static_cast<char*>(bytes) + done, count - done,
+        static_cast<off_t>(position + done));
+      if (got < 0 && errno == EINTR)
+      {
+        continue;
+      }
+      if (got <= 0)
+      {
+        break;
+      }
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  void Read(void* bytes, std::size_t count, std::uint64_t position) const
+  {
+    const std::size_t done = this->ReadSome(bytes, count, position);
+    if (done < count)
+    {
+      throw FormatError(this->Path + " ends, or cannot be read, at byte " +
+        std::to_string(position + done) + "; pixels up to byte " +
+        std::to_string(position + count) + " are expected.");
+    }
+  }
+
+  const std::string Path;
+
+private:
+  const int Number;
+};
+
+// A TIFF handle over a shared descriptor: it costs no descriptor of its own, and libtiff's
+// messages are kept instead of printed.
+class Handle
+{
+public:
+  // `header`: only the eight bytes at the begin are looked at until a page is chosen.
+  Handle(const Descriptor& file, bool headerOnly)
+    : File(file)
+    , Length(file.Size())
+  {
+    TIFFOpenOptions* options = TIFFOpenOptionsAlloc();
+    TIFFOpenOptionsSetErrorHandlerExtR(options, Keep, this);
+    TIFFOpenOptionsSetWarningHandlerExtR(options, Ignore, this);
+    this->Tiff = TIFFClientOpenExt(file.Path.c_str(), headerOnly ? "rmh" : "rm", this, ReadProc,
+      WriteProc, SeekProc, CloseProc, SizeProc, nullptr, nullptr, options);
+    TIFFOpenOptionsFree(options);
+    if (!this->Tiff)
+    {
+      throw FormatError(file.Path + " is not a valid TIFF file: " + this->Problem());
+    }
+  }
+  ~Handle() { TIFFClose(this->Tiff); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  operator TIFF*() const { return this->Tiff; }
+  std::uint64_t FileSize() const { return this->Length; }
+
+  // libtiff's first message, which names the cause.
+  std::string Problem() const
+  {
+    return this->Message.empty() ? "it is damaged or cut off." : this->Message;
+  }
+
+  template <typename T>
+  T Get(std::uint32_t tag, T otherwise) const
+  {
+    T value = otherwise;
+    return TIFFGetFieldDefaulted(this->Tiff, tag, &value) == 1 ? value : otherwise;
+  }
+
+private:
+  static Handle& Self(thandle_t handle) { return *static_cast<Handle*>(handle); }
+  static tmsize_t ReadProc(thandle_t handle, void* bytes, tmsize_t count)
+  {
+    Handle& self = Self(handle);
+    const std::size_t done =
+      self.File.ReadSome(bytes, static_cast<std::size_t>(count), self.Position);
+    self.Position += done;
+    return static_cast<tmsize_t>(done);
+  }
+  static tmsize_t WriteProc(thandle_t, void*, tmsize_t) { return -1; }
+  static toff_t SeekProc(thandle_t handle, toff_t offset, int whence)
+  {
+    Handle& self = Self(handle);
+    const toff_t base = whence == SEEK_CUR ? self.Position : whence == SEEK_END ? self.Length : 0;
+    self.Position = base + offset;
+    return self.Position;
+  }
+  static int CloseProc(thandle_t) { return 0; }
+  static toff_t SizeProc(thandle_t handle) { return Self(handle).Length; }
+  static int Keep(TIFF*, void* data, const char* module, const char* format, va_list arguments)
+  {
+    Handle& self = *static_cast<Handle*>(data);
+    char text[512];
+    std::vsnprintf(text, sizeof(text), format, arguments);
+    if (self.Message.empty())
+    {
+      // libtiff gives the file's name as the module now and then; our messages have it already.
+      const bool named = !module || self.File.Path == module;
+      self.Message = named ? text : std::string(module) + ": " + text;
+    }
+    return 1;
+  }
+  static int Ignore(TIFF*, void*, const char*, const char*, va_list) { return 1; }
+
+  const Descriptor& File;
+  const std::uint64_t Length;
+  std::uint64_t Position = 0;
+  std::string Message;
+  TIFF* Tiff = nullptr;
+};
+
+// How the pixels of a file are stored; the same for all of its pages.
+struct Layout
+{
+  std::uint32_t Columns = 0;
+  std::uint32_t Rows = 0;
+  std::uint16_t Bits = 0;
+  std::uint16_t Kind = SAMPLEFORMAT_UINT;
+
+  bool operator==(const Layout& other) const
+  {
+    return this->Columns == other.Columns && this->Rows == other.Rows && this->Bits == other.Bits &&
+      this->Kind == other.Kind;
+  }
+  int Bytes() const { return this->Bits / 8; }
+  std::uint64_t PageBytes() const
+  {
+    return std::uint64_t{ this->Columns } * this->Rows * static_cast<std::uint64_t>(this->Bytes());
+  }
+  std::string Text() const
+  {
+    const char* kind = this->Kind == SAMPLEFORMAT_IEEEFP ? "real"
+      : this->Kind == SAMPLEFORMAT_INT                   ? "signed"
+                                                         : "unsigned";
+    return std::to_string(this->Columns) + " x " + std::to_string(this->Rows) + " pixels of " +
+      std::to_string(this->Bits) + " bits (" + kind + ")";
+  }
+};
+
+struct Page
+{
+  std::uint64_t Directory = 0; // where its tags are
+  std::uint64_t Pixels = 0;    // where its pixels are, when they can be read as they are; else 0
+};
+
+void SwapBytes(unsigned char* bytes, std::size_t count, int size)
+{
+  const auto swap = [&](auto value, auto swapped)
+  {
+    for (std::size_t i = 0; i < count; ++i)
+    {
+      std::memcpy(&value, bytes + i * sizeof(value), sizeof(value));
+      value = swapped(value);
+      std::memcpy(bytes + i * sizeof(value), &value, sizeof(value));
+    }
+  };
+  if (size == 2)
+  {
+    swap(std::uint16_t{}, [](std::uint16_t x) { return __builtin_bswap16(x); });
+  }
+  else if (size == 4)
+  {
+    swap(std::uint32_t{}, [](std::uint32_t x) { return __builtin_bswap32(x); });
+  }
+  else if (size == 8)
+  {
+    swap(std::uint64_t{}, [](std::uint64_t x) { return __builtin_bswap64(x); });
+  }
+}
+
+// Stored samples, every `stride`-th, as float.
+template <typename T>
+void ToFloat(const unsigned char* bytes, int count, int stride, float* out)
+{
+  for (int i = 0; i < count; ++i)
+  {
+    T value;
+    std::memcpy(&value, bytes + static_cast<std::size_t>(i) * stride * sizeof(T), sizeof(T));
+    out[i] = static_cast<float>(value);
+  }
+}
+
+using Converter = void (*)(const unsigned char*, int, int, float*);
+
+// Null for samples that are not supported.
+Converter FindConverter(const Layout& layout)
+{
+  switch (layout.Kind * 100 + layout.Bits)
+  {
+    case SAMPLEFORMAT_UINT * 100 + 8:
+      return ToFloat<std::uint8_t>;
+    case SAMPLEFORMAT_UINT * 100 + 16:
+      return ToFloat<std::uint16_t>;
+    case SAMPLEFORMAT_UINT * 100 + 32:
+      return ToFloat<std::uint32_t>;
+    case SAMPLEFORMAT_UINT * 100 + 64:
+      return ToFloat<std::uint64_t>;
+    case SAMPLEFORMAT_INT * 100 + 8:
+      return ToFloat<std::int8_t>;
+    case SAMPLEFORMAT_INT * 100 + 16:
+      return ToFloat<std::int16_t>;
+    case SAMPLEFORMAT_INT * 100 + 32:
+      return ToFloat<std::int32_t>;
+    case SAMPLEFORMAT_INT * 100 + 64:
+      return ToFloat<std::int64_t>;
+    case SAMPLEFORMAT_IEEEFP * 100 + 32:
+      return ToFloat<float>;
+    case SAMPLEFORMAT_IEEEFP * 100 + 64:
+      return ToFloat<double>;
+    default:
+      return nullptr;
+  }
+}
+
+// The part of a stored block (strip or tile) that a region takes, copied to its place.
+struct Block
+{
+  const unsigned char* Bytes;
+  int X0, Columns, Y0, Rows;
+};
+
+// First index i >= 0 with start + i * stride >= position.
+int FirstIndex(int start, int stride, int position)
+{
+  return position <= start ? 0 : (position - start + stride - 1) / stride;
+}
+
+void CopyBlock(
+  const Block& block, const Region& region, int sampleBytes, Converter convert, float* out)
+{
+  const int firstColumn = FirstIndex(region.X0, region.XStride, block.X0);
+  const int lastColumn =
+    std::min(region.Columns, FirstIndex(region.X0, region.XStride, block.X0 + block.Columns));
+  const int firstRow = FirstIndex(region.Y0, region.YStride, block.Y0);
+  const int lastRow =
+    std::min(region.Rows, FirstIndex(region.Y0, region.YStride, block.Y0 + block.Rows));
+  for (int j = firstRow; j < lastRow; ++j)
+  {
+    const std::size_t y = static_cast<std::size_t>(region.Y0 + j * region.YStride - block.Y0);
+    const std::size_t x =
+      static_cast<std::size_t>(region.X0 + firstColumn * region.XStride - block.X0);
+    const std::size_t sample = y * static_cast<std::size_t>(block.Columns) + x;
+    convert(block.Bytes + sample * static_cast<std::size_t>(sampleBytes), lastColumn - firstColumn,
+      region.XStride, out + static_cast<std::size_t>(j) * region.Columns + firstColumn);
+  }
+}
+
+class TIFFReader : public PixelReader
+{
+public:
+  TIFFReader(const std::string& path, Layout layout, bool swapped, const std::vector<Page>& pages)
+    : File(path)
+    , Stored(layout)
+    , Swapped(swapped)
+    , Pages(pages)
+    , Convert(FindConverter(layout))
+  {
+  }
+
+  void Read(int image, const Region& region, float* out) const override
+  {
+    const Page& page = this->Pages.at(static_cast<std::size_t>(image));
+    if (page.Pixels != 0)
+    {
+      this->ReadStored(page, region, out);
+    }
+    else
+    {
+      this->Decode(image, region, out);
+    }
+  }
+
+private:
+  bool IsNativeFloat() const
+  {
+    return this->Stored.Bits == 32 && this->Stored.Kind == SAMPLEFORMAT_IEEEFP && !this->Swapped;
+  }
+
+  // Whole rows come in one piece, others row by row.
+  void ReadStored(const Page& page, const Region& region, float* out) const
+  {
+    const int width = static_cast<int>(this->Stored.Columns);
+    const bool together = region.YStride == 1 && region.Columns == width;
+    const int rows = together ? 1 : region.Rows;
+    const int count = together ? region.Rows * region.Columns : region.Columns;
+    const std::size_t samples =
+      count == 0 ? 0 : static_cast<std::size_t>(count - 1) * region.XStride + 1;
+    const int bytes = this->Stored.Bytes();
+    const bool direct = this->IsNativeFloat() && region.XStride == 1;
+    std::vector<unsigned char> stored(direct ? 0 : samples * static_cast<std::size_t>(bytes));
+    for (int j = 0; j < rows; ++j)
+    {
+      const std::uint64_t sample =
+        static_cast<std::uint64_t>(region.Y0 + j * region.YStride) * this->Stored.Columns +
+        static_cast<std::uint64_t>(region.X0);
+      const std::uint64_t position = page.Pixels + sample * static_cast<std::uint64_t>(bytes);
+      float* row = out + static_cast<std::size_t>(j) * static_cast<std::size_t>(count);
+      if (direct)
+      {
+        this->File.Read(row, samples * sizeof(float), position);
+        continue;
+      }
+      this->File.Read(stored.data(), stored.size(), position);
+      if (this->Swapped)
+      {
+        SwapBytes(stored.data(), samples, bytes);
+      }
+      this->Convert(stored.data(), count, region.XStride, row);
+    }
+  }
+
+  // Strips and tiles through libtiff: only those that the region meets.
+  void Decode(int image, const Region& region, float* out) const
+  {
+    const Handle tiff(this->File, true);
+    const auto fail = [&](const std::string& what)
+    {
+      throw FormatError(this->File.Path + ", page " + std::to_string(image + 1) + ": " + what +
+        " cannot be read: " + tiff.Problem());
+    };
+    if (!TIFFSetSubDirectory(tiff, this->Pages[static_cast<std::size_t>(image)].Directory))
+    {
+      fail("its directory");
+    }
+    const bool tiled = TIFFIsTiled(tiff) != 0;
+    const int width = static_cast<int>(this->Stored.Columns);
+    const int height = static_cast<int>(this->Stored.Rows);
+    const int blockColumns =
+      tiled ? static_cast<int>(tiff.Get<std::uint32_t>(TIFFTAG_TILEWIDTH, 0)) : width;
+    const int blockRows = tiled
+      ? static_cast<int>(tiff.Get<std::uint32_t>(TIFFTAG_TILELENGTH, 0))
+      : static_cast<int>(std::min(
+          tiff.Get<std::uint32_t>(TIFFTAG_ROWSPERSTRIP, this->Stored.Rows), this->Stored.Rows));
+    const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
+    const std::int64_t needed = std::int64_t{ blockColumns } * blockRows * this->Stored.Bytes();
+    if (blockColumns <= 0 || blockRows <= 0 || size < needed)
+    {
+      fail("the size of its strips or tiles");
+    }
+    std::vector<unsigned char> bytes(static_cast<std::size_t>(size));
+    const int lastX = region.X0 + (region.Columns - 1) * region.XStride;
+    const int lastY = region.Y0 + (region.Rows - 1) * region.YStride;
+    for (int y = region.Y0 / blockRows * blockRows; y <= lastY; y += blockRows)
+    {
+      for (int x = region.X0 / blockColumns * blockColumns; x <= lastX; x += blockColumns)
+      {
+        const std::uint32_t column = static_cast<std::uint32_t>(x);
+        const std::uint32_t row = static_cast<std::uint32_t>(y);
+        const std::uint32_t index =
+          tiled ? TIFFComputeTile(tiff, column, row, 0, 0) : TIFFComputeStrip(tiff, row, 0);
+        const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff, index, bytes.data(), size)
+                                   : TIFFReadEncodedStrip(tiff, index, bytes.data(), size);
+        const int rows = tiled ? blockRows : std::min(blockRows, height - y);
+        if (got < std::int64_t{ blockColumns } * rows * this->Stored.Bytes())
+        {
+          fail((tiled ? "tile " : "strip ") + std::to_string(index));
+        }
+        CopyBlock({ bytes.data(), x, blockColumns, y, rows }, region, this->Stored.Bytes(),
+          this->Convert, out);
+      }
+    }
+  }
+
+  const Descriptor File;
+  const Layout Stored;
+  const bool Swapped;
+  const std::vector<Page>& Pages;
+  const Converter Convert;
+};
+
+class TIFFFile : public StackFile
+{
+public:
+  TIFFFile(
+    std::string path, FileContents contents, Layout layout, bool swapped, std::vector<Page> pages)
+    : StackFile(std::move(path), std::move(contents))
+    , Stored(layout)
+    , Swapped(swapped)
+    , Pages(std::move(pages))
+  {
+  }
+
+  std::unique_ptr<PixelReader> Open() const override
+  {
+    return std::make_unique<TIFFReader>(this->Path(), this->Stored, this->Swapped, this->Pages);
+  }
+
+private:
+  const Layout Stored;
+  const bool Swapped;
+  const std::vector<Page> Pages;
+};
+
+std::string Description(const Handle& tiff)
+{
+  const char* text = tiff.Get<const char*>(TIFFTAG_IMAGEDESCRIPTION, nullptr);
+  return text ? text : "";
+}
+
+// The value behind "key=" at the begin of a line, as ImageJ writes it; else empty.
+std::string ImageJValue(const std::string& description, const std::string& key)
+{
+  if (description.compare(0, 7, "ImageJ=") != 0)
+  {
+    return {};
+  }
+  const std::string search = "\n" + key + "=";
+  const std::size_t begin = description.find(search);
+  if (begin == std::string::npos)
+  {
+    return {};
+  }
+  const std::size_t value = begin + search.size();
+  return description.substr(value, description.find_first_of("\r\n", value) - value);
+}
+
+double Number(const std::string& text)
+{
+  double number = 0.0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// um per unit; 0 for what is no length.
+double MicrometresPerUnit(const std::string& unit)
+{
+  for (const char* micro :
+    { "micron", "microns", "um", "\\u00B5m", "\xC2\xB5m", "\xCE\xBCm", "\xB5m", "micrometer" })
+  {
+    if (unit == micro)
+    {
+      return 1.0;
+    }
+  }
+  return unit == "nm" ? 1e-3 : unit == "mm" ? 1e3 : unit == "cm" ? 1e4 : 0.0;
+}
+
+double PixelSize(const Handle& tiff, const std::string& description)
+{
+  const double perUnit = tiff.Get<float>(TIFFTAG_XRESOLUTION, 0.0f);
+  const std::uint16_t tag = tiff.Get<std::uint16_t>(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+  const std::string named = ImageJValue(description, "unit");
+  const double unit = !named.empty() ? MicrometresPerUnit(named)
+    : tag == RESUNIT_CENTIMETER      ? 1e4
+    : tag == RESUNIT_INCH            ? 25400.0
+                                     : 0.0;
+  const double size = perUnit > 0.0 ? unit / perUnit : 0.0;
+  return std::isfinite(size) && size <= LargestPixelSize ? size : 0.0;
+}
+
+// Where the strips of the page begin when they follow one another uncompressed; else 0.
+// Throws where strips or tiles lie beyond the end of the file.
+std::uint64_t FindPixels(const Handle& tiff, const Layout& layout, const std::string& where)
+{
+  const bool tiled = TIFFIsTiled(tiff) != 0;
+  const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+  const bool plain = !tiled &&
+    tiff.Get<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE) == COMPRESSION_NONE &&
+    tiff.Get<std::uint16_t>(TIFFTAG_FILLORDER, FILLORDER_MSB2LSB) == FILLORDER_MSB2LSB;
+  const std::uint64_t stripRows =
+    std::min(tiff.Get<std::uint32_t>(TIFFTAG_ROWSPERSTRIP, layout.Rows), layout.Rows);
+  const std::uint64_t rowBytes = layout.PageBytes() / layout.Rows;
+  std::uint64_t first = 0;
+  bool together = plain;
+  for (std::uint32_t k = 0; k < count; ++k)
+  {
+    const std::uint64_t begin = TIFFGetStrileOffset(tiff, k);
+    std::uint64_t bytes = TIFFGetStrileByteCount(tiff, k);
+    if (plain)
+    {
+      bytes =
+        std::min(stripRows, layout.Rows - std::min<std::uint64_t>(layout.Rows, k * stripRows)) *
+        rowBytes;
+      first = k == 0 ? begin : first;
+      together = together && begin == first + k * stripRows * rowBytes;
+    }
+    if (begin == 0 || begin > tiff.FileSize() || bytes > tiff.FileSize() - begin)
+    {
+      throw FormatError(where + (tiled ? "tile " : "strip ") + std::to_string(k + 1) + " of " +
+        std::to_string(count) + " needs bytes " + std::to_string(begin) + " to " +
+        std::to_string(begin + bytes) + ", and the file ends at byte " +
+        std::to_string(tiff.FileSize()) + ": it is cut off or damaged.");
+    }
+  }
+  return together ? first : 0;
+}
+
+Layout ReadLayout(const Handle& tiff, const std::string& where)
+{
+  Layout layout;
+  layout.Columns = tiff.Get<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0);
+  layout.Rows = tiff.Get<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0);
+  layout.Bits = tiff.Get<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
+  layout.Kind = tiff.Get<std::uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
+  layout.Kind = layout.Kind == SAMPLEFORMAT_VOID ? SAMPLEFORMAT_UINT : layout.Kind;
+  const int samples = tiff.Get<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
+  constexpr std::uint32_t most = std::numeric_limits<int>::max() / 8;
+  if (layout.Columns == 0 || layout.Rows == 0 || layout.Columns > most || layout.Rows > most)
+  {
+    throw FormatError(where + "an image of " + std::to_string(layout.Columns) + " x " +
+      std::to_string(layout.Rows) + " pixels cannot be read.");
+  }
+  if (samples != 1)
+  {
+    throw FormatError(where + std::to_string(samples) +
+      " samples per pixel (a colour image); grey images are expected.");
+  }
+  if (!FindConverter(layout))
+  {
+    throw FormatError(where + layout.Text() +
+      " cannot be read; integers of 8 to 64 bits and real numbers of 32 or 64 bits are expected.");
+  }
+  return layout;
+}
+
+// Decoding strips or tiles costs the same for one row as for all of their rows.
+int RowsPerBlock(const Handle& tiff, const Layout& layout)
+{
+  const std::uint32_t rows = TIFFIsTiled(tiff)
+    ? tiff.Get<std::uint32_t>(TIFFTAG_TILELENGTH, layout.Rows)
+    : tiff.Get<std::uint32_t>(TIFFTAG_ROWSPERSTRIP, layout.Rows);
+  return static_cast<int>(std::max(1u, std::min(rows, layout.Rows)));
+}
+
+// ImageJ's files above 4 GB: one directory, and the other pages right behind the first one.
+void AddImageJPages(const std::string& description, const Layout& layout, std::uint64_t fileSize,
+  std::vector<Page>& pages)
+{
+  const double count = Number(ImageJValue(description, "images"));
+  const Page first = pages.front();
+  if (pages.size() != 1 || first.Pixels == 0 || !(count > 1.0) ||
+    count > static_cast<double>((fileSize - first.Pixels) / layout.PageBytes()))
+  {
+    return;
+  }
+  for (std::uint64_t k = 1; k < static_cast<std::uint64_t>(count); ++k)
+  {
+    pages.push_back({ first.Directory, first.Pixels + k * layout.PageBytes() });
+  }
+}
+
+}
+
+bool TIFFFormat::IsMine(const std::string& path) const
+{
+  const Descriptor file(path);
+  unsigned char begin[4] = {};
+  if (file.ReadSome(begin, 4, 0) < 4)
+  {
+    return false;
+  }
+  // Byte order mark, then 42 (TIFF) or 43 (BigTIFF) in this order.
+  const bool little = begin[0] == 'I' && begin[1] == 'I' && begin[3] == 0;
+  const bool big = begin[0] == 'M' && begin[1] == 'M' && begin[2] == 0;
+  const unsigned char version = little ? begin[2] : begin[3];
+  return (little || big) && (version == 42 || version == 43);
+}
+
+std::shared_ptr<const StackFile> TIFFFormat::Describe(const std::string& path) const
+{
+  const Descriptor file(path);
+  const Handle tiff(file, false);
+  FileContents contents;
+  Layout layout;
+  std::vector<Page> pages;
+  std::string firstDescription;
+  const auto addPage = [&](const std::string& where)
+  {
+    if (tiff.Get<std::uint32_t>(TIFFTAG_SUBFILETYPE, 0) & FILETYPE_REDUCEDIMAGE)
+    {
+      return;
+    }
+    const Layout found = ReadLayout(tiff, where);
+    const std::string description = Description(tiff);
+    if (pages.empty())
+    {
+      layout = found;
+      firstDescription = description;
+      contents.PixelSize = PixelSize(tiff, description);
+    }
+    else if (!(found == layout))
+    {
+      throw FormatError(where + found.Text() + "; the pages before it have " + layout.Text() + ".");
+    }
+    const std::uint64_t pixels = FindPixels(tiff, layout, where);
+    if (pixels == 0)
+    {
+      contents.RowsPerBlock = std::max(contents.RowsPerBlock, RowsPerBlock(tiff, layout));
+    }
+    pages.push_back({ TIFFCurrentDirOffset(tiff), pixels });
+    if (const std::optional<double> energy = EnergyOfDescription(description))
+    {
+      contents.ImageEnergies.push_back(*energy);
+    }
+  };
+  for (int number = 1;; ++number)
+  {
+    addPage(path + ", page " + std::to_string(number) + ": ");
+    if (TIFFLastDirectory(tiff))
+    {
+      break;
+    }
+    if (!TIFFReadDirectory(tiff))
+    {
+      throw FormatError(
+        path + ", page " + std::to_string(number + 1) + " cannot be read: " + tiff.Problem());
+    }
+  }
+  if (pages.empty())
+  {
+    throw FormatError(path + " holds thumbnails only.");
+  }
+  AddImageJPages(firstDescription, layout, tiff.FileSize(), pages);
+  if (contents.ImageEnergies.size() != pages.size())
+  {
+    contents.ImageEnergies.clear();
+  }
+  contents.Columns = static_cast<int>(layout.Columns);
+  contents.Rows = static_cast<int>(layout.Rows);
+  contents.Images = static_cast<int>(pages.size());
+  const double spacing = Number(ImageJValue(firstDescription, "spacing"));
+  contents.SliceSpacing =
+    spacing > 0.0 ? spacing * MicrometresPerUnit(ImageJValue(firstDescription, "unit")) : 0.0;
+  const bool swapped = TIFFIsByteSwapped(tiff) != 0;
+  return std::make_shared<TIFFFile>(path, contents, layout, swapped, std::move(pages));
+}
+
+}
