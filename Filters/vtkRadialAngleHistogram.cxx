@@ -247,12 +247,6 @@ private:
     return name.empty() || name == "None" ? nullptr : name.c_str();
   }
 
-  const char* GradientArray() const
-  {
-    vtkInformation* choice = this->Self->GetInputArrayInformation(0);
-    return choice->Has(vtkDataObject::FIELD_NAME()) ? choice->Get(vtkDataObject::FIELD_NAME())
-                                                    : nullptr;
-  }
   const char* LabelArray() const { return Chosen(this->Self->LabelArray); }
   const char* WeightArray() const { return Chosen(this->Self->WeightArray); }
 
@@ -306,8 +300,8 @@ private:
   void PrepareInput()
   {
     std::string error;
-    this->Gradient =
-      paraxanes::FindPointArray(this->Input, this->GradientArray(), "valence_gradient", error);
+    this->Gradient = paraxanes::FindPointArray(
+      this->Input, this->Self->GradientArray.c_str(), "valence_gradient", error);
     if (!this->Gradient)
     {
       throw InputError(Text("No gradient: ", error,
@@ -1169,6 +1163,7 @@ int vtkRadialAngleHistogram::RequestData(
 void vtkRadialAngleHistogram::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "GradientArray: " << this->GradientArray << "\n";
   os << indent << "WeightArray: " << this->WeightArray << "\n";
   os << indent << "LabelArray: " << this->LabelArray << "\n";
   os << indent << "CenterMode: " << this->CenterMode << "\n";

@@ -9,11 +9,9 @@
  * input is "XY", "YZ" or "XZ" (or the image is flat along one axis) v is projected into the plane.
  * Where u is not finite, or u or v is zero, theta is NaN and the vector does not count.
  *
- * Inputs: 0, an image with the gradient, a point array of 3 components chosen by
- * SetInputArrayToProcess(0, 0, 0, FIELD_ASSOCIATION_POINTS, name); when empty `valence_gradient`,
- * then the active scalars. 1 (optional), ParticleInput: the image at full resolution
- * with the particle's `validity`, labels and weights, for the centre. It must lie in the same
- * coordinates; labels are needed in both.
+ * Inputs: 0, an image with the gradient, a point array of 3 components. 1 (optional),
+ * ParticleInput: the image at full resolution with the particle's `validity`, labels and weights,
+ * for the centre. It must lie in the same coordinates; labels are needed in both.
  *
  * Centre of a particle: the mean position of its valid voxels (those with validity 0), of
  * ParticleInput; without it from the blocks of input 0 (`block_count`, `block_centroid`); without
@@ -57,6 +55,12 @@ public:
   static vtkRadialAngleHistogram* New();
   vtkTypeMacro(vtkRadialAngleHistogram, vtkImageAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  ///@{
+  /// The gradient. Default `valence_gradient`; when empty that, then the active scalars.
+  vtkSetStdStringFromCharMacro(GradientArray);
+  vtkGetCharFromStdStringMacro(GradientArray);
+  ///@}
 
   ///@{
   /// Array that says what a voxel weighs, for CenterMode WEIGHTED. Default: none.
@@ -149,6 +153,7 @@ private:
   class Run; // one execution
   friend class Run;
 
+  std::string GradientArray = "valence_gradient";
   std::string WeightArray;
   std::string LabelArray;
   int CenterMode = CENTROID;

@@ -449,13 +449,12 @@ TEST(RadialAngleHistogram, WrongInputIsAnErrorWithAdvice)
   Image image = Ball();
   {
     Case run(image);
-    run.Filter->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "none");
+    run.Filter->SetGradientArray("none");
     run.ExpectError("no point array \"none\"");
   }
   {
     Case run(image);
-    run.Filter->SetInputArrayToProcess(
-      0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "validity");
+    run.Filter->SetGradientArray("validity");
     run.ExpectError("needs 3");
   }
   {
