@@ -321,7 +321,7 @@ TEST(AngleStatistics, SameForAnyNumberOfThreads)
   EXPECT_EQ(one.Histogram.SumOfSquaredCosines, two.Histogram.SumOfSquaredCosines);
 }
 
-// Two parts with a shared plane, as on two ranks: the same theta to the bit, and merged the same
+// Two parts that overlap, as on two ranks: the same theta to the bit, and merged the same
 // counts.
 TEST(AngleStatistics, PartsMakeTheWhole)
 {
@@ -336,6 +336,7 @@ TEST(AngleStatistics, PartsMakeTheWhole)
     VoxelGrid part = whole;
     part.Owned = owned;
     part.Box = owned;
+    part.Box[0] = std::max(owned[0] - 2, -9);
     part.Box[1] = std::min(owned[1] + 1, 27);
     std::vector<float> partField;
     std::vector<float> partTheta;
