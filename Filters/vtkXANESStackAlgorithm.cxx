@@ -181,8 +181,7 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
     return false;
   }
   run.ShareEnergies();
-  if (!onAllRanks(
-        paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error)))
+  if (!onAllRanks(paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error)))
   {
     return false;
   }
@@ -336,8 +335,8 @@ bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& err
   run.Mask = run.Input->GetPointData()->GetArray(name.c_str());
   if (!run.Mask || run.Mask->GetNumberOfComponents() != 1)
   {
-    error = "MaskArray: there is no point array \"" + name +
-      "\" of one component; the input has " + paraxanes::ListPointArrays(run.Input) + ".";
+    error = "MaskArray: there is no point array \"" + name + "\" of one component; the input has " +
+      paraxanes::ListPointArrays(run.Input) + ".";
     return false;
   }
   return true;

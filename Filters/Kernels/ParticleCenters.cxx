@@ -4,6 +4,7 @@
 
 #include "Parallel.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -163,6 +164,19 @@ std::map<int, MassSums> SumMasses(const VoxelMasses& masses, const VoxelGrid& gr
         all[entry.first].Add(entry.second);
       }
     });
+}
+
+std::int64_t VoxelsAtBorder(const VoxelGrid& grid)
+{
+  std::int64_t all = 1;
+  std::int64_t inner = 1;
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    const std::int64_t size = grid.Whole[2 * axis + 1] - grid.Whole[2 * axis] + std::int64_t{ 1 };
+    all *= size;
+    inner *= size == 1 ? 1 : std::max<std::int64_t>(0, size - 2);
+  }
+  return all - inner;
 }
 
 }

@@ -55,6 +55,9 @@ struct MassSums
 /// By label. Voxels with a label of 0 or less belong to no particle.
 std::map<int, MassSums> SumMasses(const VoxelMasses& masses, const VoxelGrid& grid);
 
+/// Number of voxels at the border of the whole field (but for flat axes).
+std::int64_t VoxelsAtBorder(const VoxelGrid& grid);
+
 }
 
 #endif
