@@ -48,7 +48,8 @@ public:
 
   ///@{
   /// Whether a single file stands for all files whose names differ from its own in the energy
-  /// only. Also for a single reference file. Default: on.
+  /// only; so do the files of a group of ParaView's file dialog (vol_..00_eV.tif), which is often
+  /// a part of the series. Also for reference files. Default: on.
   vtkSetMacro(FindSeries, bool);
   vtkGetMacro(FindSeries, bool);
   vtkBooleanMacro(FindSeries, bool);

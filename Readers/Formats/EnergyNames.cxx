@@ -156,6 +156,34 @@ std::vector<std::pair<double, fs::path>> Siblings(const fs::path& folder, const 
   return found;
 }
 
+// A path with a star for the integer of its energy, or for what stands behind the integer.
+std::string WithoutPart(const std::string& path, bool integer)
+{
+  const fs::path file = fs::path(path).lexically_normal();
+  const std::string name = file.filename().string();
+  const std::optional<NamedEnergy> energy = FindEnergy(name);
+  if (!energy)
+  {
+    return {};
+  }
+  const std::size_t begin = energy->Before.size();
+  const std::size_t end = name.size() - energy->After.size();
+  const std::size_t point = std::min(name.find_first_not_of("0123456789", begin), end);
+  const std::string kept =
+    integer ? "*" + name.substr(point, end - point) : name.substr(begin, point - begin) + "*";
+  return (file.parent_path() / (energy->Before + kept + energy->After)).string();
+}
+
+bool IsWholeGroup(
+  const std::vector<std::string>& paths, const std::vector<std::string>& series, bool integer)
+{
+  const std::string key = WithoutPart(paths.front(), integer);
+  const auto belongs = [&](const std::string& path) { return WithoutPart(path, integer) == key; };
+  return !key.empty() && std::all_of(paths.begin(), paths.end(), belongs) &&
+    std::count_if(series.begin(), series.end(), belongs) ==
+    static_cast<std::ptrdiff_t>(paths.size());
+}
+
 }
 
 std::optional<NamedEnergy> FindEnergy(const std::string& name)
@@ -209,7 +237,8 @@ std::vector<std::string> FindSeries(const std::string& path)
   {
     for (const auto& sibling : Siblings(file.parent_path(), *energy))
     {
-      if (!fs::is_directory(sibling.second))
+      std::error_code error;
+      if (!fs::is_directory(sibling.second, error))
       {
         series.push_back(sibling.second.string());
       }
@@ -232,6 +261,11 @@ std::vector<std::string> FindSeries(const std::string& path)
     series.push_back(path);
   }
   return series;
+}
+
+bool IsDialogGroup(const std::vector<std::string>& paths, const std::vector<std::string>& series)
+{
+  return IsWholeGroup(paths, series, true) || IsWholeGroup(paths, series, false);
 }
 
 }

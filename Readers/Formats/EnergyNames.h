@@ -45,6 +45,13 @@ std::optional<double> EnergyOfDescription(const std::string& description);
  */
 std::vector<std::string> FindSeries(const std::string& path);
 
+/**
+ * Whether the files are one of the groups that ParaView's file dialog makes of a series: it knows
+ * one integer per name, so that all of vol_*.00_eV.tif are one group and all of vol_*.50_eV.tif
+ * another one.
+ */
+bool IsDialogGroup(const std::vector<std::string>& paths, const std::vector<std::string>& series);
+
 }
 
 #endif

@@ -275,7 +275,12 @@ void CheckRepeated(const std::vector<Frame>& sorted)
 
 std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool findSeries)
 {
-  return findSeries && paths.size() == 1 ? FindSeries(paths.front()) : paths;
+  if (!findSeries)
+  {
+    return paths;
+  }
+  const std::vector<std::string> series = FindSeries(paths.front());
+  return paths.size() == 1 || IsDialogGroup(paths, series) ? series : paths;
 }
 
 Series FindStack(const std::vector<std::string>& given, bool findSeries,

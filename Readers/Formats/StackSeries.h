@@ -74,7 +74,8 @@ struct Reference
 std::vector<std::vector<Reference>> MatchReferences(const std::vector<Frame>& frames,
   const std::vector<std::shared_ptr<const StackFile>>& references);
 
-/// The files that stand for these: the series of a single one when `findSeries` is true.
+/// The files that these stand for: when `findSeries` is true the series of a single one, or of a
+/// group of ParaView's file dialog, which may hold a part of the series only.
 std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool findSeries);
 
 /**

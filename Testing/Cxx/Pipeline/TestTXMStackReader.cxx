@@ -389,12 +389,27 @@ TEST_F(TXMStackReader, SeriesAreFoundByTheirNames)
   this->Read(this->Folder + Names[1]);
   this->ExpectStack(NX, NY, NZ, 1, [](int x, int y, int z, int) { return Value(x, y, z, 1); });
 
-  // Several names are no series of one; their order does not matter.
+  // A group of ParaView's file dialog: one integer differs. It is not the whole series.
+  WriteTIFF(this->Folder + "vol_8340.50_eV.tif", NX, NY, Slices(3));
+  this->NewReader();
+  this->Reader->AddFileName((this->Folder + Names[0]).c_str());
+  this->Read(this->Folder + Names[2]); // vol_..00_eV.tif
+  this->ExpectStack(NX, NY, NZ, 4, Value);
   this->NewReader();
   this->Reader->AddFileName((this->Folder + Names[2]).c_str());
-  this->Read(this->Folder + Names[0]);
+  this->Read(this->Folder + "vol_8340.50_eV.tif"); // vol_8340..._eV.tif
+  this->ExpectStack(NX, NY, NZ, 4, Value);
+  this->Reader->FindSeriesOff();
+  this->Reader->Update();
   this->ExpectStack(
-    NX, NY, NZ, 2, [](int x, int y, int z, int e) { return Value(x, y, z, 2 * e); });
+    NX, NY, NZ, 2, [](int x, int y, int z, int e) { return Value(x, y, z, 2 + e); });
+
+  // Other names are those that are given; their order does not matter.
+  this->NewReader();
+  this->Reader->AddFileName((this->Folder + Names[2]).c_str());
+  this->Read(this->Folder + Names[1]);
+  this->ExpectStack(
+    NX, NY, NZ, 2, [](int x, int y, int z, int e) { return Value(x, y, z, e + 1); });
 }
 
 TEST_F(TXMStackReader, EnergiesOfFolders)
@@ -639,6 +654,31 @@ TEST_F(TXMStackReader, FilesThatChangeAreNoticed)
   const int box[6] = { 1, 1, 2, 2, 3, 3 };
   ASSERT_TRUE(this->Reader->ReadBox(box, spectra, error));
   EXPECT_EQ(spectra[1], Value(1, 2, 3, 7));
+}
+
+TEST_F(TXMStackReader, CanBeAborted)
+{
+  this->WriteVolumes();
+  int calls = 0;
+  struct Abort : vtkCommand
+  {
+    void Execute(vtkObject* caller, unsigned long, void* fraction) override
+    {
+      ++*this->Calls;
+      if (*static_cast<double*>(fraction) < 1.0)
+      {
+        static_cast<vtkAlgorithm*>(caller)->SetAbortExecute(1);
+      }
+    }
+    int* Calls = nullptr;
+  };
+  auto abort = vtkSmartPointer<Abort>::Take(new Abort);
+  abort->Calls = &calls;
+  this->Reader->AddObserver(vtkCommand::ProgressEvent, abort);
+  this->Read(this->Folder + Names[0]);
+  EXPECT_GT(calls, 0);
+  EXPECT_EQ(this->Output()->GetNumberOfPoints(), 0);
+  this->ExpectNoMessages();
 }
 
 //------------------------------------------------------------------------------------------------
