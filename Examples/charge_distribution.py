@@ -1,0 +1,261 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""From an energy stack to edge energies, valence gradients and their angles, for several block sizes.
+
+    pvpython --force-offscreen-rendering charge_distribution.py --phantom rod --output out/rod
+    pvpython --force-offscreen-rendering charge_distribution.py --input stack_8333.00_eV.tif \\
+        --element Ni --edge K --output out/particle
+    mpiexec -np 4 pvbatch --force-offscreen-rendering charge_distribution.py --input ...
+
+PV_PLUGIN_PATH has to name the plugin's folder. The method is that of Xu et al., Nat. Commun. 11, 83
+(2020). Writes maps (.vti), tables (.csv), summary.json and figures (.png) to the output folder.
+"""
+
+import argparse
+import json
+import math
+import os
+import sys
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from paraview import simple
+from paraview.modules.vtkRemotingServerManager import vtkSMProxyManager
+
+import figures
+from pipeline_tools import (Failure, Progress, Watch, fetch_image, fetch_table, field_values, is_first_rank,
+                            number_of_ranks, point_array, table_columns, whole_file, write_image,
+                            write_table)
+
+MAP_ARRAYS = ["edge_energy", "edge_energy_error", "edge_jump", "validity"]
+GRADIENT_ARRAYS = ["valence_gradient", "valence_gradient_magnitude", "theta", "edge_energy",
+                   "validity", "block_count"]
+PHANTOMS = ["rod", "gravel", "azimuthal", "radial", "linear", "whitenoise", "uniform"]
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--input", nargs="+", metavar="FILE",
+                        help="files of an energy stack; one file stands for its series. Also .vti")
+    source.add_argument("--phantom", choices=PHANTOMS, help="make a stack instead")
+    parser.add_argument("--output", default="out", metavar="DIR", help="default: %(default)s")
+
+    group = parser.add_argument_group("phantom")
+    group.add_argument("--size", type=int, default=128, help="voxels per edge (%(default)s)")
+    group.add_argument("--seed", type=int, default=1, help="(%(default)s)")
+    group.add_argument("--noise", type=float, help="absorbance, per energy")
+    group.add_argument("--two-dimensional", action="store_true")
+
+    group = parser.add_argument_group("input files")
+    group.add_argument("--energies", metavar="FILE", help="file with one energy per line, eV or keV")
+    group.add_argument("--i0", metavar="FILE", help="incident counts: columns energy and I0")
+    group.add_argument("--references", nargs="+", metavar="FILE", help="images without the sample")
+    group.add_argument("--value-type", choices=["Auto", "Absorbance", "Transmission", "Counts"])
+    group.add_argument("--pixel-size", type=float, metavar="UM")
+    group.add_argument("--slice-spacing", type=float, metavar="UM")
+    group.add_argument("--energy-shift", type=float, metavar="EV")
+    group.add_argument("--excluded-energies", type=float, nargs="+", metavar="EV")
+
+    group = parser.add_argument_group("edge energy (automatic where not given)")
+    group.add_argument("--array", help="point array of the stack (absorbance)")
+    group.add_argument("--element", help="such as Ni")
+    group.add_argument("--edge", choices=["K", "L3"])
+    group.add_argument("--e0", type=float, metavar="EV", help="reference energy; else from the table")
+    for name in ("pre-edge", "post-edge", "window"):
+        group.add_argument("--" + name, type=float, nargs=2, metavar=("LOW", "HIGH"), help="eV")
+    group.add_argument("--pre-degree", type=int, choices=[0, 1])
+    group.add_argument("--post-degree", type=int, choices=[0, 1, 2, 3])
+    group.add_argument("--mode", choices=["Ratio", "EdgeStep"], help="normalisation (Ratio)")
+    group.add_argument("--level", type=float, help="level of the normalised spectrum (0.5)")
+    group.add_argument("--minimum-edge-jump", type=float, help="in the stack's unit (0)")
+    group.add_argument("--minimum-jump-to-noise", type=float, help="(4)")
+
+    group = parser.add_argument_group("gradients and angles")
+    group.add_argument("--block-sizes", type=int, nargs="+", default=[1, 2, 3], metavar="N")
+    group.add_argument("--minimum-valid-fraction", type=float, help="of a block (0.75)")
+    group.add_argument("--plane", choices=["Volume", "XY", "YZ", "XZ"])
+    group.add_argument("--neighbors", choices=["Strict", "OneSided"])
+    group.add_argument("--outward", action="store_true", help="theta 0 where the edge energy rises outward")
+    group.add_argument("--bins", type=int, help="of theta (36)")
+    group.add_argument("--no-figures", action="store_true")
+    return parser.parse_args()
+
+
+def given(**properties):
+    """The properties that have a value; the others keep the filter's default."""
+    return {name: value for name, value in properties.items() if value is not None}
+
+
+def make_stack(arguments):
+    if arguments.phantom:
+        kind = {"whitenoise": "WhiteNoise"}.get(arguments.phantom, arguments.phantom.capitalize())
+        return simple.TXMPhantom(
+            Kind=kind, Size=arguments.size, Seed=arguments.seed,
+            Dimension="2D" if arguments.two_dimensional else "3D", **given(Noise=arguments.noise))
+    for name in arguments.input + (arguments.references or []):
+        if not os.path.exists(name):
+            raise Failure("there is no file %s" % name)
+    if arguments.input[0].endswith((".vti", ".pvti")):
+        return simple.OpenDataFile(arguments.input[0])
+    return simple.TXMStackReader(
+        FileNames=arguments.input, FindSeries=int(len(arguments.input) == 1),
+        **given(EnergiesFile=arguments.energies, I0File=arguments.i0,
+                ReferenceFileNames=arguments.references, ValueType=arguments.value_type,
+                PixelSize=arguments.pixel_size, SliceSpacing=arguments.slice_spacing,
+                EnergyShift=arguments.energy_shift, ExcludedEnergies=arguments.excluded_energies))
+
+
+def make_map(stack, arguments):
+    # Element and edge choose E0 from the table; an E0 that is given wins.
+    source = "Value" if arguments.e0 is not None else None
+    array = ["POINTS", arguments.array] if arguments.array else None
+    return simple.EdgeEnergy(
+        Input=stack,
+        **given(InputArray=array, Element=arguments.element, Edge=arguments.edge, E0Source=source,
+                E0=arguments.e0, PreEdgeRange=arguments.pre_edge, PostEdgeRange=arguments.post_edge,
+                Window=arguments.window, PreEdgeDegree=arguments.pre_degree,
+                PostEdgeDegree=arguments.post_degree, Mode=arguments.mode, Level=arguments.level,
+                MinimumEdgeJump=arguments.minimum_edge_jump,
+                MinimumJumpToNoise=arguments.minimum_jump_to_noise))
+
+
+def make_angles(edge_map, size, arguments, two_dimensional):
+    blocks = simple.VoxelBin(
+        Input=edge_map, BlockSize=[size, size, 1 if two_dimensional else size],
+        **given(MinimumValidFraction=arguments.minimum_valid_fraction))
+    gradient = simple.ValenceGradient(
+        Input=blocks, **given(Plane=arguments.plane, Neighbors=arguments.neighbors))
+    # Particle Input: the centre is that of the voxels at full resolution, whatever the blocks.
+    angles = simple.RadialAngleHistogram(
+        Input=gradient, ParticleInput=edge_map, Outward=int(arguments.outward),
+        **given(NumberOfBins=arguments.bins))
+    return blocks, gradient, angles
+
+
+def finite(value):
+    """NaN is not JSON."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def describe_map(image):
+    edge_energy = point_array(image, "edge_energy")
+    valid = edge_energy[point_array(image, "validity") == 0]
+    if valid.size == 0:
+        raise Failure("no voxel has a valid edge energy; check element, edge and energy ranges")
+    return {
+        "dimensions": list(image.GetDimensions()),
+        "spacing_um": list(image.GetSpacing()),
+        "voxels": int(edge_energy.size),
+        "valid_voxels": int(valid.size),
+        "edge_energy_mean_eV": float(valid.mean()),
+        "edge_energy_standard_deviation_eV": float(valid.std()),
+        "parameters": field_values(image),
+    }
+
+
+def describe_block(size, summary, image):
+    summary = {name: [finite(value) for value in values]
+               for name, values in table_columns(summary).items()}
+    if summary["number of vectors"][0] == 0:
+        raise Failure("block size %d: no block has six valid neighbours; the particle is too small for "
+                      "such blocks, give smaller --block-sizes" % size)
+    return {
+        "block_size": size,
+        "edge_energy_percentiles_2_98_eV": figures.percentiles(point_array(image, "edge_energy")),
+        "ratio_80_100": summary["P(80..100) over random"][0],
+        "weighted_ratio_80_100": summary["weighted P(80..100) over random"][0],
+        "summary": summary,
+        "parameters": field_values(image),
+    }
+
+
+def run(arguments):
+    progress = Progress()
+    watch = Watch()
+    for name in ("TXMStackReader", "EdgeEnergy", "ValenceGradient"):
+        if not hasattr(simple, name):
+            raise Failure("the plugin is not loaded; set PV_PLUGIN_PATH to the folder of ParaXANES.so")
+    os.makedirs(arguments.output, exist_ok=True)
+
+    def path(name):
+        return os.path.join(arguments.output, name)
+
+    progress("%d rank(s); %s" % (number_of_ranks(), "phantom " + arguments.phantom
+                                 if arguments.phantom else arguments.input[0]))
+    stack = watch.run(make_stack(arguments), "making the stack")
+    extent = stack.GetDataInformation().GetExtent()
+    two_dimensional = extent[4] == extent[5]
+    progress("stack of %d x %d x %d voxels" % tuple(extent[2 * i + 1] - extent[2 * i] + 1
+                                                    for i in range(3)))
+
+    edge_map = watch.run(make_map(stack, arguments), "finding the edge energies")
+    image = fetch_image(edge_map)
+    report = {"versions": {"paraview": vtkSMProxyManager.GetParaViewSourceVersion()},
+              "command": {name: value for name, value in vars(arguments).items()},
+              "input": {"phantom": arguments.phantom, "files": arguments.input},
+              "ranks": number_of_ranks(), "blocks": []}
+    if is_first_rank():
+        report["map"] = describe_map(image)
+        report["versions"]["paraxanes"] = report["map"]["parameters"].get("paraxanes_version")
+        write_image(image, path("edge_energy.vti"), MAP_ARRAYS)
+        progress("%(valid_voxels)d of %(voxels)d voxels have an edge energy, "
+                 "mean %(edge_energy_mean_eV).3f eV" % report["map"])
+    del image
+
+    levels = []
+    for size in arguments.block_sizes:
+        blocks, gradient, angles = make_angles(edge_map, size, arguments, two_dimensional)
+        watch.run(angles, "angles at block size %d" % size)
+        levels.append((size, blocks, angles))
+        image = fetch_image(angles)
+        theta, sizes = fetch_table(angles, 1), fetch_table(angles, 2)
+        summary = fetch_table(angles, 3)
+        watch.check("angles at block size %d" % size)
+        if not is_first_rank():
+            continue
+        block = describe_block(size, summary, image)
+        report["blocks"].append(block)
+        write_image(image, path("valence_gradient_b%d.vti" % size), GRADIENT_ARRAYS)
+        write_table(table_columns(theta), path("theta_b%d.csv" % size))
+        write_table(table_columns(sizes), path("vector_size_b%d.csv" % size))
+        progress("block size %d: %d vectors, P(80..100) over random %.3f, weighted %.3f"
+                 % (size, block["summary"]["number of vectors"][0], block["ratio_80_100"],
+                    block["weighted_ratio_80_100"]))
+
+    if not arguments.no_figures:
+        energies = [0.0, 1.0]
+        if is_first_rank():
+            energies = figures.middle_level(report["blocks"])["edge_energy_percentiles_2_98_eV"]
+        figures.theta_densities(levels, path("theta_density.png"))
+        figures.sections(levels, energies, path("edge_energy_section.png"))
+        if not two_dimensional:
+            figures.cut_open(levels, energies, path("particle_cut_open.png"))
+        watch.check("drawing the figures")
+        progress("figures drawn")
+
+    if is_first_rank():
+        with whole_file(path("summary.json")) as name, open(name, "w") as file:
+            json.dump(report, file, indent=2)
+            file.write("\n")
+    progress("tables, maps and figures are in %s" % os.path.abspath(arguments.output))
+
+
+def main():
+    try:
+        run(parse_arguments())
+    except Failure as failure:
+        print("charge_distribution: %s" % failure, file=sys.stderr)
+    except (OSError, RuntimeError, MemoryError):
+        traceback.print_exc()
+    else:
+        return
+    # At once, without ParaView's own end: a rank that fails ends the others too.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
+
+
+main()

@@ -1,0 +1,205 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Figures of charge_distribution.py, drawn by ParaView."""
+
+import math
+
+import numpy
+from paraview import servermanager, simple
+
+from pipeline_tools import whole_file
+
+FONT = 22
+COLORS = {1: (0.55, 0.55, 0.55), 2: (0.17, 0.45, 0.70), 3: (0.80, 0.22, 0.16)}
+# More points than this along an edge do not show in a figure.
+LARGEST_DRAWN = 160
+
+
+def percentiles(values):
+    return [float(value) for value in numpy.nanpercentile(values, [2, 98])]
+
+
+def block_name(size):
+    return "single voxels" if size == 1 else "blocks of %d" % size
+
+
+def save(view_or_layout, path, resolution):
+    with whole_file(path) as name:
+        simple.SaveScreenshot(name, view_or_layout, ImageResolution=list(resolution),
+                              OverrideColorPalette="WhiteBackground")
+
+
+def new_view():
+    view = simple.CreateRenderView()
+    view.OrientationAxesVisibility = 0
+    view.UseColorPaletteForBackground = 0
+    view.Background = [1.0, 1.0, 1.0]
+    return view
+
+
+def edge_energy_colors(energies):
+    """Blue low, red high; no edge energy: not drawn."""
+    colors = simple.GetColorTransferFunction("edge_energy")
+    colors.ApplyPreset("Cool to Warm", True)
+    colors.AutomaticRescaleRangeMode = "Never"
+    colors.RescaleTransferFunction(*energies)
+    colors.NanOpacity = 0.0
+    return colors
+
+
+def color_by_edge_energy(display, view, with_bar):
+    simple.ColorBy(display, ("POINTS", "edge_energy"))
+    display.SetScalarBarVisibility(view, with_bar)
+    if not with_bar:
+        return
+    bar = simple.GetScalarBar(simple.GetColorTransferFunction("edge_energy"), view)
+    bar.Title = "edge energy (eV)"
+    bar.ComponentTitle = ""
+    bar.TitleColor = bar.LabelColor = [0.0, 0.0, 0.0]
+    bar.TitleFontSize = bar.LabelFontSize = FONT
+    bar.AutomaticLabelFormat = 0
+    bar.LabelFormat = bar.RangeLabelFormat = "%.1f"
+    bar.AddRangeLabels = 0
+    bar.UseCustomLabels = 1
+    points = simple.GetColorTransferFunction("edge_energy").RGBPoints
+    bar.CustomLabels = round_numbers(points[0], points[-4])
+    bar.Orientation = "Horizontal"
+    bar.WindowLocation = "Lower Center"
+    bar.ScalarBarLength = 0.6
+
+
+def round_numbers(low, high):
+    """At most seven round numbers between two numbers."""
+    step = 10.0 ** math.floor(math.log10(high - low))
+    step = next(step * factor for factor in (0.2, 0.5, 1.0, 2.0) if high - low <= 6 * step * factor)
+    return [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def caption(text, view):
+    label = simple.Text(registrationName=text, Text=text)
+    display = simple.Show(label, view)
+    display.Color = [0.0, 0.0, 0.0]
+    display.FontSize = FONT
+    display.WindowLocation = "Upper Center"
+
+
+def theta_densities(levels, path):
+    """Probability densities of theta at each block size, and that of random directions, dashed."""
+    view = simple.CreateView("XYChartView")
+    view.ViewSize = [1200, 900]
+    view.LeftAxisTitle = "probability density (1/degree)\n "
+    view.BottomAxisTitle = "theta: gradient to line towards the centre (degrees)"
+    view.LeftAxisTitleFontSize = view.BottomAxisTitleFontSize = FONT
+    view.LeftAxisLabelFontSize = view.BottomAxisLabelFontSize = FONT - 2
+    view.LegendFontSize = FONT
+    view.ShowLeftAxisGrid = view.ShowBottomAxisGrid = 0
+    view.LegendLocation = "TopRight"
+    view.BottomAxisUseCustomRange = 1
+    view.BottomAxisRangeMinimum, view.BottomAxisRangeMaximum = 0.0, 180.0
+    view.BottomAxisUseCustomLabels = 1
+    view.BottomAxisLabels = ["0", "", "45", "", "90", "", "135", "", "180", ""]
+    highest = 0.0
+    for number, (size, _, angles) in enumerate(levels):
+        port = servermanager.OutputPort(angles, 1)
+        data = angles.GetDataInformation(1).GetRowDataInformation()
+        names = [data.GetArrayInformation(i).GetName() for i in range(data.GetNumberOfArrays())]
+        density = "probability density (1/deg)"
+        random = next(name for name in names if name.startswith("random reference"))
+        highest = max(highest, data.GetArrayInformation(density).GetComponentRange(0)[1])
+        display = simple.Show(port, view, "XYChartRepresentation")
+        display.UseIndexForXAxis = 0
+        display.XArrayName = "theta (deg)"
+        display.SeriesVisibility = [density] + ([random] if number == len(levels) - 1 else [])
+        red, green, blue = (str(part) for part in COLORS.get(size, (0.3, 0.6, 0.3)))
+        display.SeriesColor = [density, red, green, blue, random, "0", "0", "0"]
+        display.SeriesLabel = [density, block_name(size), random, "random directions"]
+        display.SeriesLineThickness = [density, "4", random, "3"]
+        display.SeriesLineStyle = [density, "1", random, "2"]
+        display.SeriesMarkerStyle = [density, "0", random, "0"]
+    view.LeftAxisUseCustomRange = 1
+    view.LeftAxisRangeMinimum, view.LeftAxisRangeMaximum = 0.0, 1.15 * highest
+    view.LeftAxisUseCustomLabels = 1
+    view.LeftAxisLabels = [text for value in round_numbers(0.0, 1.15 * highest)
+                           for text in ("%.3g" % value, "")]
+    save(view, path, view.ViewSize)
+
+
+def sections(levels, energies, path):
+    """The middle plane of the edge-energy map, one panel for each block size."""
+    edge_energy_colors(energies)
+    width, height = 800, 900
+    layout = simple.CreateLayout("Sections")
+    place = 0
+    for number, (size, blocks, _) in enumerate(levels):
+        view = new_view()
+        if number == 0:
+            layout.AssignView(0, view)
+        else:
+            layout.SplitHorizontal(place, 1.0 / (len(levels) - number + 1))
+            place = 2 * place + 2
+            layout.AssignView(place, view)
+        extent = blocks.GetDataInformation().GetExtent()
+        middle = (extent[4] + extent[5]) // 2
+        plane = simple.ExtractSubset(Input=blocks, VOI=[*extent[:4], middle, middle])
+        display = simple.Show(plane, view)
+        display.SetRepresentationType("Slice")
+        color_by_edge_energy(display, view, number == len(levels) // 2)
+        caption(block_name(size), view)
+        look_down(view, plane)
+    layout.SetSize(width * len(levels), height)
+    save(layout, path, (width * len(levels), height))
+
+
+def look_down(view, plane):
+    view.CameraParallelProjection = 1
+    view.InteractionMode = "2D"
+    simple.ResetCamera(view)
+    bounds = plane.GetDataInformation().GetBounds()
+    center = [0.5 * (bounds[2 * i] + bounds[2 * i + 1]) for i in range(3)]
+    reach = max(bounds[1] - bounds[0], bounds[3] - bounds[2])
+    view.CameraFocalPoint = center
+    view.CameraPosition = [center[0], center[1], center[2] + 10.0 * reach]
+    view.CameraViewUp = [0.0, 1.0, 0.0]
+    view.CameraParallelScale = 0.62 * reach
+
+
+def cut_open(levels, energies, path):
+    """The particle with the octant nearest to the viewer taken out."""
+    edge_energy_colors(energies)
+    _, blocks, _ = middle_level(levels)
+    stride = 1 + (longest_edge(blocks) - 1) // LARGEST_DRAWN
+    information = blocks.GetDataInformation()
+    image = simple.ExtractSubset(Input=blocks, VOI=list(information.GetExtent()),
+                                 SampleRateI=stride, SampleRateJ=stride, SampleRateK=stride)
+    particle = simple.Threshold(Input=image, Scalars=["POINTS", "validity"], AllScalars=1,
+                                LowerThreshold=0, UpperThreshold=0)
+    particle.UpdatePipeline()
+    bounds = particle.GetDataInformation().GetBounds()
+    center = [0.5 * (bounds[2 * i] + bounds[2 * i + 1]) for i in range(3)]
+    reach = [bounds[2 * i + 1] - bounds[2 * i] for i in range(3)]
+    octant = simple.Clip(Input=particle, ClipType="Box", Invert=0, Crinkleclip=0)
+    octant.ClipType.Position = center
+    octant.ClipType.Length = reach
+    surface = simple.ExtractSurface(Input=octant)
+    view = new_view()
+    view.ViewSize = [1200, 1000]
+    display = simple.Show(surface, view)
+    display.SetRepresentationType("Surface")
+    # The faces of the cut look away from the light at the camera: brighter shadows.
+    display.Ambient, display.Diffuse = 0.6, 0.45
+    color_by_edge_energy(display, view, True)
+    view.CameraViewUp = [0.0, 0.0, 1.0]
+    view.CameraFocalPoint = center
+    view.CameraPosition = [c + d * max(reach) for c, d in zip(center, (1.7, 1.3, 1.2))]
+    view.CameraViewAngle = 30.0
+    save(view, path, view.ViewSize)
+
+
+def middle_level(levels):
+    """Less noise than single voxels, finer than the largest blocks."""
+    return levels[min(1, len(levels) - 1)]
+
+
+def longest_edge(image):
+    extent = image.GetDataInformation().GetExtent()
+    return 1 + max(extent[2 * i + 1] - extent[2 * i] for i in range(3))

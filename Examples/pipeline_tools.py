@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What scripts around ParaView pipelines need: failures that are noticed, files that are whole.
+
+A filter that fails raises nothing in pvpython and leaves its output empty, so a script has to look.
+"""
+
+import csv
+import os
+import time
+
+import numpy
+from paraview import servermanager
+from paraview.modules.vtkRemotingCore import vtkProcessModule
+from vtkmodules.util.misc import calldata_type
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.util.vtkConstants import VTK_STRING
+from vtkmodules.vtkCommonCore import vtkOutputWindow
+from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes
+from vtkmodules.vtkFiltersCore import vtkImageAppend
+from vtkmodules.vtkImagingCore import vtkExtractVOI
+from vtkmodules.vtkIOXML import vtkXMLImageDataWriter
+
+
+class Failure(Exception):
+    """Something that the user has to know of; the message says what to do."""
+
+
+def number_of_ranks():
+    return vtkProcessModule.GetProcessModule().GetNumberOfLocalPartitions()
+
+
+def is_first_rank():
+    """False on all ranks but one of pvbatch --symmetric, where every rank runs the script."""
+    return vtkProcessModule.GetProcessModule().GetPartitionId() == 0
+
+
+class Progress:
+    """Lines with the time since the start, on the first rank."""
+
+    def __init__(self):
+        self.start = time.perf_counter()
+
+    def __call__(self, text):
+        if is_first_rank():
+            print("[%6.1f s] %s" % (time.perf_counter() - self.start, text), flush=True)
+
+
+class Watch:
+    """Runs pipeline steps and raises Failure when one of them failed."""
+
+    def __init__(self):
+        self.errors = []
+        vtkOutputWindow.GetInstance().AddObserver("ErrorEvent", self._note)
+
+    @calldata_type(VTK_STRING)
+    def _note(self, _window, _event, text):
+        self.errors.append(text.strip())
+
+    def run(self, proxy, what, port=0):
+        """Brings a proxy up to date and returns it; `what` names the step in the message."""
+        proxy.UpdatePipeline()
+        self.check(what)
+        information = proxy.GetDataInformation(port)
+        if information.GetNumberOfPoints() == 0 and information.GetNumberOfRows() == 0:
+            raise Failure("%s: the result is empty" % what)
+        return proxy
+
+    def check(self, what):
+        if self.errors:
+            raise Failure("%s failed; the message above says why" % what)
+
+
+def fetch_table(proxy, port=0):
+    """The table of an output port; None but on the first rank."""
+    return servermanager.Fetch(proxy, idx=port)
+
+
+def fetch_image(proxy):
+    """The whole image of a proxy's first output, put together from the pieces that the ranks own."""
+    pieces = [servermanager.Fetch(proxy, rank) for rank in range(number_of_ranks())]
+    if not is_first_rank():
+        return None
+    if len(pieces) == 1:
+        return pieces[0]
+    append = vtkImageAppend()
+    append.PreserveExtentsOn()
+    for piece in pieces:
+        owned = owned_part(piece)
+        if owned is not None:
+            append.AddInputData(owned)
+    append.Update()
+    image = append.GetOutput()
+    image.SetFieldData(pieces[0].GetFieldData())
+    return image
+
+
+def owned_part(piece):
+    """What no other rank owns: ParaXANES marks the other points in vtkGhostType."""
+    if piece.GetNumberOfPoints() == 0:
+        return None
+    extract = vtkExtractVOI()
+    extract.SetInputData(piece)
+    extent = piece.GetExtent()
+    flags = point_array(piece, "vtkGhostType").reshape(
+        [extent[2 * i + 1] - extent[2 * i] + 1 for i in (2, 1, 0)])
+    where = numpy.nonzero(flags & vtkDataSetAttributes.DUPLICATEPOINT == 0)
+    if where[0].size == 0:
+        return None
+    voi = []
+    for i in range(3):
+        indices = where[2 - i]
+        voi += [extent[2 * i] + int(indices.min()), extent[2 * i] + int(indices.max())]
+    extract.SetVOI(voi)
+    extract.Update()
+    owned = extract.GetOutput()
+    owned.GetPointData().RemoveArray("vtkGhostType")
+    owned.GetCellData().RemoveArray("vtkGhostType")
+    return owned
+
+
+def table_columns(table):
+    """A vtkTable as {column name: list of values}."""
+    columns = {}
+    for i in range(table.GetNumberOfColumns()):
+        column = table.GetColumn(i)
+        values = [column.GetValue(row) for row in range(column.GetNumberOfValues())]
+        columns[column.GetName()] = values
+    return columns
+
+
+def field_values(data, longest=16):
+    """The short field data arrays of a data set as {name: value or list of values}."""
+    fields = {}
+    field_data = data.GetFieldData()
+    for i in range(field_data.GetNumberOfArrays()):
+        array = field_data.GetAbstractArray(i)
+        values = [array.GetValue(k) for k in range(array.GetNumberOfValues())]
+        if len(values) == 1:
+            fields[array.GetName()] = values[0]
+        elif len(values) <= longest:
+            fields[array.GetName()] = values
+    return fields
+
+
+def point_array(image, name):
+    """A point array as a numpy array."""
+    array = image.GetPointData().GetArray(name)
+    if array is None:
+        raise Failure("there is no point array '%s'" % name)
+    return vtk_to_numpy(array)
+
+
+class whole_file:
+    """`with whole_file(path) as name:` - write to `name`; it becomes `path` when all went well."""
+
+    def __init__(self, path):
+        self.path = path
+        root, extension = os.path.splitext(path)
+        self.temporary = "%s.part%s" % (root, extension)
+
+    def __enter__(self):
+        return self.temporary
+
+    def __exit__(self, kind, _value, _trace):
+        if kind is None:
+            os.replace(self.temporary, self.path)
+        elif os.path.exists(self.temporary):
+            os.remove(self.temporary)
+
+
+def write_image(image, path, arrays):
+    """Writes an image with the named point arrays (those that are there) to a .vti file."""
+    reduced = image.NewInstance()
+    reduced.CopyStructure(image)
+    reduced.SetFieldData(image.GetFieldData())
+    for name in arrays:
+        array = image.GetPointData().GetArray(name)
+        if array is not None:
+            reduced.GetPointData().AddArray(array)
+    reduced.GetPointData().SetActiveScalars(arrays[0])
+    writer = vtkXMLImageDataWriter()
+    writer.SetInputData(reduced)
+    writer.SetCompressorTypeToLZ4()
+    writer.EncodeAppendedDataOff()
+    with whole_file(path) as name:
+        writer.SetFileName(name)
+        if not writer.Write() or writer.GetErrorCode():
+            raise Failure("cannot write %s" % path)
+
+
+def write_table(columns, path):
+    with whole_file(path) as name, open(name, "w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(columns)
+        rows.writerows(zip(*columns.values()))

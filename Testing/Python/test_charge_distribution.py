@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Examples/charge_distribution.py as users run it: its files, and its exit status when a step fails.
+
+Arguments: pvpython, the script.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+PVPYTHON, SCRIPT = sys.argv[1:3]
+
+
+def run(output, *arguments):
+    return subprocess.run(
+        [PVPYTHON, "--force-offscreen-rendering", SCRIPT, "--output", output, "--no-figures",
+         *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def columns(path):
+    with open(path, newline="") as file:
+        return [dict(zip(row, map(float, row.values()))) for row in csv.DictReader(file)]
+
+
+def check_files(output):
+    done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2")
+    assert done.returncode == 0, done.stdout
+    expected = {"edge_energy.vti", "summary.json"}
+    for size in (1, 2):
+        expected |= {"theta_b%d.csv" % size, "vector_size_b%d.csv" % size,
+                     "valence_gradient_b%d.vti" % size}
+    assert set(os.listdir(output)) == expected, os.listdir(output)
+    with open(os.path.join(output, "summary.json")) as file:
+        summary = json.load(file)
+    assert summary["map"]["parameters"]["E0"] == 8333.0
+    for block in summary["blocks"]:
+        rows = columns(os.path.join(output, "theta_b%d.csv" % block["block_size"]))
+        width = 180.0 / len(rows)
+        assert abs(width * sum(row["probability density (1/deg)"] for row in rows) - 1.0) < 1e-9
+        assert sum(row["count"] for row in rows) == block["summary"]["number of vectors"][0] > 0
+    assert [block["block_size"] for block in summary["blocks"]] == [1, 2]
+
+
+def check_failures(output):
+    # A file that is not there, ranges without samples, blocks without a neighbour.
+    for arguments in (["--input", "no_such_file.tif"],
+                      ["--phantom", "rod", "--size", "16", "--pre-edge", "100", "200"],
+                      ["--phantom", "rod", "--size", "16", "--block-sizes", "8"]):
+        failed = run(output, *arguments)
+        assert failed.returncode == 1, (arguments, failed.returncode, failed.stdout)
+        assert "charge_distribution: " in failed.stdout, failed.stdout
+        assert "Traceback" not in failed.stdout, failed.stdout
+        assert not os.path.exists(os.path.join(output, "summary.json"))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    check_files(os.path.join(folder, "good"))
+    check_failures(os.path.join(folder, "bad"))
