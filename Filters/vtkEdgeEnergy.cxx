@@ -191,7 +191,15 @@ void vtkEdgeEnergy::FinishRun(paraxanes::StackRun& run)
 {
   static const char* const rules[] = { "down from the maximum", "first", "last", "nearest" };
   const paraxanes::LevelCrossing& crossing = this->CurrentPlan->Finder.Settings;
-  run.Output->GetPointData()->SetActiveScalars("edge_energy");
+  vtkPointData* points = run.Output->GetPointData();
+  points->SetActiveScalars("edge_energy");
+  for (const char* name : { "edge_energy", "edge_jump", "validity" })
+  {
+    if (vtkDataArray* map = points->GetArray(name))
+    {
+      paraxanes::FindAndStoreRange(map);
+    }
+  }
   paraxanes::SetField(run.Output, "edge_energy_level", std::vector<double>{ crossing.Level });
   paraxanes::SetField(run.Output, "edge_energy_window",
     std::vector<double>{ crossing.Window.Low, crossing.Window.High });

@@ -5,6 +5,8 @@
 #include "ComponentRanges.h"
 #include "EnergyAxis.h"
 
+#include <vtkAOSDataArrayTemplate.h>
+#include <vtkArrayDispatch.h>
 #include <vtkDataArray.h>
 #include <vtkDataSet.h>
 #include <vtkDoubleArray.h>
@@ -40,6 +42,20 @@ void SetComponentRanges(vtkInformation* information, vtkInformationInformationVe
   }
   information->Set(key, perComponent);
 }
+
+// An array of another memory layout is left to VTK.
+struct StoreMapRange
+{
+  template <typename T>
+  void operator()(vtkAOSDataArrayTemplate<T>* map) const
+  {
+    const ValueRanges ranges = FindValueRanges(map->GetPointer(0), map->GetNumberOfValues());
+    vtkInformation* information = map->GetInformation();
+    SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), { ranges.All });
+    SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), { ranges.Finite });
+  }
+  void operator()(vtkDataArray*) const {}
+};
 
 }
 
@@ -79,6 +95,15 @@ void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges)
   SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), ranges.Finite);
   SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.NormAll);
   SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.NormFinite);
+}
+
+void FindAndStoreRange(vtkDataArray* map)
+{
+  StoreMapRange worker;
+  if (map->GetNumberOfComponents() == 1 && map->GetNumberOfTuples() > 0)
+  {
+    vtkArrayDispatch::Dispatch::Execute(map, worker);
+  }
 }
 
 void SetField(vtkDataObject* data, const std::string& name, const std::string& text)

@@ -41,6 +41,9 @@ PARAXANESPIPELINE_EXPORT void NameComponents(
 /// Stores ranges where ParaView looks for them, so that it need not pass over the array.
 PARAXANESPIPELINE_EXPORT void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges);
 
+/// The same for a map: an array of one component, of any type. Other arrays are left alone.
+PARAXANESPIPELINE_EXPORT void FindAndStoreRange(vtkDataArray* map);
+
 /// One text, or numbers, in the field data of an output (which may share its input's field data
 /// object: only the output's own is changed).
 PARAXANESPIPELINE_EXPORT void SetField(

@@ -5,6 +5,7 @@
 #include "EdgeShape.h"
 #include "EdgeTable.h"
 #include "EnergyAxis.h"
+#include "EnergyStack.h"
 #include "Parallel.h"
 #include "PhantomField.h"
 #include "PhantomSpectra.h"
@@ -229,8 +230,8 @@ void vtkTXMPhantomSource::AddToOutput(const StackDescription&, vtkImageData* out
   jump->SetName("true_edge_jump");
   grain->SetName("grain_id");
   particle->SetName("particle_id");
-  for (vtkDataArray* array : { static_cast<vtkDataArray*>(energy), static_cast<vtkDataArray*>(jump),
-         static_cast<vtkDataArray*>(grain), static_cast<vtkDataArray*>(particle) })
+  const std::initializer_list<vtkDataArray*> maps = { energy, jump, grain, particle };
+  for (vtkDataArray* array : maps)
   {
     array->SetNumberOfTuples(voxels);
     output->GetPointData()->AddArray(array);
@@ -261,6 +262,10 @@ void vtkTXMPhantomSource::AddToOutput(const StackDescription&, vtkImageData* out
         }
       }
     });
+  for (vtkDataArray* array : maps)
+  {
+    paraxanes::FindAndStoreRange(array);
+  }
 }
 
 const char* vtkTXMPhantomSource::GetExpectedScatter()

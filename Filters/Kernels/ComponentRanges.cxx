@@ -3,7 +3,6 @@
 #include "ComponentRanges.h"
 
 #include "Multiversion.h"
-#include "Parallel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,18 +12,6 @@ namespace paraxanes
 {
 namespace
 {
-
-void Extend(Interval& a, double value)
-{
-  a.Low = std::min(a.Low, value);
-  a.High = std::max(a.High, value);
-}
-
-void Extend(Interval& a, const Interval& b)
-{
-  a.Low = std::min(a.Low, b.Low);
-  a.High = std::max(a.High, b.High);
-}
 
 // Comparisons are false for NaN, which therefore never gets in.
 PARAXANES_MULTIVERSION void MinMax(
@@ -92,11 +79,11 @@ void ComponentRanges::Add(const float* spectra, std::int64_t count)
     {
       if (!std::isnan(squares[v]))
       {
-        Extend(this->NormAll, std::sqrt(squares[v]));
+        this->NormAll.Extend({ std::sqrt(squares[v]), std::sqrt(squares[v]) });
       }
       if (std::isfinite(squares[v]))
       {
-        Extend(this->NormFinite, std::sqrt(squares[v]));
+        this->NormFinite.Extend({ std::sqrt(squares[v]), std::sqrt(squares[v]) });
       }
     }
   }
@@ -106,10 +93,10 @@ void ComponentRanges::Add(const float* spectra, std::int64_t count)
     {
       continue; // nothing but NaN
     }
-    Extend(this->All[k], Interval{ low[k], high[k] });
+    this->All[k].Extend({ low[k], high[k] });
     if (std::isfinite(low[k]) && std::isfinite(high[k]))
     {
-      Extend(this->Finite[k], Interval{ low[k], high[k] });
+      this->Finite[k].Extend({ low[k], high[k] });
       continue;
     }
     for (std::int64_t v = 0; v < count; ++v) // rare: infinities among the values
@@ -117,7 +104,7 @@ void ComponentRanges::Add(const float* spectra, std::int64_t count)
       const float x = spectra[v * components + static_cast<std::int64_t>(k)];
       if (std::isfinite(x))
       {
-        Extend(this->Finite[k], x);
+        this->Finite[k].Extend({ x, x });
       }
     }
   }
@@ -127,11 +114,11 @@ void ComponentRanges::Merge(const ComponentRanges& other)
 {
   for (std::size_t k = 0; k < this->All.size(); ++k)
   {
-    Extend(this->All[k], other.All[k]);
-    Extend(this->Finite[k], other.Finite[k]);
+    this->All[k].Extend(other.All[k]);
+    this->Finite[k].Extend(other.Finite[k]);
   }
-  Extend(this->NormAll, other.NormAll);
-  Extend(this->NormFinite, other.NormFinite);
+  this->NormAll.Extend(other.NormAll);
+  this->NormFinite.Extend(other.NormFinite);
 }
 
 ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, int components)

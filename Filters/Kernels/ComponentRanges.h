@@ -8,6 +8,10 @@
 #ifndef ComponentRanges_h
 #define ComponentRanges_h
 
+#include "Parallel.h"
+
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -20,6 +24,11 @@ struct Interval
   double Low = 1.7976931348623157e308;
   double High = -1.7976931348623157e308;
   bool Empty() const { return this->Low > this->High; }
+  void Extend(const Interval& other)
+  {
+    this->Low = std::min(this->Low, other.Low);
+    this->High = std::max(this->High, other.High);
+  }
 };
 
 /// As VTK defines them: NaN is never counted; Finite leaves infinities out too.
@@ -40,6 +49,40 @@ public:
 
 /// The same for a whole array, on all threads.
 ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, int components);
+
+/// Ranges of the values of a map, on all threads.
+struct ValueRanges
+{
+  Interval All;    ///< without NaN
+  Interval Finite; ///< without infinities too
+};
+
+template <typename T>
+ValueRanges FindValueRanges(const T* values, std::int64_t count)
+{
+  return ParallelReduce(
+    0, count, 65536, ValueRanges(),
+    [&](std::int64_t first, std::int64_t last)
+    {
+      ValueRanges part;
+      for (std::int64_t i = first; i < last; ++i)
+      {
+        // Comparisons are false for NaN.
+        const auto value = static_cast<double>(values[i]);
+        part.All.Low = value < part.All.Low ? value : part.All.Low;
+        part.All.High = value > part.All.High ? value : part.All.High;
+        const bool finite = std::isfinite(value);
+        part.Finite.Low = finite && value < part.Finite.Low ? value : part.Finite.Low;
+        part.Finite.High = finite && value > part.Finite.High ? value : part.Finite.High;
+      }
+      return part;
+    },
+    [](ValueRanges& a, const ValueRanges& b)
+    {
+      a.All.Extend(b.All);
+      a.Finite.Extend(b.Finite);
+    });
+}
 
 }
 

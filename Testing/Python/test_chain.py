@@ -115,7 +115,8 @@ def particles():
                 plain = summary(angles, "P(80..100) over random")
                 ratio = summary(angles, "weighted P(80..100) over random") / plain
                 text = f"{kind}, seed {seed}, block {block}: "
-                within(*bounds[kind][block], plain, text + "P(80..100) over random")
+                low, high = bounds[kind][block]
+                within(low, plain, high, text + "P(80..100) over random")
                 if kind == "Rod":
                     check(plain > before, text + "rises with the block")
                 before = plain
