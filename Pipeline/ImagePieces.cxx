@@ -71,7 +71,7 @@ void MarkOutside(
     });
 }
 
-// The part of an array over `from` that lies in `to`, both boxes of points or both of cells.
+// The part of the marks over `from` that lies in `to`, both boxes of points or both of cells.
 void CropMarks(
   vtkDataSetAttributes* from, const Extent& fromBox, vtkDataSetAttributes* to, const Extent& toBox)
 {
@@ -86,6 +86,14 @@ void CropMarks(
     to->AddArray(marks);
     return;
   }
+  // The cells of one plane of points are those on its upper side, or on its lower at the very end.
+  Extent source = toBox;
+  for (int i = 0; i < 6; i += 2)
+  {
+    const int shift = std::max(0, toBox[i + 1] - fromBox[i + 1]);
+    source[i] -= shift;
+    source[i + 1] -= shift;
+  }
   vtkNew<vtkUnsignedCharArray> cropped;
   cropped->SetName(marks->GetName());
   cropped->SetNumberOfTuples(NumberOfVoxels(toBox));
@@ -93,7 +101,8 @@ void CropMarks(
     [&](int y, int z, vtkIdType first)
     {
       std::memcpy(cropped->GetPointer(first),
-        marks->GetPointer(VoxelIndex(fromBox, toBox[0], y, z)),
+        marks->GetPointer(
+          VoxelIndex(fromBox, source[0], y - toBox[2] + source[2], z - toBox[4] + source[4])),
         static_cast<std::size_t>(toBox[1] - toBox[0] + 1));
     });
   to->AddArray(cropped);

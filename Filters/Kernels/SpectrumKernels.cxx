@@ -74,6 +74,32 @@ HWY_INLINE hn::Vec<hn::CappedTag<float, Group>> LoadAs(
 #endif
 }
 
+// Asks for the next group's spectra a line at a time, in between the work on this group: memory and
+// arithmetic then overlap. (All lines at once would have to wait for each other.)
+class NextGroup
+{
+public:
+  template <typename T>
+  HWY_INLINE NextGroup(const T* begin, const T* end)
+    : Line(reinterpret_cast<const char*>(begin))
+    , End(reinterpret_cast<const char*>(end))
+  {
+  }
+
+  HWY_INLINE void FetchALine()
+  {
+    if (this->Line < this->End)
+    {
+      hwy::Prefetch(this->Line);
+      this->Line += 64;
+    }
+  }
+
+private:
+  const char* Line;
+  const char* End;
+};
+
 // --- Transposition: tile[k * Group + voxel] = spectra[voxel * stride + k] ---
 
 template <typename T>
@@ -88,13 +114,15 @@ void TransposeOneByOne(const T* spectra, std::int64_t stride, int first, int las
   }
 }
 
-HWY_INLINE void Transpose(const double* spectra, std::int64_t stride, int energies, double* tile)
+HWY_INLINE void Transpose(
+  const double* spectra, std::int64_t stride, int energies, double* tile, NextGroup&)
 {
   TransposeOneByOne(spectra, stride, 0, energies, tile);
 }
 
 #if HWY_TARGET == HWY_SCALAR
-HWY_INLINE void Transpose(const float* spectra, std::int64_t stride, int energies, float* tile)
+HWY_INLINE void Transpose(
+  const float* spectra, std::int64_t stride, int energies, float* tile, NextGroup&)
 {
   TransposeOneByOne(spectra, stride, 0, energies, tile);
 }
@@ -112,7 +140,8 @@ HWY_INLINE hn::Vec<D> LoadFour(D d, const float* spectrum, std::int64_t stride)
 #endif
 }
 
-HWY_INLINE void Transpose(const float* spectra, std::int64_t stride, int energies, float* tile)
+HWY_INLINE void Transpose(
+  const float* spectra, std::int64_t stride, int energies, float* tile, NextGroup& next)
 {
   const hn::CappedTag<float, 8> d;
   const hn::RepartitionToWide<decltype(d)> pairs;
@@ -122,6 +151,7 @@ HWY_INLINE void Transpose(const float* spectra, std::int64_t stride, int energie
   {
     for (int v = 0; v < Group; v += width)
     {
+      next.FetchALine();
       const float* from = spectra + v * stride + k;
       float* to = tile + k * Group + v;
       const auto row0 = LoadFour(d, from, stride);
@@ -377,8 +407,8 @@ HWY_INLINE V CrossingFraction(V level, V y0, V step0, V y1, V step1)
  * Careful: some samples may be NaN or have too small a step.
  */
 template <int PostTerms, bool Careful, CrossingRule Rule, class D, typename T>
-HWY_INLINE hn::Vec<D> FindCrossing(
-  D d, const EdgeFinder& finder, const FitLanes<D>& fit, const Curves<T>& curves, const T* samples)
+HWY_INLINE hn::Vec<D> FindCrossing(D d, const EdgeFinder& finder, const FitLanes<D>& fit,
+  const Curves<T>& curves, const T* samples, NextGroup& next)
 {
   const auto level = hn::Set(d, static_cast<T>(finder.Settings.Level));
   const auto none = hn::Set(d, T(-1));
@@ -393,6 +423,7 @@ HWY_INLINE hn::Vec<D> FindCrossing(
   auto index = hn::Set(d, static_cast<T>(finder.Window.First));
   for (int k = finder.Window.First; k < finder.Window.Last; ++k)
   {
+    next.FetchALine();
     const BasisValues<D> basis = curves.At(d, k);
     const auto y = AbovePreEdge(fit, basis, hn::LoadU(d, samples + k * Group));
     const auto step = Step<PostTerms>(fit, basis);
@@ -445,22 +476,25 @@ HWY_INLINE hn::Vec<D> FindCrossing(
 
 /// The crossing of the finder's rule.
 template <int PostTerms, class D, typename T>
-HWY_INLINE hn::Vec<D> FindCrossingCarefully(
-  D d, const EdgeFinder& finder, const FitLanes<D>& fit, const Curves<T>& curves, const T* samples)
+HWY_INLINE hn::Vec<D> FindCrossingCarefully(D d, const EdgeFinder& finder, const FitLanes<D>& fit,
+  const Curves<T>& curves, const T* samples, NextGroup& next)
 {
   switch (finder.Settings.Rule)
   {
     case CrossingRule::First:
-      return FindCrossing<PostTerms, true, CrossingRule::First>(d, finder, fit, curves, samples);
+      return FindCrossing<PostTerms, true, CrossingRule::First>(
+        d, finder, fit, curves, samples, next);
     case CrossingRule::Last:
-      return FindCrossing<PostTerms, true, CrossingRule::Last>(d, finder, fit, curves, samples);
+      return FindCrossing<PostTerms, true, CrossingRule::Last>(
+        d, finder, fit, curves, samples, next);
     case CrossingRule::Nearest:
-      return FindCrossing<PostTerms, true, CrossingRule::Nearest>(d, finder, fit, curves, samples);
+      return FindCrossing<PostTerms, true, CrossingRule::Nearest>(
+        d, finder, fit, curves, samples, next);
     case CrossingRule::DownFromMaximum:
       break;
   }
   return FindCrossing<PostTerms, true, CrossingRule::DownFromMaximum>(
-    d, finder, fit, curves, samples);
+    d, finder, fit, curves, samples, next);
 }
 
 /// True when no sample of the window can have too small a step: a straight step is smallest at an
@@ -474,52 +508,61 @@ HWY_INLINE bool StepsAreLarge(
   return hn::AllTrue(d, hn::And(hn::Ge(first, fit.SmallestStep), hn::Ge(last, fit.SmallestStep)));
 }
 
-/// One sample of each lane: its value, and the basis functions at its own energy.
+/// One sample of each lane, with the basis functions at its own energy.
 struct LaneSamples
 {
-  double Mu[Lanes], Pre1[Lanes], Post1[Lanes], Post2[Lanes], Post3[Lanes], Energy[Lanes];
-
-  template <typename T>
-  HWY_INLINE void Take(int lane, int k, T mu, const Normalization& n, const EdgeFinder& finder)
-  {
-    this->Mu[lane] = static_cast<double>(mu);
-    this->Pre1[lane] = n.PreBasis[1][k];
-    this->Post1[lane] = n.PostBasis[1][k];
-    this->Post2[lane] = n.PostBasis[2][k];
-    this->Post3[lane] = n.PostBasis[3][k];
-    this->Energy[lane] = finder.Energies[k];
-  }
-
-  HWY_INLINE BasisValues<Doubles> Basis() const
-  {
-    return { Load(this->Pre1), Load(this->Post1), Load(this->Post2), Load(this->Post3) };
-  }
+  Vector Mu;
+  Vector Energy;
+  BasisValues<Doubles> Basis;
 };
+
+HWY_INLINE Vector GatherMu(const float* samples, hn::Vec<hn::Rebind<std::int32_t, Doubles>> index)
+{
+  return hn::PromoteTo(Doubles(), hn::GatherIndex(hn::Rebind<float, Doubles>(), samples, index));
+}
+
+HWY_INLINE Vector GatherMu(const double* samples, hn::Vec<hn::Rebind<std::int32_t, Doubles>> index)
+{
+  return hn::GatherIndex(Doubles(), samples, hn::PromoteTo(hn::RebindToSigned<Doubles>(), index));
+}
+
+/// Sample k of each lane.
+template <int PostTerms, typename T>
+HWY_INLINE LaneSamples Gather(
+  Vector k, const T* samples, const Normalization& n, const EdgeFinder& finder)
+{
+  const Doubles d;
+  const hn::Rebind<std::int32_t, Doubles> ints;
+  const auto k32 = hn::DemoteTo(ints, k);
+  const auto k64 = hn::PromoteTo(hn::RebindToSigned<Doubles>(), k32);
+  const auto table = [&](const std::vector<double>& values)
+  { return hn::GatherIndex(d, values.data(), k64); };
+  const auto place = hn::Add(hn::Mul(k32, hn::Set(ints, Group)), hn::Iota(ints, 0));
+  LaneSamples sample;
+  sample.Mu = GatherMu(samples, place);
+  sample.Energy = table(finder.Energies);
+  sample.Basis.Pre1 = table(n.PreBasis[1]);
+  sample.Basis.Post1 = table(n.PostBasis[1]);
+  sample.Basis.Post2 = PostTerms > 2 ? table(n.PostBasis[2]) : Set(0.0);
+  sample.Basis.Post3 = PostTerms > 2 ? table(n.PostBasis[3]) : Set(0.0);
+  return sample;
+}
 
 /// Interpolates between the samples found; completes the codes. Voxels [part, part + Lanes).
 template <int PostTerms, typename T>
 HWY_INLINE void Interpolate(const Normalization& n, const EdgeFinder& finder, const T* tile,
-  const double* found, int part, Fits& fits, double* energies)
+  const T* found, int part, Fits& fits, double* energies)
 {
-  LaneSamples below;
-  LaneSamples above;
-  for (int lane = 0; lane < Lanes; ++lane)
-  {
-    const int k = std::max(1, static_cast<int>(found[part + lane]));
-    const T* samples = tile + part + lane;
-    below.Take(lane, k - 1, samples[(k - 1) * Group], n, finder);
-    above.Take(lane, k, samples[k * Group], n, finder);
-  }
-  const FitLanes<Doubles> fit(Doubles(), fits, part);
-  const BasisValues<Doubles> basis0 = below.Basis();
-  const BasisValues<Doubles> basis1 = above.Basis();
-  const Vector fraction = CrossingFraction(Set(finder.Settings.Level),
-    AbovePreEdge(fit, basis0, Load(below.Mu)), Step<PostTerms>(fit, basis0),
-    AbovePreEdge(fit, basis1, Load(above.Mu)), Step<PostTerms>(fit, basis1));
-  const Vector lower = Load(below.Energy);
-  Store(hn::MulAdd(fraction, hn::Sub(Load(above.Energy), lower), lower), energies + part);
-
   const Vector upper = Load(found + part);
+  const Vector k = hn::Max(upper, Set(1.0)); // none: any two samples
+  const LaneSamples above = Gather<PostTerms>(k, tile + part, n, finder);
+  const LaneSamples below = Gather<PostTerms>(hn::Sub(k, Set(1.0)), tile + part, n, finder);
+  const FitLanes<Doubles> fit(Doubles(), fits, part);
+  const Vector fraction = CrossingFraction(Set(finder.Settings.Level),
+    AbovePreEdge(fit, below.Basis, below.Mu), Step<PostTerms>(fit, below.Basis),
+    AbovePreEdge(fit, above.Basis, above.Mu), Step<PostTerms>(fit, above.Basis));
+  Store(hn::MulAdd(fraction, hn::Sub(above.Energy, below.Energy), below.Energy), energies + part);
+
   const Vector codeOfFit = Load(fits.Code + part);
   const Mask none = hn::Lt(upper, Set(0.0));
   const Mask atEnd = hn::Or(
@@ -533,21 +576,20 @@ HWY_INLINE void Interpolate(const Normalization& n, const EdgeFinder& finder, co
 /// Edge energies of a group whose fits are known; completes the codes.
 template <int PostTerms, typename T>
 HWY_INLINE void FindEdgesOfGroup(const Normalization& n, const EdgeFinder& finder,
-  const Curves<T>& curves, const T* tile, Fits& fits, double* energies)
+  const Curves<T>& curves, const T* tile, Fits& fits, double* energies, NextGroup& next)
 {
   const hn::CappedTag<T, Group> d;
   constexpr int width = static_cast<int>(hn::MaxLanes(d));
   const bool plain = PostTerms == 2 && finder.Settings.Rule == CrossingRule::DownFromMaximum;
-  double found[Group];
+  T found[Group];
   for (int part = 0; part < Group; part += width)
   {
     const FitLanes<hn::CappedTag<T, Group>> fit(d, fits, part);
     const auto crossing = plain && StepsAreLarge(d, finder, fit, curves)
-      ? FindCrossing<2, false, CrossingRule::DownFromMaximum>(d, finder, fit, curves, tile + part)
-      : FindCrossingCarefully<PostTerms>(d, finder, fit, curves, tile + part);
-    T stored[Group];
-    hn::StoreU(crossing, d, stored);
-    std::copy(stored, stored + width, found + part);
+      ? FindCrossing<2, false, CrossingRule::DownFromMaximum>(
+          d, finder, fit, curves, tile + part, next)
+      : FindCrossingCarefully<PostTerms>(d, finder, fit, curves, tile + part, next);
+    hn::StoreU(crossing, d, found + part);
   }
   for (int part = 0; part < Group; part += Lanes)
   {
@@ -564,20 +606,14 @@ HWY_INLINE void ForEachGroup(const T* spectra, std::int64_t count, int energies,
 {
   const auto tile = hwy::AllocateAligned<T>(static_cast<std::size_t>(energies) * Group);
   const std::int64_t groupSize = static_cast<std::int64_t>(energies) * Group;
-  constexpr std::int64_t line = 64 / sizeof(T); // values of a cache line
   const T* end = spectra + count * energies;
   std::int64_t first = 0;
   for (; first + Group <= count; first += Group)
   {
     const T* group = spectra + first * energies;
-    // The next group comes from memory while this one is worked on.
-    const T* next = std::min(group + 2 * groupSize, end);
-    for (const T* p = group + groupSize; p < next; p += line)
-    {
-      hwy::Prefetch(p);
-    }
-    Transpose(group, energies, energies, tile.get());
-    body(tile.get(), first, Group);
+    NextGroup next(group + groupSize, std::min(group + 2 * groupSize, end));
+    Transpose(group, energies, energies, tile.get(), next);
+    body(tile.get(), first, Group, next);
   }
   if (first < count)
   {
@@ -590,7 +626,8 @@ HWY_INLINE void ForEachGroup(const T* spectra, std::int64_t count, int energies,
           spectra[(first + std::min(v, left - 1)) * energies + k];
       }
     }
-    body(tile.get(), first, left);
+    NextGroup none(end, end);
+    body(tile.get(), first, left, none);
   }
 }
 
@@ -632,12 +669,12 @@ void FindEdgesWithTerms(const Normalization& normalization, const JumpLimits& li
   const SpectrumMaps& maps)
 {
   const Curves<T> curves(normalization);
-  const auto body = [&](const T* tile, std::int64_t first, int voxels)
+  const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup& next)
   {
     Fits fits;
     double energies[Group];
     FitGroup<PostTerms>(normalization, limits, tile, fits);
-    FindEdgesOfGroup<PostTerms>(normalization, finder, curves, tile, fits, energies);
+    FindEdgesOfGroup<PostTerms>(normalization, finder, curves, tile, fits, energies, next);
     StoreMaps(fits, energies, first, voxels, mask, maps);
   };
   ForEachGroup(spectra, count, normalization.NumberOfEnergies, body);
@@ -662,7 +699,7 @@ void FindEdgesOfNormalizedFor(const EdgeFinder& finder, const T* spectra, std::i
   const Curves<T> curves(identity);
   SpectrumMaps noJump = maps;
   noJump.EdgeJump = nullptr;
-  const auto body = [&](const T* tile, std::int64_t first, int voxels)
+  const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup& next)
   {
     Fits fits = {};
     double energies[Group];
@@ -672,7 +709,7 @@ void FindEdgesOfNormalizedFor(const EdgeFinder& finder, const T* spectra, std::i
     {
       std::copy(validity + first, validity + first + voxels, fits.Code);
     }
-    FindEdgesOfGroup<4>(identity, finder, curves, tile, fits, energies);
+    FindEdgesOfGroup<4>(identity, finder, curves, tile, fits, energies, next);
     StoreMaps(fits, energies, first, voxels, mask, noJump);
   };
   ForEachGroup(spectra, count, static_cast<int>(finder.Energies.size()), body);
@@ -708,7 +745,7 @@ void NormalizeSpectraFor(const Normalization& normalization, const JumpLimits& l
   const Curves<double> curves(normalization);
   const int energies = normalization.NumberOfEnergies;
   const auto normalized = hwy::AllocateAligned<float>(static_cast<std::size_t>(energies) * Group);
-  const auto body = [&](const T* tile, std::int64_t first, int voxels)
+  const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup&)
   {
     Fits fits;
     FitGroup<4>(normalization, limits, tile, fits);
