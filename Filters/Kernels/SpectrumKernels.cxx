@@ -74,8 +74,8 @@ HWY_INLINE hn::Vec<hn::CappedTag<float, Group>> LoadAs(
 #endif
 }
 
-// Asks for the next group's spectra a line at a time, in between the work on this group: memory and
-// arithmetic then overlap. (All lines at once would have to wait for each other.)
+// Asks for the spectra of a later group a line at a time, in between the work on this group: memory
+// and arithmetic then overlap. (All lines at once would have to wait for each other.)
 class NextGroup
 {
 public:
@@ -611,7 +611,8 @@ HWY_INLINE void ForEachGroup(const T* spectra, std::int64_t count, int energies,
   for (; first + Group <= count; first += Group)
   {
     const T* group = spectra + first * energies;
-    NextGroup next(group + groupSize, std::min(group + 2 * groupSize, end));
+    // The group after the next: by then its lines have come from memory.
+    NextGroup next(std::min(group + 2 * groupSize, end), std::min(group + 3 * groupSize, end));
     Transpose(group, energies, energies, tile.get(), next);
     body(tile.get(), first, Group, next);
   }
