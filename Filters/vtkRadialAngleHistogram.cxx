@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkRadialAngleHistogram.h"
 
-#include "AngleStatistics.h"
+#include "AngleTables.h"
 #include "ConnectedPieces.h"
 #include "EnergyStack.h"
 #include "ImagePieces.h"
@@ -13,18 +13,14 @@
 
 #include <vtkAOSDataArrayTemplate.h>
 #include <vtkDataArrayRange.h>
-#include <vtkDoubleArray.h>
 #include <vtkFloatArray.h>
-#include <vtkIdTypeArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
-#include <vtkIntArray.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
-#include <vtkStringArray.h>
 #include <vtkTable.h>
 
 #include <cfloat>
@@ -113,25 +109,11 @@ VoxelGrid MakeGrid(vtkImageData* image, vtkInformation* information)
   VoxelGrid grid;
   const paraxanes::Extent box = paraxanes::MakeExtent(image->GetExtent());
   grid.Box = paraxanes::IsEmpty(box) ? paraxanes::EmptyExtent : box;
-  grid.Owned = paraxanes::OwnedExtent(image);
+  grid.Owned = grid.Box;
   grid.Whole = paraxanes::MakeExtent(information->Get(Pipeline::WHOLE_EXTENT()));
   std::copy_n(image->GetOrigin(), 3, grid.Origin.begin());
   std::copy_n(image->GetSpacing(), 3, grid.Spacing.begin());
   return grid;
-}
-
-template <typename Array, typename Value>
-Array* AddColumn(vtkTable* table, const std::string& name, const std::vector<Value>& values)
-{
-  vtkNew<Array> column;
-  column->SetName(name.c_str());
-  column->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
-  for (std::size_t i = 0; i < values.size(); ++i)
-  {
-    column->SetValue(static_cast<vtkIdType>(i), values[i]);
-  }
-  table->AddColumn(column);
-  return column;
 }
 
 }
@@ -159,7 +141,7 @@ public:
   {
     paraxanes::ChooseNumberOfThreads(this->Together);
     return this->Step([&] { this->CheckProperties(); }) && this->Step([&] { this->Prepare(); }) &&
-      this->CheckOwnedPoints() && this->FindParticles() && this->FindCenters() &&
+      this->FindOwnedPoints() && this->FindParticles() && this->FindCenters() &&
       this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
       this->Step([&] { this->Write(); });
   }
@@ -322,7 +304,7 @@ private:
       paraxanes::GetField(this->Input, std::string(this->Gradient->GetName()) + "_unit");
     if (!unit.empty())
     {
-      this->Unit = unit;
+      this->Results.Unit = unit;
     }
     this->Normal = this->FindNormal();
 
@@ -398,7 +380,7 @@ private:
     }
     if (validity)
     {
-      this->CenterSource =
+      this->Results.CenterSource =
         this->Particles ? "valid voxels of ParticleInput" : "valid voxels of the input";
     }
     else if (!this->Particles)
@@ -415,7 +397,7 @@ private:
     }
     else
     {
-      this->CenterSource = "labelled voxels of ParticleInput";
+      this->Results.CenterSource = "labelled voxels of ParticleInput";
     }
   }
 
@@ -433,7 +415,7 @@ private:
     this->BlockCentroids.Set(centroids);
     this->Masses.BlockCounts = this->BlockCounts.Get();
     this->Masses.BlockCentroids = this->BlockCentroids.Get();
-    this->CenterSource = "blocks of the input (block_count, block_centroid)";
+    this->Results.CenterSource = "blocks of the input (block_count, block_centroid)";
     return true;
   }
 
@@ -447,7 +429,7 @@ private:
           this->GradientValidity.data());
       });
     this->Masses.Validity = this->GradientValidity.data();
-    this->CenterSource = "voxels of the input with a gradient";
+    this->Results.CenterSource = "voxels of the input with a gradient";
   }
 
   // Calls body(pointer) with the values of the gradient as float or double.
@@ -468,26 +450,36 @@ private:
 
   const std::int32_t* LabelsOfVectors() const { return this->LabelValues.Get(); }
 
-  bool CheckOwnedPoints()
+  bool FindOwnedPoints()
   {
-    return this->CheckOwned(this->Grid, "the input") &&
-      (!this->Particles || this->CheckOwned(this->SourceGrid, "ParticleInput"));
+    if (!this->FindOwned(this->Input, this->InInfo, this->Grid))
+    {
+      return false;
+    }
+    const paraxanes::PieceRequest piece(this->InInfo);
+    if (piece.Split())
+    {
+      paraxanes::PassMarks(this->Input, this->Grid.Owned, piece, this->Output);
+    }
+    if (this->Particles)
+    {
+      return this->FindOwned(this->Particles, this->ParticleInfo, this->SourceGrid);
+    }
+    this->SourceGrid = this->Grid;
+    return true;
   }
 
-  // Every point of the image has one owner, or else sums are wrong. Told once.
-  bool CheckOwned(const VoxelGrid& grid, const char* name)
+  // Every point of the image has one owner, or else sums are wrong. Collective; told once.
+  bool FindOwned(vtkImageData* image, vtkInformation* information, VoxelGrid& grid)
   {
-    const vtkIdType found = this->Together.Sum(paraxanes::NumberOfVoxels(grid.Owned));
-    const vtkIdType expected = paraxanes::NumberOfVoxels(grid.Whole);
-    if (found != expected && this->Together.IsRoot())
+    std::string error;
+    const bool ok = paraxanes::FindOwnedExtent(
+      image, paraxanes::PieceRequest(information), this->Together, grid.Owned, error);
+    if (!ok && this->Together.IsRoot())
     {
-      vtkErrorWithObjectMacro(this->Self,
-        "The ranks own " << found << " points of " << name << " together, and it has " << expected
-                         << ". Put filters that cut or rearrange images behind this one, or apply "
-                            "ParaView's Ghost Cells before it, so that each point belongs to one "
-                            "rank.");
+      vtkErrorWithObjectMacro(this->Self, << error);
     }
-    return found == expected;
+    return ok;
   }
 
   // The labels of all ranks, ascending. Collective.
@@ -495,7 +487,7 @@ private:
   {
     if (!this->LabelArray())
     {
-      this->Reference.Particles = { 0 };
+      this->Results.Reference.Particles = { 0 };
       return true;
     }
     std::set<int> mine;
@@ -535,7 +527,7 @@ private:
     }
     this->Together.Sum(everyone.data(), static_cast<vtkIdType>(everyone.size()));
     const std::set<vtkIdType> all(everyone.begin(), everyone.end());
-    this->Reference.Particles.assign(all.begin(), all.end());
+    this->Results.Reference.Particles.assign(all.begin(), all.end());
     return this->Step([&] { CheckNumberOfParticles(all.size()); });
   }
 
@@ -550,8 +542,8 @@ private:
 
   bool FindCenters()
   {
-    this->Reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
-    this->Reference.Outward = this->Self->Outward;
+    this->Results.Reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
+    this->Results.Reference.Outward = this->Self->Outward;
     std::vector<vtkIdType> counts;
     std::vector<double> sums;
     const bool ok = this->Step(
@@ -559,7 +551,7 @@ private:
       {
         std::map<int, paraxanes::MassSums> mine =
           paraxanes::SumMasses(this->Masses, this->SourceGrid);
-        for (const int particle : this->Reference.Particles)
+        for (const int particle : this->Results.Reference.Particles)
         {
           const paraxanes::MassSums& part = mine[particle];
           const std::int64_t numbers[3] = { part.Voxels, part.AtBorder, part.WithoutWeight };
@@ -584,26 +576,26 @@ private:
     vtkIdType atBorder = 0;
     vtkIdType withoutWeight = 0;
     int withoutCenter = 0;
-    for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+    for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
     {
       paraxanes::MassSums total;
       total.Mass = sums[4 * i];
       total.Moment = { sums[4 * i + 1], sums[4 * i + 2], sums[4 * i + 3] };
       const double* point = this->Self->Center;
-      this->Reference.Centers.push_back(
+      this->Results.Reference.Centers.push_back(
         given ? Vector3{ point[0], point[1], point[2] } : total.Center(this->SourceGrid));
       withoutCenter += given || total.Mass > 0.0 ? 0 : 1;
-      this->ValidVoxels.push_back(counts[3 * i]);
+      this->Results.ValidVoxels.push_back(counts[3 * i]);
       atBorder += counts[3 * i + 1];
       withoutWeight += counts[3 * i + 2];
     }
     if (given)
     {
-      this->CenterSource = "given point";
+      this->Results.CenterSource = "given point";
     }
     else if (this->Self->CenterMode == WEIGHTED)
     {
-      this->CenterSource += Text(", weighted by ", this->WeightArray());
+      this->Results.CenterSource += Text(", weighted by ", this->WeightArray());
     }
     this->WarnAboutParticles(atBorder, withoutWeight, withoutCenter);
   }
@@ -634,7 +626,7 @@ private:
     }
     if (withoutCenter > 0)
     {
-      this->Warn(Text(withoutCenter, " of ", this->Reference.Particles.size(),
+      this->Warn(Text(withoutCenter, " of ", this->Results.Reference.Particles.size(),
         " particles have no centre (no valid voxel, or no weight): they have no theta."));
     }
     this->WarnAboutSeveralPieces();
@@ -671,9 +663,9 @@ private:
       this->WithGradient(
         [&](const auto* gradient)
         {
-          const paraxanes::AngleHistograms part =
-            paraxanes::ComputeAngles(gradient, this->LabelsOfVectors(), this->Grid, this->Reference,
-              this->Self->NumberOfBins, first, last, this->Theta->GetPointer(0));
+          const paraxanes::AngleHistograms part = paraxanes::ComputeAngles(gradient,
+            this->LabelsOfVectors(), this->Grid, this->Results.Reference, this->Self->NumberOfBins,
+            first, last, this->Theta->GetPointer(0));
           for (const auto& entry : part)
           {
             mine.emplace(entry.first, this->Self->NumberOfBins).first->second.Add(entry.second);
@@ -692,7 +684,7 @@ private:
       [&]
       {
         const AngleHistogram none(this->Self->NumberOfBins);
-        for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+        for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
         {
           const auto found = mine.find(static_cast<int>(i));
           const AngleHistogram& part = found == mine.end() ? none : found->second;
@@ -708,8 +700,8 @@ private:
     }
     this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
     this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
-    this->AllAngles = AngleHistogram(this->Self->NumberOfBins);
-    for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+    this->Results.AllAngles = AngleHistogram(this->Self->NumberOfBins);
+    for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
     {
       AngleHistogram total(this->Self->NumberOfBins);
       const auto* count = counts.data() + i * (bins + 1);
@@ -719,10 +711,10 @@ private:
       total.CountAcross = count[bins];
       total.SizesAcross = sum[bins];
       total.SumOfSquaredCosines = sum[bins + 1];
-      this->Angles.push_back(total);
-      this->AllAngles.Add(total);
+      this->Results.Angles.push_back(total);
+      this->Results.AllAngles.Add(total);
     }
-    this->NumberOfVectors = this->AllAngles.NumberOfVectors();
+    this->NumberOfVectors = this->Results.AllAngles.NumberOfVectors();
     if (this->NumberOfVectors == 0)
     {
       this->Warn("There is no vector with a theta: the gradient is nowhere finite and other than "
@@ -734,14 +726,14 @@ private:
   // The exact 99.9 percentile over all ranks: its upper 16 bits first, then the lower ones.
   bool FindSizeRange()
   {
-    this->Bins.Number = this->Self->NumberOfSizeBins;
-    this->Bins.Low = this->Self->SizeRange[0];
-    this->Bins.High = this->Self->SizeRange[1];
+    this->Results.Bins.Number = this->Self->NumberOfSizeBins;
+    this->Results.Bins.Low = this->Self->SizeRange[0];
+    this->Results.Bins.High = this->Self->SizeRange[1];
     if (!this->HasAutomaticSizeRange())
     {
       return true;
     }
-    this->Bins.High = 1.0;
+    this->Results.Bins.High = 1.0;
     if (this->NumberOfVectors == 0)
     {
       return true;
@@ -770,7 +762,7 @@ private:
       const int found = paraxanes::FindRank({ all.begin(), all.end() }, rank);
       if (upper >= 0)
       {
-        this->Bins.High = paraxanes::SizeFromBits(upper, found);
+        this->Results.Bins.High = paraxanes::SizeFromBits(upper, found);
       }
       upper = found;
       if (!this->Progress(progress))
@@ -789,12 +781,12 @@ private:
       this->WithGradient(
         [&](const auto* gradient)
         {
-          const paraxanes::SizeHistograms part =
-            paraxanes::CountSizes(gradient, this->LabelsOfVectors(), this->Theta->GetPointer(0),
-              this->Grid, this->Reference, this->Bins, this->Self->FoldAngles, first, last);
+          const paraxanes::SizeHistograms part = paraxanes::CountSizes(gradient,
+            this->LabelsOfVectors(), this->Theta->GetPointer(0), this->Grid,
+            this->Results.Reference, this->Results.Bins, this->Self->FoldAngles, first, last);
           for (const auto& entry : part)
           {
-            mine.emplace(entry.first, this->Bins.Number).first->second.Add(entry.second);
+            mine.emplace(entry.first, this->Results.Bins.Number).first->second.Add(entry.second);
           }
         });
     };
@@ -807,8 +799,8 @@ private:
     const bool ok = this->Step(
       [&]
       {
-        const SizeHistogram none(this->Bins.Number);
-        for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+        const SizeHistogram none(this->Results.Bins.Number);
+        for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
         {
           const auto found = mine.find(static_cast<int>(i));
           const SizeHistogram& part = found == mine.end() ? none : found->second;
@@ -821,195 +813,20 @@ private:
       return false;
     }
     this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
-    this->AllSizes = SizeHistogram(this->Bins.Number);
-    for (std::size_t i = 0; i < this->Reference.Particles.size(); ++i)
+    this->Results.AllSizes = SizeHistogram(this->Results.Bins.Number);
+    for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
     {
-      SizeHistogram total(this->Bins.Number);
+      SizeHistogram total(this->Results.Bins.Number);
       const vtkIdType* count = counts.data() + i * (total.Counts.size() + 1);
       std::copy_n(count, total.Counts.size(), total.Counts.begin());
       total.CountOutside = count[total.Counts.size()];
-      this->Sizes.push_back(total);
-      this->AllSizes.Add(total);
+      this->Results.Sizes.push_back(total);
+      this->Results.AllSizes.Add(total);
     }
     return true;
   }
 
-  bool InPlane() const { return this->Reference.Normal >= 0; }
   bool HasLabels() const { return this->LabelArray() != nullptr; }
-
-  // Blocks of rows: all particles together, then each of them.
-  template <typename Histogram>
-  std::vector<const Histogram*> Blocks(
-    const Histogram& all, const std::vector<Histogram>& each) const
-  {
-    std::vector<const Histogram*> blocks = { &all };
-    for (std::size_t i = 0; this->HasLabels() && i < each.size(); ++i)
-    {
-      blocks.push_back(&each[i]);
-    }
-    return blocks;
-  }
-
-  int ParticleOfBlock(std::size_t block) const
-  {
-    return block == 0 ? 0 : this->Reference.Particles[block - 1];
-  }
-
-  void AddParticleColumn(vtkTable* table, int rowsPerBlock) const
-  {
-    if (!this->HasLabels())
-    {
-      return;
-    }
-    std::vector<int> particles;
-    for (std::size_t block = 0; block <= this->Reference.Particles.size(); ++block)
-    {
-      particles.insert(particles.end(), rowsPerBlock, this->ParticleOfBlock(block));
-    }
-    AddColumn<vtkIntArray>(table, "particle", particles);
-  }
-
-  void WriteAngles() const
-  {
-    const int bins = this->Self->NumberOfBins;
-    const double width = 180.0 / bins;
-    const std::vector<double> probabilities = paraxanes::RandomProbabilities(bins, this->InPlane());
-    std::vector<double> theta;
-    std::vector<double> density;
-    std::vector<double> weighted;
-    std::vector<double> random;
-    std::vector<double> mean;
-    std::vector<vtkIdType> counts;
-    std::vector<double> sums;
-    for (const AngleHistogram* block : this->Blocks(this->AllAngles, this->Angles))
-    {
-      const double vectors = static_cast<double>(block->NumberOfVectors());
-      const double sizes = block->SumOfSizes();
-      for (int bin = 0; bin < bins; ++bin)
-      {
-        const double count = static_cast<double>(block->Counts[bin]);
-        theta.push_back((bin + 0.5) * width);
-        density.push_back(vectors > 0.0 ? count / vectors / width : NaN);
-        weighted.push_back(sizes > 0.0 ? block->Sizes[bin] / sizes / width : NaN);
-        random.push_back(probabilities[bin] / width);
-        mean.push_back(count > 0.0 ? block->Sizes[bin] / count : NaN);
-        counts.push_back(block->Counts[bin]);
-        sums.push_back(block->Sizes[bin]);
-      }
-    }
-    vtkTable* table = this->AngleTable;
-    AddColumn<vtkDoubleArray>(table, "theta (deg)", theta);
-    AddColumn<vtkDoubleArray>(table, "probability density (1/deg)", density);
-    AddColumn<vtkDoubleArray>(table, "weighted probability density (1/deg)", weighted);
-    AddColumn<vtkDoubleArray>(table,
-      this->InPlane() ? "random reference, uniform (1/deg)"
-                      : "random reference, sin(theta)/2 (1/deg)",
-      random);
-    AddColumn<vtkDoubleArray>(table, Text("mean |u| (", this->Unit, ")"), mean);
-    AddColumn<vtkIdTypeArray>(table, "count", counts);
-    AddColumn<vtkDoubleArray>(table, Text("sum of |u| (", this->Unit, ")"), sums);
-    this->AddParticleColumn(table, bins);
-  }
-
-  void WriteSizes() const
-  {
-    const auto blocks = this->Blocks(this->AllSizes, this->Sizes);
-    const double width = this->Bins.Width();
-    const std::string unit = this->Unit == "eV/um" ? "um/eV" : Text("1/(", this->Unit, ")");
-    std::vector<double> sizes;
-    std::vector<double> densities[paraxanes::NumberOfThetaGroups];
-    std::vector<vtkIdType> counts[paraxanes::NumberOfThetaGroups];
-    for (const SizeHistogram* block : blocks)
-    {
-      for (int bin = 0; bin < this->Bins.Number; ++bin)
-      {
-        sizes.push_back(this->Bins.Low + (bin + 0.5) * width);
-      }
-      for (int group = 0; group < paraxanes::NumberOfThetaGroups; ++group)
-      {
-        vtkIdType vectors = 0;
-        for (int bin = 0; bin < this->Bins.Number; ++bin)
-        {
-          counts[group].push_back(block->Count(group, bin));
-          vectors += block->Count(group, bin);
-        }
-        for (int bin = 0; bin < this->Bins.Number; ++bin)
-        {
-          const double count = static_cast<double>(block->Count(group, bin));
-          densities[group].push_back(
-            vectors > 0 ? count / static_cast<double>(vectors) / width : NaN);
-        }
-      }
-    }
-    vtkTable* table = this->SizeTable;
-    AddColumn<vtkDoubleArray>(table, Text("|u| (", this->Unit, ")"), sizes);
-    const auto name = [](int group) { return Text("theta ", 10 * group, "-", 10 * group + 10); };
-    for (int group = 0; group < paraxanes::NumberOfThetaGroups; ++group)
-    {
-      AddColumn<vtkDoubleArray>(
-        table, Text(name(group), " probability density (", unit, ")"), densities[group]);
-    }
-    for (int group = 0; group < paraxanes::NumberOfThetaGroups; ++group)
-    {
-      AddColumn<vtkIdTypeArray>(table, Text(name(group), " count"), counts[group]);
-    }
-    this->AddParticleColumn(table, this->Bins.Number);
-  }
-
-  void WriteSummary() const
-  {
-    const auto angles = this->Blocks(this->AllAngles, this->Angles);
-    const auto sizes = this->Blocks(this->AllSizes, this->Sizes);
-    std::vector<int> particles;
-    std::vector<double> columns[3];
-    std::vector<double> numbers[6];
-    std::vector<vtkIdType> vectors;
-    std::vector<vtkIdType> outside;
-    std::vector<vtkIdType> valid;
-    vtkNew<vtkStringArray> source;
-    source->SetName("center source");
-    const bool oneCenter = this->Reference.Centers.size() == 1 || this->Self->CenterMode == POINT;
-    for (std::size_t block = 0; block < angles.size(); ++block)
-    {
-      const AngleSummary summary = paraxanes::Summarize(*angles[block], this->InPlane());
-      particles.push_back(this->ParticleOfBlock(block));
-      for (int axis = 0; axis < 3; ++axis)
-      {
-        const bool known = (block > 0 || oneCenter) && !this->Reference.Centers.empty();
-        columns[axis].push_back(
-          known ? this->Reference.Centers[block > 0 ? block - 1 : 0][axis] : NaN);
-      }
-      source->InsertNextValue(this->CenterSource);
-      vectors.push_back(summary.NumberOfVectors);
-      const double values[6] = { summary.MeanSize, summary.AcrossOverRandom,
-        summary.WeightedAcrossOverRandom, summary.OrderParameter, summary.ChiSquaredPerDof, 0.0 };
-      for (int i = 0; i < 5; ++i)
-      {
-        numbers[i].push_back(values[i]);
-      }
-      outside.push_back(sizes[block]->CountOutside);
-      vtkIdType voxels = 0;
-      for (std::size_t i = 0; i < this->ValidVoxels.size(); ++i)
-      {
-        voxels += block == 0 || block - 1 == i ? this->ValidVoxels[i] : 0;
-      }
-      valid.push_back(voxels);
-    }
-    vtkTable* table = this->SummaryTable;
-    AddColumn<vtkIntArray>(table, "particle", particles);
-    AddColumn<vtkDoubleArray>(table, "center x (um)", columns[0]);
-    AddColumn<vtkDoubleArray>(table, "center y (um)", columns[1]);
-    AddColumn<vtkDoubleArray>(table, "center z (um)", columns[2]);
-    table->AddColumn(source);
-    AddColumn<vtkIdTypeArray>(table, "number of vectors", vectors);
-    AddColumn<vtkDoubleArray>(table, Text("mean |u| (", this->Unit, ")"), numbers[0]);
-    AddColumn<vtkDoubleArray>(table, "P(80..100) over random", numbers[1]);
-    AddColumn<vtkDoubleArray>(table, "weighted P(80..100) over random", numbers[2]);
-    AddColumn<vtkDoubleArray>(table, "order parameter", numbers[3]);
-    AddColumn<vtkDoubleArray>(table, "chi2_per_dof_independent", numbers[4]);
-    AddColumn<vtkIdTypeArray>(table, "vectors outside size range", outside);
-    AddColumn<vtkIdTypeArray>(table, "valid voxels of the center", valid);
-  }
 
   void WriteProvenance(vtkDataObject* data) const
   {
@@ -1018,16 +835,16 @@ private:
     const char* const modes[3] = { "Centroid", "Weighted", "Point" };
     paraxanes::SetField(
       data, "theta_gradient_array", this->Gradient ? this->Gradient->GetName() : "");
-    paraxanes::SetField(data, "theta_plane", planes[this->Reference.Normal + 1]);
+    paraxanes::SetField(data, "theta_plane", planes[this->Results.Reference.Normal + 1]);
     paraxanes::SetField(data, "theta_center_mode", modes[self->CenterMode]);
-    paraxanes::SetField(data, "theta_center_source", this->CenterSource);
+    paraxanes::SetField(data, "theta_center_source", this->Results.CenterSource);
     if (this->HasLabels())
     {
       paraxanes::SetField(data, "theta_label_array", this->LabelArray());
     }
     else
     {
-      const Vector3& center = this->Reference.Centers.front();
+      const Vector3& center = this->Results.Reference.Centers.front();
       paraxanes::SetField(
         data, "theta_center", std::vector<double>{ center[0], center[1], center[2] });
     }
@@ -1036,13 +853,13 @@ private:
     number("theta_outward", self->Outward ? 1.0 : 0.0);
     number("theta_number_of_bins", self->NumberOfBins);
     number("theta_fold_angles", self->FoldAngles ? 1.0 : 0.0);
-    number("theta_number_of_size_bins", this->Bins.Number);
-    paraxanes::SetField(
-      data, "theta_size_range", std::vector<double>{ this->Bins.Low, this->Bins.High });
+    number("theta_number_of_size_bins", this->Results.Bins.Number);
+    paraxanes::SetField(data, "theta_size_range",
+      std::vector<double>{ this->Results.Bins.Low, this->Results.Bins.High });
     paraxanes::SetField(data, "paraxanes_version", paraxanes::PluginVersion());
   }
 
-  void Write() const
+  void Write()
   {
     this->WriteProvenance(this->Output);
     if (!this->Together.IsRoot())
@@ -1052,9 +869,12 @@ private:
       this->SummaryTable->Initialize();
       return;
     }
-    this->WriteAngles();
-    this->WriteSizes();
-    this->WriteSummary();
+    this->Results.PerParticle = this->HasLabels();
+    this->Results.OneCenter =
+      this->Results.Reference.Particles.size() == 1 || this->Self->CenterMode == POINT;
+    paraxanes::WriteAngleTable(this->Results, this->AngleTable);
+    paraxanes::WriteSizeTable(this->Results, this->SizeTable);
+    paraxanes::WriteSummaryTable(this->Results, this->SummaryTable);
     for (vtkTable* table : { this->AngleTable, this->SizeTable, this->SummaryTable })
     {
       this->WriteProvenance(table);
@@ -1078,7 +898,6 @@ private:
   Values<std::int32_t> LabelValues; // of the vectors
   vtkNew<vtkFloatArray> Theta;
   int Normal = -1;
-  std::string Unit = "eV/um";
 
   vtkImageData* Source = nullptr; // where the centres come from
   VoxelGrid SourceGrid;
@@ -1089,16 +908,9 @@ private:
   Values<std::uint32_t> BlockCounts;
   Values<double> BlockCentroids;
   std::vector<std::uint8_t> GradientValidity;
-  std::string CenterSource;
 
-  paraxanes::AngleReference Reference;
-  std::vector<vtkIdType> ValidVoxels; // per particle
-  std::vector<AngleHistogram> Angles; // per particle
-  AngleHistogram AllAngles;
+  paraxanes::AngleResults Results;
   std::int64_t NumberOfVectors = 0;
-  paraxanes::SizeBins Bins;
-  std::vector<SizeHistogram> Sizes; // per particle
-  SizeHistogram AllSizes;
 };
 
 vtkRadialAngleHistogram::vtkRadialAngleHistogram()

@@ -312,10 +312,7 @@ int vtkValenceGradient::RequestData(
   }
   if (request.Split())
   {
-    // An input of another source may be marked otherwise, or not at all.
-    const bool marked = input->GetPointGhostArray() && paraxanes::OwnedExtent(input) == owned;
-    marked ? paraxanes::PassMarks(input, output)
-           : paraxanes::MarkOwned(output, owned, paraxanes::PieceExtent(inputRequest, 0), true);
+    paraxanes::PassMarks(input, owned, inputRequest, output);
   }
   this->UpdateProgress(1.0);
   return 1;

@@ -256,27 +256,30 @@ bool FindOwnedExtent(vtkImageData* input, const PieceRequest& inputPiece, const 
   Extent& owned, std::string& error)
 {
   owned = OwnedExtent(input);
-  if (!inputPiece.Split())
+  const bool split = inputPiece.Split();
+  const Extent extent = MakeExtent(input->GetExtent());
+  const vtkIdType expected = NumberOfVoxels(split ? inputPiece.Whole : extent);
+  // Without MPI (pieces one after the other) the sum cannot be known, and marks are believed.
+  const bool known = !split || ranks.Size() == inputPiece.NumberOfPieces;
+  const auto found = [&] { return known ? ranks.Sum(NumberOfVoxels(owned)) : expected; };
+  const bool marked = IsEmpty(extent) || input->GetPointGhostArray();
+  if (known ? found() == expected : marked)
   {
     return true;
   }
-  // Only where every piece is a rank of ours can the sum be known.
-  const bool known = ranks.Size() == inputPiece.NumberOfPieces;
-  const vtkIdType expected = NumberOfVoxels(inputPiece.Whole);
-  const bool marked = IsEmpty(MakeExtent(input->GetExtent())) || input->GetPointGhostArray();
-  if (known ? ranks.Sum(NumberOfVoxels(owned)) == expected : marked)
+  if (split)
   {
-    return true;
+    owned = Intersect(SourceOwnedExtent(inputPiece), extent);
   }
-  owned = Intersect(SourceOwnedExtent(inputPiece), MakeExtent(input->GetExtent()));
-  const vtkIdType found = known ? ranks.Sum(NumberOfVoxels(owned)) : expected;
-  if (found != expected)
+  const vtkIdType number = found();
+  if (number != expected)
   {
-    error = "The ranks hold " + std::to_string(found) + " of " + std::to_string(expected) +
-      " voxels of this image. Its source does not deliver the pieces that are asked for; run on "
-      "one rank, or write the image to a .pvti or .vti file and read it again.";
+    error = "The ranks own " + std::to_string(number) + " of " + std::to_string(expected) +
+      " voxels of this image, so that sums would be wrong. Put filters that cut or rearrange "
+      "images "
+      "behind this one, apply ParaView's Ghost Cells before it, or run on one rank.";
   }
-  return found == expected;
+  return number == expected;
 }
 
 void MarkOwned(vtkImageData* image, const Extent& owned, const Extent& piece, bool markCells)
@@ -298,8 +301,14 @@ void MarkOwned(vtkImageData* image, const Extent& owned, const Extent& piece, bo
   }
 }
 
-void PassMarks(vtkImageData* input, vtkImageData* output)
+void PassMarks(
+  vtkImageData* input, const Extent& owned, const PieceRequest& inputPiece, vtkImageData* output)
 {
+  if (!input->GetPointGhostArray() || OwnedExtent(input) != owned)
+  {
+    MarkOwned(output, owned, PieceExtent(inputPiece, 0), true);
+    return;
+  }
   const Extent from = MakeExtent(input->GetExtent());
   const Extent to = MakeExtent(output->GetExtent());
   if (IsEmpty(from) || IsEmpty(to))

@@ -81,8 +81,13 @@ PARAXANESPIPELINE_EXPORT bool FindOwnedExtent(vtkImageData* input, const PieceRe
 PARAXANESPIPELINE_EXPORT void MarkOwned(
   vtkImageData* image, const Extent& owned, const Extent& piece, bool markCells);
 
-/// Hands the marks of an input on to an output on the same grid, cropped to the output's extent.
-PARAXANESPIPELINE_EXPORT void PassMarks(vtkImageData* input, vtkImageData* output);
+/**
+ * Hands the marks of an input on to an output on the same grid, cropped to the output's extent.
+ * Where they are missing or another source's, and do not say what was found to be owned
+ * (FindOwnedExtent), it marks the output anew.
+ */
+PARAXANESPIPELINE_EXPORT void PassMarks(
+  vtkImageData* input, const Extent& owned, const PieceRequest& inputPiece, vtkImageData* output);
 
 /// EmptyExtent makes the empty image that a rank without a part returns.
 PARAXANESPIPELINE_EXPORT void SetExtent(vtkImageData* image, const Extent& extent);

@@ -191,6 +191,16 @@ int AngleReference::Find(int label) const
     : -1;
 }
 
+namespace
+{
+
+double Ratio(double part, double whole)
+{
+  return whole > 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
+}
+
+}
+
 void AngleHistogram::Add(const AngleHistogram& other)
 {
   AddTo(this->Counts, other.Counts);
@@ -208,6 +218,39 @@ std::int64_t AngleHistogram::NumberOfVectors() const
 double AngleHistogram::SumOfSizes() const
 {
   return std::accumulate(this->Sizes.begin(), this->Sizes.end(), 0.0);
+}
+
+double AngleHistogram::Density(int bin) const
+{
+  return Ratio(static_cast<double>(this->Counts[static_cast<std::size_t>(bin)]),
+    static_cast<double>(this->NumberOfVectors()) * this->BinWidth());
+}
+
+double AngleHistogram::WeightedDensity(int bin) const
+{
+  return Ratio(this->Sizes[static_cast<std::size_t>(bin)], this->SumOfSizes() * this->BinWidth());
+}
+
+double AngleHistogram::MeanSize(int bin) const
+{
+  return Ratio(this->Sizes[static_cast<std::size_t>(bin)],
+    static_cast<double>(this->Counts[static_cast<std::size_t>(bin)]));
+}
+
+std::vector<double> SizeHistogram::Densities(int group, const SizeBins& bins) const
+{
+  std::int64_t vectors = 0;
+  for (int bin = 0; bin < bins.Number; ++bin)
+  {
+    vectors += this->Count(group, bin);
+  }
+  std::vector<double> densities;
+  for (int bin = 0; bin < bins.Number; ++bin)
+  {
+    densities.push_back(Ratio(
+      static_cast<double>(this->Count(group, bin)), static_cast<double>(vectors) * bins.Width()));
+  }
+  return densities;
 }
 
 void SizeHistogram::Add(const SizeHistogram& other)

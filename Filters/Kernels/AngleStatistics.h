@@ -53,11 +53,30 @@ struct AngleHistogram
   std::int64_t NumberOfVectors() const;
   double SumOfSizes() const;
 
+  double BinWidth() const { return 180.0 / static_cast<double>(this->Counts.size()); }
+  double BinCenter(int bin) const { return (bin + 0.5) * this->BinWidth(); }
+  ///@{
+  /// Probability density (1/deg), each vector counting 1 or |u|, and mean |u| of a bin. NaN where
+  /// there is no vector.
+  double Density(int bin) const;
+  double WeightedDensity(int bin) const;
+  double MeanSize(int bin) const;
+  ///@}
+
   std::vector<std::int64_t> Counts; ///< per bin of 180 degrees / bins, the last one closed
   std::vector<double> Sizes;        ///< sum of |u| per bin
   std::int64_t CountAcross = 0;     ///< vectors with 80 <= theta <= 100
   double SizesAcross = 0.0;         ///< sum of their |u|
   double SumOfSquaredCosines = 0.0; ///< sum of cos(theta)^2
+};
+
+struct SizeBins
+{
+  double Low = 0.0; ///< |u| at the lower end of the first bin
+  double High = 1.0;
+  int Number = 50;
+  double Width() const { return (this->High - this->Low) / this->Number; }
+  double Center(int bin) const { return this->Low + (bin + 0.5) * this->Width(); }
 };
 
 /// Accumulates |u| of one particle in the theta groups.
@@ -73,6 +92,8 @@ struct SizeHistogram
   {
     return this->Counts[this->Counts.size() / NumberOfThetaGroups * group + bin];
   }
+  /// Probability densities of |u| in the bins of a group; NaN where the group has no vector.
+  std::vector<double> Densities(int group, const SizeBins& bins) const;
 
   std::vector<std::int64_t> Counts; ///< the bins of group 0, then those of group 1, ...
   std::int64_t CountOutside = 0;    ///< of them, vectors outside the range (see CountSizes)
@@ -112,14 +133,6 @@ int FindRank(const std::vector<std::int64_t>& counts, std::int64_t& rank);
 
 /// The number that has these 16 upper and 16 lower bits.
 float SizeFromBits(int upper, int lower);
-
-struct SizeBins
-{
-  double Low = 0.0; ///< |u| at the lower end of the first bin
-  double High = 1.0;
-  int Number = 50;
-  double Width() const { return (this->High - this->Low) / this->Number; }
-};
 
 /**
  * Histograms of |u| in the nine theta groups, over the owned vectors of rows [firstRow, lastRow).

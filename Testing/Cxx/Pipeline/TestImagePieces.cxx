@@ -70,7 +70,7 @@ TEST(ImagePieces, OwnedExtentIsReadBackFromTheMarksAndPassedOnCropped)
 
   vtkNew<vtkImageData> cropped;
   cropped->SetExtent(1, 6, 0, 4, 4, 8);
-  paraxanes::PassMarks(image, cropped);
+  paraxanes::PassMarks(image, owned, Request({ 0, 6, 0, 4, 3, 8 }, 0, 2), cropped);
   EXPECT_EQ(paraxanes::OwnedExtent(cropped), owned);
   EXPECT_EQ(cropped->GetPointGhostArray()->GetNumberOfTuples(), cropped->GetNumberOfPoints());
   EXPECT_EQ(cropped->GetCellGhostArray()->GetNumberOfTuples(), cropped->GetNumberOfCells());
@@ -80,6 +80,24 @@ TEST(ImagePieces, OwnedExtentIsReadBackFromTheMarksAndPassedOnCropped)
     cells += cropped->GetCellGhostArray()->GetValue(i) == 0 ? 1 : 0;
   }
   EXPECT_EQ(cells, 5 * 4 * 3); // those of the piece
+}
+
+// A piece of one plane, at the upper end of the image that it is cut from and inside it.
+TEST(ImagePieces, APieceOfOnePlaneTakesTheMarksOfTheCellsBesideIt)
+{
+  vtkNew<vtkImageData> image;
+  image->SetExtent(0, 3, 0, 3, 0, 3);
+  paraxanes::MarkOwned(image, { 0, 3, 0, 3, 2, 3 }, { 0, 3, 0, 3, 2, 3 }, true);
+  for (const int z : { 1, 2, 3 })
+  {
+    vtkNew<vtkImageData> plane;
+    plane->SetExtent(0, 3, 0, 3, z, z);
+    paraxanes::PassMarks(
+      image, paraxanes::OwnedExtent(image), Request({ 0, 3, 0, 3, 0, 3 }, 1, 2), plane);
+    ASSERT_EQ(plane->GetCellGhostArray()->GetNumberOfTuples(), plane->GetNumberOfCells());
+    const bool ghost = plane->GetCellGhostArray()->GetValue(0) != 0;
+    EXPECT_EQ(ghost, z == 1) << z;
+  }
 }
 
 TEST(ImagePieces, AnImageWithoutMarksIsOwnedWhole)

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "AngleTables.h"
+
+#include <vtkDoubleArray.h>
+#include <vtkIdTypeArray.h>
+#include <vtkIntArray.h>
+#include <vtkSmartPointer.h>
+#include <vtkStringArray.h>
+#include <vtkTable.h>
+
+#include <limits>
+
+namespace paraxanes
+{
+namespace
+{
+
+// Columns that are filled side by side; a table takes only columns of equal length, so that it gets
+// them at the end.
+class Columns
+{
+public:
+  template <class Array>
+  Array* Add(const std::string& name)
+  {
+    auto column = vtkSmartPointer<Array>::New();
+    column->SetName(name.c_str());
+    this->Arrays.push_back(column);
+    return column;
+  }
+
+  void MoveTo(vtkTable* table)
+  {
+    for (vtkAbstractArray* column : this->Arrays)
+    {
+      table->AddColumn(column);
+    }
+  }
+
+private:
+  std::vector<vtkSmartPointer<vtkAbstractArray>> Arrays;
+};
+
+// All particles together, then each of them.
+template <typename Histogram>
+std::vector<const Histogram*> Pooled(
+  const AngleResults& results, const Histogram& all, const std::vector<Histogram>& each)
+{
+  std::vector<const Histogram*> blocks = { &all };
+  for (std::size_t i = 0; results.PerParticle && i < each.size(); ++i)
+  {
+    blocks.push_back(&each[i]);
+  }
+  return blocks;
+}
+
+int ParticleOf(const AngleResults& results, std::size_t block)
+{
+  return block == 0 ? 0 : results.Reference.Particles[block - 1];
+}
+
+void AddParticleColumn(const AngleResults& results, int rowsPerBlock, Columns& columns)
+{
+  if (!results.PerParticle)
+  {
+    return;
+  }
+  auto* particles = columns.Add<vtkIntArray>("particle");
+  for (std::size_t block = 0; block <= results.Reference.Particles.size(); ++block)
+  {
+    for (int row = 0; row < rowsPerBlock; ++row)
+    {
+      particles->InsertNextValue(ParticleOf(results, block));
+    }
+  }
+}
+
+}
+
+void WriteAngleTable(const AngleResults& results, vtkTable* table)
+{
+  Columns columns;
+  const int bins = static_cast<int>(results.AllAngles.Counts.size());
+  const std::vector<double> random = RandomProbabilities(bins, results.InPlane());
+  auto* theta = columns.Add<vtkDoubleArray>("theta (deg)");
+  auto* density = columns.Add<vtkDoubleArray>("probability density (1/deg)");
+  auto* weighted = columns.Add<vtkDoubleArray>("weighted probability density (1/deg)");
+  auto* reference =
+    columns.Add<vtkDoubleArray>(results.InPlane() ? "random reference, uniform (1/deg)"
+                                                  : "random reference, sin(theta)/2 (1/deg)");
+  auto* mean = columns.Add<vtkDoubleArray>("mean |u| (" + results.Unit + ")");
+  auto* counts = columns.Add<vtkIdTypeArray>("count");
+  auto* sums = columns.Add<vtkDoubleArray>("sum of |u| (" + results.Unit + ")");
+  for (const AngleHistogram* block : Pooled(results, results.AllAngles, results.Angles))
+  {
+    for (int bin = 0; bin < bins; ++bin)
+    {
+      const auto i = static_cast<std::size_t>(bin);
+      theta->InsertNextValue(block->BinCenter(bin));
+      density->InsertNextValue(block->Density(bin));
+      weighted->InsertNextValue(block->WeightedDensity(bin));
+      reference->InsertNextValue(random[i] / block->BinWidth());
+      mean->InsertNextValue(block->MeanSize(bin));
+      counts->InsertNextValue(block->Counts[i]);
+      sums->InsertNextValue(block->Sizes[i]);
+    }
+  }
+  AddParticleColumn(results, bins, columns);
+  columns.MoveTo(table);
+}
+
+void WriteSizeTable(const AngleResults& results, vtkTable* table)
+{
+  Columns columns;
+  const SizeBins& bins = results.Bins;
+  const std::string unit = results.Unit == "eV/um" ? "um/eV" : "1/(" + results.Unit + ")";
+  const auto blocks = Pooled(results, results.AllSizes, results.Sizes);
+  const auto group = [](int i)
+  { return "theta " + std::to_string(10 * i) + "-" + std::to_string(10 * i + 10); };
+
+  auto* sizes = columns.Add<vtkDoubleArray>("|u| (" + results.Unit + ")");
+  for (std::size_t block = 0; block < blocks.size(); ++block)
+  {
+    for (int bin = 0; bin < bins.Number; ++bin)
+    {
+      sizes->InsertNextValue(bins.Center(bin));
+    }
+  }
+  for (int i = 0; i < NumberOfThetaGroups; ++i)
+  {
+    auto* densities = columns.Add<vtkDoubleArray>(group(i) + " probability density (" + unit + ")");
+    for (const SizeHistogram* block : blocks)
+    {
+      for (const double density : block->Densities(i, bins))
+      {
+        densities->InsertNextValue(density);
+      }
+    }
+  }
+  for (int i = 0; i < NumberOfThetaGroups; ++i)
+  {
+    auto* counts = columns.Add<vtkIdTypeArray>(group(i) + " count");
+    for (const SizeHistogram* block : blocks)
+    {
+      for (int bin = 0; bin < bins.Number; ++bin)
+      {
+        counts->InsertNextValue(block->Count(i, bin));
+      }
+    }
+  }
+  AddParticleColumn(results, bins.Number, columns);
+  columns.MoveTo(table);
+}
+
+void WriteSummaryTable(const AngleResults& results, vtkTable* table)
+{
+  Columns columns;
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  auto* particle = columns.Add<vtkIntArray>("particle");
+  vtkDoubleArray* center[3];
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    center[axis] = columns.Add<vtkDoubleArray>(std::string("center ") + "xyz"[axis] + " (um)");
+  }
+  auto* source = columns.Add<vtkStringArray>("center source");
+  auto* vectors = columns.Add<vtkIdTypeArray>("number of vectors");
+  auto* mean = columns.Add<vtkDoubleArray>("mean |u| (" + results.Unit + ")");
+  auto* across = columns.Add<vtkDoubleArray>("P(80..100) over random");
+  auto* weighted = columns.Add<vtkDoubleArray>("weighted P(80..100) over random");
+  auto* order = columns.Add<vtkDoubleArray>("order parameter");
+  auto* chiSquared = columns.Add<vtkDoubleArray>("chi2_per_dof_independent");
+  auto* outside = columns.Add<vtkIdTypeArray>("vectors outside size range");
+  auto* valid = columns.Add<vtkIdTypeArray>("valid voxels of the center");
+
+  const auto angles = Pooled(results, results.AllAngles, results.Angles);
+  const auto sizes = Pooled(results, results.AllSizes, results.Sizes);
+  for (std::size_t block = 0; block < angles.size(); ++block)
+  {
+    const AngleSummary summary = Summarize(*angles[block], results.InPlane());
+    const bool hasCenter = block > 0 || (results.OneCenter && !results.Reference.Centers.empty());
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      center[axis]->InsertNextValue(hasCenter
+          ? results.Reference.Centers[block > 0 ? block - 1 : 0][static_cast<std::size_t>(axis)]
+          : nan);
+    }
+    vtkIdType voxels = 0;
+    for (std::size_t i = 0; i < results.ValidVoxels.size(); ++i)
+    {
+      voxels += block == 0 || block - 1 == i ? results.ValidVoxels[i] : 0;
+    }
+    particle->InsertNextValue(ParticleOf(results, block));
+    source->InsertNextValue(results.CenterSource);
+    vectors->InsertNextValue(summary.NumberOfVectors);
+    mean->InsertNextValue(summary.MeanSize);
+    across->InsertNextValue(summary.AcrossOverRandom);
+    weighted->InsertNextValue(summary.WeightedAcrossOverRandom);
+    order->InsertNextValue(summary.OrderParameter);
+    chiSquared->InsertNextValue(summary.ChiSquaredPerDof);
+    outside->InsertNextValue(sizes[block]->CountOutside);
+    valid->InsertNextValue(voxels);
+  }
+  columns.MoveTo(table);
+}
+
+}
