@@ -23,6 +23,7 @@
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ namespace
 
 using paraxanes::Extent;
 using Pipeline = vtkStreamingDemandDrivenPipeline;
+
+constexpr std::int64_t NumberOfSlabs = 32;
 
 // The axis without derivative, or -1; by vtkValenceGradient::Planes.
 int NormalOf(int plane)
@@ -233,12 +236,25 @@ bool vtkValenceGradient::AddGradient(
   {
     codes = As<vtkUnsignedCharArray>(validity);
   }
+  const auto neighbors =
+    this->Neighbors == STRICT ? paraxanes::Neighbors::Strict : paraxanes::Neighbors::OneSided;
   const auto run = [&](auto* values)
   {
-    paraxanes::CentralDifferences(grid,
-      this->Neighbors == STRICT ? paraxanes::Neighbors::Strict : paraxanes::Neighbors::OneSided,
-      values->GetPointer(0), codes ? codes->GetPointer(0) : nullptr, gradient->GetPointer(0),
-      magnitude->GetPointer(0));
+    // In slabs along the slowest axis, between which progress is told and an abort heard.
+    const std::size_t axis = grid.Count[2] > 1 ? 2 : 1;
+    const std::int64_t layer = grid.Count[0] * (axis == 2 ? grid.Count[1] : 1);
+    const std::int64_t slabs = std::min(grid.Count[axis], NumberOfSlabs);
+    for (std::int64_t i = 0; i < slabs && !this->CheckAbort(); ++i)
+    {
+      const std::int64_t first = grid.Count[axis] * i / slabs;
+      paraxanes::DifferenceGrid slab = grid;
+      slab.First[axis] += first;
+      slab.Count[axis] = grid.Count[axis] * (i + 1) / slabs - first;
+      paraxanes::CentralDifferences(slab, neighbors, values->GetPointer(0),
+        codes ? codes->GetPointer(0) : nullptr, gradient->GetPointer(3 * first * layer),
+        magnitude->GetPointer(first * layer));
+      this->UpdateProgress(static_cast<double>(i + 1) / static_cast<double>(slabs));
+    }
   };
   if (auto* floats = vtkFloatArray::FastDownCast(map))
   {

@@ -27,6 +27,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -39,6 +40,10 @@ namespace
 using paraxanes::Extent;
 using Pipeline = vtkStreamingDemandDrivenPipeline;
 
+// Says whether to go on, from the fraction that is done.
+using StepFunction = std::function<bool(double)>;
+
+constexpr std::int64_t NumberOfSlabs = 32;
 constexpr const char* Validity = "validity";
 constexpr const char* BlockCount = "block_count";
 constexpr const char* BlockCentroid = "block_centroid";
@@ -178,13 +183,38 @@ struct FiniteWorker
   }
 };
 
+// Calls body(layers of blocks, index of their first block) for slabs along the slowest axis, and
+// step(fraction done) after each; false when step says to stop.
+template <typename Body>
+bool ForLayers(const paraxanes::BlockGrid& grid, const StepFunction& step, Body body)
+{
+  const std::size_t axis = grid.Blocks[2] > 1 ? 2 : 1;
+  const std::int64_t layer = grid.Blocks[0] * (axis == 2 ? grid.Blocks[1] : 1);
+  const std::int64_t slabs = std::min(grid.Blocks[axis], NumberOfSlabs);
+  for (std::int64_t i = 0; i < slabs; ++i)
+  {
+    const std::int64_t first = grid.Blocks[axis] * i / slabs;
+    paraxanes::BlockGrid slab = grid;
+    slab.First[axis] += first * grid.Factor[axis];
+    slab.Blocks[axis] = grid.Blocks[axis] * (i + 1) / slabs - first;
+    body(slab, first * layer);
+    if (!step(static_cast<double>(i + 1) / static_cast<double>(slabs)))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
 struct BinWorker
 {
   const paraxanes::BlockGrid& Grid;
   const unsigned char* Mask;
   const std::uint32_t* Counts;
   std::int64_t Required;
+  const StepFunction& Step;
   vtkSmartPointer<vtkDataArray> Output;
+  bool Completed = true;
 
   template <typename T>
   void operator()(vtkAOSDataArrayTemplate<T>* array)
@@ -194,14 +224,20 @@ struct BinWorker
     {
       if (components == 1)
       {
-        paraxanes::BlockModes(
-          this->Grid, this->Mask, array->GetPointer(0), 1, this->Allocate<T>(1));
+        T* modes = this->Allocate<T>(1);
+        this->Completed = ForLayers(this->Grid, this->Step,
+          [&](const paraxanes::BlockGrid& slab, std::int64_t first)
+          { paraxanes::BlockModes(slab, this->Mask, array->GetPointer(0), 1, modes + first); });
         return;
       }
     }
-    using Mean = paraxanes::MeanType<T>;
-    paraxanes::BlockMeans(this->Grid, this->Mask, this->Counts, this->Required,
-      array->GetPointer(0), components, this->Allocate<Mean>(components));
+    auto* means = this->Allocate<paraxanes::MeanType<T>>(components);
+    this->Completed = ForLayers(this->Grid, this->Step,
+      [&](const paraxanes::BlockGrid& slab, std::int64_t first)
+      {
+        paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,
+          array->GetPointer(0), components, means + first * components);
+      });
   }
 
   template <typename T>
@@ -282,9 +318,11 @@ public:
     paraxanes::CountBlocks(this->Grid, this->Mask.data(), this->Counts.data());
   }
 
-  void Bin(vtkDataArray* array)
+  // False when `step` said to stop.
+  bool Bin(vtkDataArray* array, const StepFunction& step)
   {
-    BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required, nullptr };
+    BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required, step,
+      {} };
     std::vector<unsigned char> mask;
     std::vector<std::uint32_t> counts;
     if (IsFloating(array) && array->GetNumberOfComponents() > 1)
@@ -310,6 +348,7 @@ public:
     {
       this->Output->SetActiveScalars(array->GetName());
     }
+    return worker.Completed;
   }
 
   void AddValidity()
@@ -515,9 +554,12 @@ int vtkVoxelBin::RequestData(
       binning.AddMoments();
       for (std::size_t i = 0; i < arrays.size() && ok; ++i)
       {
-        binning.Bin(arrays[i]);
-        this->UpdateProgress((i + 1.0) / arrays.size());
-        ok = !this->CheckAbort();
+        ok = binning.Bin(arrays[i],
+          [&](double fraction)
+          {
+            this->UpdateProgress((static_cast<double>(i) + fraction) / arrays.size());
+            return !this->CheckAbort();
+          });
       }
       SetProvenance(output, blocks, this->MinimumValidFraction);
     }
