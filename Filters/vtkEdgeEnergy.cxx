@@ -191,15 +191,7 @@ void vtkEdgeEnergy::FinishRun(paraxanes::StackRun& run)
 {
   static const char* const rules[] = { "down from the maximum", "first", "last", "nearest" };
   const paraxanes::LevelCrossing& crossing = this->CurrentPlan->Finder.Settings;
-  vtkPointData* points = run.Output->GetPointData();
-  points->SetActiveScalars("edge_energy");
-  for (const char* name : { "edge_energy", "edge_jump", "validity" })
-  {
-    if (vtkDataArray* map = points->GetArray(name))
-    {
-      paraxanes::FindAndStoreRange(map);
-    }
-  }
+  run.Output->GetPointData()->SetActiveScalars("edge_energy");
   paraxanes::SetField(run.Output, "edge_energy_level", std::vector<double>{ crossing.Level });
   paraxanes::SetField(run.Output, "edge_energy_window",
     std::vector<double>{ crossing.Window.Low, crossing.Window.High });

@@ -862,6 +862,7 @@ private:
   void Write()
   {
     this->WriteProvenance(this->Output);
+    paraxanes::StoreRanges(this->Output);
     if (!this->Together.IsRoot())
     {
       this->AngleTable->Initialize();

@@ -266,6 +266,7 @@ bool vtkValenceGradient::AddGradient(
   }
   output->GetPointData()->AddArray(gradient);
   output->GetPointData()->AddArray(magnitude);
+  paraxanes::StoreRanges(output);
   paraxanes::SetField(output, name + "_unit", GradientUnit(input, mapName));
   paraxanes::SetField(output, "gradient_plane", std::string(NameOf(plane)));
   paraxanes::SetField(

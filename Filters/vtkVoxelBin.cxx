@@ -561,6 +561,7 @@ int vtkVoxelBin::RequestData(
             return !this->CheckAbort();
           });
       }
+      paraxanes::StoreRanges(output);
       SetProvenance(output, blocks, this->MinimumValidFraction);
     }
     catch (const std::exception& exception)

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkXANESNormalize.h"
 
-#include "ComponentRanges.h"
 #include "EnergyStack.h"
 #include "SpectrumKernels.h"
 #include "StackRun.h"
@@ -63,12 +62,4 @@ void vtkXANESNormalize::ProcessBlock(
       run.Normalization, run.Limits, spectra, block.Count, block.Mask, maps);
   };
   block.Floats ? normalize(block.Floats) : normalize(block.Doubles);
-}
-
-void vtkXANESNormalize::FinishRun(paraxanes::StackRun& run)
-{
-  auto* normalized = vtkFloatArray::SafeDownCast(run.Output->GetPointData()->GetScalars());
-  paraxanes::StoreRanges(normalized,
-    paraxanes::FindComponentRanges(normalized->GetPointer(0), normalized->GetNumberOfTuples(),
-      normalized->GetNumberOfComponents()));
 }

@@ -29,7 +29,6 @@ protected:
 
   bool PrepareRun(paraxanes::StackRun& run, std::string& error) override;
   void ProcessBlock(const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block) override;
-  void FinishRun(paraxanes::StackRun& run) override;
 
 private:
   vtkXANESNormalize(const vtkXANESNormalize&) = delete;

@@ -213,6 +213,7 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
   if (!run.IsEmpty())
   {
     this->FinishRun(run);
+    paraxanes::StoreRanges(run.Output);
     this->WriteProvenance(run);
   }
   if (run.Request.Split())

@@ -153,8 +153,8 @@ protected:
   /// reason in `error`, when there is none.
   const std::vector<double>& GetMeanSpectrum(paraxanes::StackRun& run, std::string& error);
 
-  /// After the last slab: ranges, active scalars.
-  virtual void FinishRun(paraxanes::StackRun& run) = 0;
+  /// After the last slab.
+  virtual void FinishRun(paraxanes::StackRun&) {}
 
   int FillInputPortInformation(int port, vtkInformation* info) override;
   int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;

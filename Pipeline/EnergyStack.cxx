@@ -11,12 +11,15 @@
 #include <vtkDataSet.h>
 #include <vtkDoubleArray.h>
 #include <vtkFieldData.h>
+#include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationDoubleVectorKey.h>
 #include <vtkInformationVector.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkStringArray.h>
+
+#include <type_traits>
 
 namespace paraxanes
 {
@@ -43,16 +46,33 @@ void SetComponentRanges(vtkInformation* information, vtkInformationInformationVe
   information->Set(key, perComponent);
 }
 
+void SetRanges(vtkDataArray* stack, const ComponentRanges& ranges)
+{
+  vtkInformation* information = stack->GetInformation();
+  SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), ranges.All);
+  SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), ranges.Finite);
+  SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.NormAll);
+  SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.NormFinite);
+}
+
 // An array of another memory layout is left to VTK.
-struct StoreMapRange
+struct StoreRange
 {
   template <typename T>
   void operator()(vtkAOSDataArrayTemplate<T>* map) const
   {
-    const ValueRanges ranges = FindValueRanges(map->GetPointer(0), map->GetNumberOfValues());
-    vtkInformation* information = map->GetInformation();
-    SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), { ranges.All });
-    SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), { ranges.Finite });
+    const int components = map->GetNumberOfComponents();
+    if (components == 1)
+    {
+      const ValueRanges ranges = FindValueRanges(map->GetPointer(0), map->GetNumberOfValues());
+      vtkInformation* information = map->GetInformation();
+      SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), { ranges.All });
+      SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), { ranges.Finite });
+    }
+    else if constexpr (std::is_same_v<T, float>)
+    {
+      SetRanges(map, FindComponentRanges(map->GetPointer(0), map->GetNumberOfTuples(), components));
+    }
   }
   void operator()(vtkDataArray*) const {}
 };
@@ -88,21 +108,19 @@ void NameComponents(vtkDataArray* stack, const std::vector<double>& energies)
   }
 }
 
-void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges)
+void StoreRanges(vtkImageData* output)
 {
-  vtkInformation* information = stack->GetInformation();
-  SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), ranges.All);
-  SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), ranges.Finite);
-  SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.NormAll);
-  SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.NormFinite);
-}
-
-void FindAndStoreRange(vtkDataArray* map)
-{
-  StoreMapRange worker;
-  if (map->GetNumberOfComponents() == 1 && map->GetNumberOfTuples() > 0)
+  StoreRange worker;
+  vtkPointData* points = output->GetPointData();
+  for (int i = 0; i < points->GetNumberOfArrays(); ++i)
   {
-    vtkArrayDispatch::Dispatch::Execute(map, worker);
+    vtkDataArray* map = points->GetArray(i);
+    const bool stored =
+      map && map->HasInformation() && map->GetInformation()->Has(vtkAbstractArray::PER_COMPONENT());
+    if (map && !stored && map->GetNumberOfTuples() > 0)
+    {
+      vtkArrayDispatch::Dispatch::Execute(map, worker);
+    }
   }
 }
 

@@ -21,11 +21,10 @@ class vtkDataArray;
 class vtkDataObject;
 class vtkFieldData;
 class vtkFloatArray;
+class vtkImageData;
 
 namespace paraxanes
 {
-
-class ComponentRanges;
 
 /// The energies in field data `energy`; empty when there are none.
 PARAXANESPIPELINE_EXPORT std::vector<double> StackEnergies(vtkDataObject* data);
@@ -38,11 +37,10 @@ PARAXANESPIPELINE_EXPORT void SetStackEnergies(
 PARAXANESPIPELINE_EXPORT void NameComponents(
   vtkDataArray* stack, const std::vector<double>& energies);
 
-/// Stores ranges where ParaView looks for them, so that it need not pass over the array.
-PARAXANESPIPELINE_EXPORT void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges);
-
-/// The same for a map: an array of one component, of any type. Other arrays are left alone.
-PARAXANESPIPELINE_EXPORT void FindAndStoreRange(vtkDataArray* map);
+/// Finds the ranges of the arrays of an output and stores them where ParaView looks for them, so
+/// that it need not pass over them serially: arrays of one component of any type, and float arrays
+/// of several. Those that have a range are left alone. The last thing to do with an output.
+PARAXANESPIPELINE_EXPORT void StoreRanges(vtkImageData* output);
 
 /// One text, or numbers, in the field data of an output (which may share its input's field data
 /// object: only the output's own is changed).

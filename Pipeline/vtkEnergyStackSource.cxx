@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkEnergyStackSource.h"
 
-#include "ComponentRanges.h"
 #include "EnergyAxis.h"
 #include "EnergyStack.h"
 #include "HugePages.h"
@@ -205,8 +204,6 @@ bool vtkEnergyStackSource::Fill(
     paraxanes::NameComponents(array, shown);
   }
   output->GetPointData()->SetScalars(array);
-  paraxanes::StoreRanges(
-    array, paraxanes::FindComponentRanges(array->GetPointer(0), voxels, components));
   return true;
 }
 
@@ -248,6 +245,7 @@ int vtkEnergyStackSource::RequestData(
           output->GetInformation()->Set(vtkDataObject::DATA_TIME_STEP(), energy);
         }
         this->AddToOutput(stack, output);
+        paraxanes::StoreRanges(output);
       }
     }
   }

@@ -262,10 +262,6 @@ void vtkTXMPhantomSource::AddToOutput(const StackDescription&, vtkImageData* out
         }
       }
     });
-  for (vtkDataArray* array : maps)
-  {
-    paraxanes::FindAndStoreRange(array);
-  }
 }
 
 const char* vtkTXMPhantomSource::GetExpectedScatter()
