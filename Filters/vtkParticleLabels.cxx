@@ -70,6 +70,11 @@ std::vector<std::uint8_t> FindValidity(vtkDataArray* array, double low, double h
 
 }
 
+void vtkParticleLabels::SetInputArray(const char* name)
+{
+  this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
 int vtkParticleLabels::RequestInformation(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
@@ -110,7 +115,7 @@ std::string vtkParticleLabels::Label(vtkImageData* input, vtkImageData* output)
   }
   std::string error;
   vtkDataArray* array =
-    paraxanes::FindPointArray(input, this->InputArray.c_str(), "validity", error);
+    paraxanes::FindPointArray(input, paraxanes::ChosenArray(this, 0), "validity", error);
   if (!array)
   {
     return "No array to label: " + error + ". Choose one in InputArray.";
@@ -189,7 +194,7 @@ int vtkParticleLabels::RequestData(
 void vtkParticleLabels::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
-  os << indent << "InputArray: " << this->InputArray << "\n";
+  os << indent << "InputArray: " << paraxanes::ChosenArray(this, 0) << "\n";
   os << indent << "Threshold: " << this->Threshold[0] << " " << this->Threshold[1] << "\n";
   os << indent << "MinimumSize: " << this->MinimumSize << " voxels\n";
   os << indent << "LargestOnly: " << (this->LargestOnly ? "on" : "off") << "\n";

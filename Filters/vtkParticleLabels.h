@@ -30,12 +30,9 @@ public:
   vtkTypeMacro(vtkParticleLabels, vtkImageAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
-  ///@{
-  /// The array that tells particles from their surroundings. Default `validity`; when empty that,
-  /// then the active scalars.
-  vtkSetStdStringFromCharMacro(InputArray);
-  vtkGetCharFromStdStringMacro(InputArray);
-  ///@}
+  /// Input array 0: the array that tells particles from their surroundings. Empty (default):
+  /// `validity`, then the active scalars.
+  void SetInputArray(const char* name);
 
   ///@{
   /// Closed range of the values inside particles. Default 0 0.
@@ -71,7 +68,6 @@ private:
   // Empty: labelled. Otherwise what is wrong.
   std::string Label(vtkImageData* input, vtkImageData* output);
 
-  std::string InputArray = "validity";
   double Threshold[2] = { 0.0, 0.0 };
   vtkIdType MinimumSize = 100;
   bool LargestOnly = false;

@@ -223,20 +223,15 @@ private:
     return this->Self->SizeRange[0] == 0.0 && this->Self->SizeRange[1] == 0.0;
   }
 
-  // Null where nothing is chosen. "None" is what ParaView's menu offers for that.
-  static const char* Chosen(const std::string& name)
-  {
-    return name.empty() || name == "None" ? nullptr : name.c_str();
-  }
-
-  const char* LabelArray() const { return Chosen(this->Self->LabelArray); }
-  const char* WeightArray() const { return Chosen(this->Self->WeightArray); }
+  std::string WeightArray() const { return paraxanes::ChosenArray(this->Self, 1); }
+  std::string LabelArray() const { return paraxanes::ChosenArray(this->Self, 2); }
+  bool HasLabels() const { return !this->LabelArray().empty(); }
 
   // The array of a property that has to be there.
-  static vtkDataArray* Required(vtkImageData* image, const char* name, const char* property,
+  static vtkDataArray* Required(vtkImageData* image, const std::string& name, const char* property,
     const char* inputName, int components)
   {
-    vtkDataArray* array = image->GetPointData()->GetArray(name);
+    vtkDataArray* array = image->GetPointData()->GetArray(name.c_str());
     if (!array)
     {
       throw InputError(Text("There is no point array \"", name, "\" in ", inputName, ", which has ",
@@ -251,7 +246,7 @@ private:
     return array;
   }
 
-  static vtkDataArray* Labels(vtkImageData* image, const char* name, const char* inputName)
+  static vtkDataArray* Labels(vtkImageData* image, const std::string& name, const char* inputName)
   {
     vtkDataArray* array = Required(image, name, "LabelArray", inputName, 1);
     if (array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE)
@@ -283,7 +278,7 @@ private:
   {
     std::string error;
     this->Gradient = paraxanes::FindPointArray(
-      this->Input, this->Self->GradientArray.c_str(), "valence_gradient", error);
+      this->Input, paraxanes::ChosenArray(this->Self, 0), "valence_gradient", error);
     if (!this->Gradient)
     {
       throw InputError(Text("No gradient: ", error,
@@ -296,9 +291,9 @@ private:
         " components, and GradientArray needs 3. Apply Valence Gradient before, or choose another "
         "array."));
     }
-    if (const char* labels = this->LabelArray())
+    if (this->HasLabels())
     {
-      this->LabelValues.Set(Labels(this->Input, labels, "the input"));
+      this->LabelValues.Set(Labels(this->Input, this->LabelArray(), "the input"));
     }
     const std::string unit =
       paraxanes::GetField(this->Input, std::string(this->Gradient->GetName()) + "_unit");
@@ -354,21 +349,19 @@ private:
   void PrepareSource()
   {
     const char* name = this->Particles ? "ParticleInput" : "the input";
-    const char* labels = this->LabelArray();
-    if (labels)
+    if (this->HasLabels())
     {
-      this->SourceLabels.Set(Labels(this->Source, labels, name));
+      this->SourceLabels.Set(Labels(this->Source, this->LabelArray(), name));
       this->Masses.Labels = this->SourceLabels.Get();
     }
     if (this->Self->CenterMode == WEIGHTED)
     {
-      const char* weights = this->WeightArray();
-      if (!weights)
+      if (this->WeightArray().empty())
       {
         throw InputError("CenterMode is Weighted, and no WeightArray is chosen. Choose an array "
                          "such as edge_jump.");
       }
-      this->Weights.Set(Required(this->Source, weights, "WeightArray", name, 1));
+      this->Weights.Set(Required(this->Source, this->WeightArray(), "WeightArray", name, 1));
       this->Masses.Weights = this->Weights.Get();
     }
     vtkDataArray* validity = this->Source->GetPointData()->GetArray("validity");
@@ -387,7 +380,7 @@ private:
     {
       this->MarkGradients();
     }
-    else if (!labels)
+    else if (!this->HasLabels())
     {
       throw InputError(
         Text("ParticleInput has neither \"validity\" nor labels, so that nothing says "
@@ -485,7 +478,7 @@ private:
   // The labels of all ranks, ascending. Collective.
   bool FindParticles()
   {
-    if (!this->LabelArray())
+    if (!this->HasLabels())
     {
       this->Results.Reference.Particles = { 0 };
       return true;
@@ -826,8 +819,6 @@ private:
     return true;
   }
 
-  bool HasLabels() const { return this->LabelArray() != nullptr; }
-
   void WriteProvenance(vtkDataObject* data) const
   {
     const vtkRadialAngleHistogram* self = this->Self;
@@ -920,6 +911,21 @@ vtkRadialAngleHistogram::vtkRadialAngleHistogram()
   this->SetNumberOfOutputPorts(4);
 }
 
+void vtkRadialAngleHistogram::SetGradientArray(const char* name)
+{
+  this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
+void vtkRadialAngleHistogram::SetWeightArray(const char* name)
+{
+  this->SetInputArrayToProcess(1, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
+void vtkRadialAngleHistogram::SetLabelArray(const char* name)
+{
+  this->SetInputArrayToProcess(2, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
 int vtkRadialAngleHistogram::FillInputPortInformation(int port, vtkInformation* info)
 {
   info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkImageData");
@@ -978,9 +984,9 @@ int vtkRadialAngleHistogram::RequestData(
 void vtkRadialAngleHistogram::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
-  os << indent << "GradientArray: " << this->GradientArray << "\n";
-  os << indent << "WeightArray: " << this->WeightArray << "\n";
-  os << indent << "LabelArray: " << this->LabelArray << "\n";
+  os << indent << "GradientArray: " << paraxanes::ChosenArray(this, 0) << "\n";
+  os << indent << "WeightArray: " << paraxanes::ChosenArray(this, 1) << "\n";
+  os << indent << "LabelArray: " << paraxanes::ChosenArray(this, 2) << "\n";
   os << indent << "CenterMode: " << this->CenterMode << "\n";
   os << indent << "Center: " << this->Center[0] << " " << this->Center[1] << " " << this->Center[2]
      << " um\n";

@@ -56,23 +56,14 @@ public:
   vtkTypeMacro(vtkRadialAngleHistogram, vtkImageAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
-  ///@{
-  /// The gradient. Default `valence_gradient`; when empty that, then the active scalars.
-  vtkSetStdStringFromCharMacro(GradientArray);
-  vtkGetCharFromStdStringMacro(GradientArray);
-  ///@}
+  /// Input array 0: the gradient. Empty (default): `valence_gradient`, then the active scalars.
+  void SetGradientArray(const char* name);
 
-  ///@{
-  /// Array that says what a voxel weighs, for CenterMode WEIGHTED. Default: none.
-  vtkSetStdStringFromCharMacro(WeightArray);
-  vtkGetCharFromStdStringMacro(WeightArray);
-  ///@}
+  /// Input array 1: what a voxel weighs, for CenterMode WEIGHTED. Empty (default): none.
+  void SetWeightArray(const char* name);
 
-  ///@{
-  /// Array of integers that says which particle a voxel belongs to. Default: none.
-  vtkSetStdStringFromCharMacro(LabelArray);
-  vtkGetCharFromStdStringMacro(LabelArray);
-  ///@}
+  /// Input array 2: integers that say which particle a voxel belongs to. Empty (default): none.
+  void SetLabelArray(const char* name);
 
   enum CenterModes
   {
@@ -153,9 +144,6 @@ private:
   class Run; // one execution
   friend class Run;
 
-  std::string GradientArray = "valence_gradient";
-  std::string WeightArray;
-  std::string LabelArray;
   int CenterMode = CENTROID;
   double Center[3] = { 0.0, 0.0, 0.0 };
   bool Outward = false;

@@ -130,11 +130,7 @@ vtkSmartPointer<ArrayT> As(vtkDataArray* array)
 
 }
 
-vtkValenceGradient::vtkValenceGradient()
-{
-  // Empty: the default name, then the active scalars.
-  this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
-}
+vtkValenceGradient::vtkValenceGradient() = default;
 
 vtkValenceGradient::~vtkValenceGradient() = default;
 
@@ -191,9 +187,8 @@ int vtkValenceGradient::RequestUpdateExtent(
 bool vtkValenceGradient::AddGradient(
   vtkImageData* input, vtkInformation* inInfo, vtkImageData* output, std::string& error)
 {
-  vtkInformation* choice = this->GetInputArrayInformation(0);
-  vtkDataArray* map = paraxanes::FindPointArray(
-    input, choice->Get(vtkDataObject::FIELD_NAME()), "edge_energy", error);
+  vtkDataArray* map =
+    paraxanes::FindPointArray(input, paraxanes::ChosenArray(this, 0), "edge_energy", error);
   if (!map)
   {
     error = "No map to take the gradient of: " + error + ". Choose InputArray.";

@@ -70,14 +70,17 @@ vtkXANESStackAlgorithm::vtkXANESStackAlgorithm()
 {
   this->SetNumberOfInputPorts(1);
   this->SetNumberOfOutputPorts(1);
-  this->SetInputArrayToProcess(0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "");
 }
 
 vtkXANESStackAlgorithm::~vtkXANESStackAlgorithm()
 {
   this->SetElement(nullptr);
   this->SetEdge(nullptr);
-  this->SetMaskArray(nullptr);
+}
+
+void vtkXANESStackAlgorithm::SetMaskArray(const char* name)
+{
+  this->SetInputArrayToProcess(1, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
 }
 
 int vtkXANESStackAlgorithm::FillInputPortInformation(int, vtkInformation* info)
@@ -285,11 +288,8 @@ bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& er
   }
   const auto energies = static_cast<int>(run.Energies.size());
 
-  vtkInformation* chosen = this->GetInputArrayInformation(0);
-  const char* name =
-    chosen->Has(vtkDataObject::FIELD_NAME()) ? chosen->Get(vtkDataObject::FIELD_NAME()) : "";
-  vtkDataArray* array =
-    paraxanes::FindPointArray(run.Input, name, this->GetDefaultInputArray(run.Input), error);
+  vtkDataArray* array = paraxanes::FindPointArray(
+    run.Input, paraxanes::ChosenArray(this, 0), this->GetDefaultInputArray(run.Input), error);
   if (!array)
   {
     error = "No energy stack to work on: " + error + ".";
@@ -328,8 +328,8 @@ bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& er
 
 bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& error)
 {
-  const std::string name = OrEmpty(this->MaskArray);
-  if (name.empty() || name == "None") // "None" is what the panel's list says
+  const std::string name = paraxanes::ChosenArray(this, 1);
+  if (name.empty())
   {
     return true;
   }
@@ -517,7 +517,7 @@ void vtkXANESStackAlgorithm::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "PreEdgeDegree: " << this->PreEdgeDegree << "\n";
   os << indent << "PostEdgeDegree: " << this->PostEdgeDegree << "\n";
   os << indent << "Mode: " << this->Mode << "\n";
-  os << indent << "MaskArray: " << OrEmpty(this->MaskArray) << "\n";
+  os << indent << "MaskArray: " << paraxanes::ChosenArray(this, 1) << "\n";
   os << indent << "MinimumEdgeJump: " << this->MinimumEdgeJump << "\n";
   os << indent << "MinimumJumpToNoise: " << this->MinimumJumpToNoise << "\n";
 }

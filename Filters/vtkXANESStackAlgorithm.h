@@ -102,12 +102,9 @@ public:
   vtkGetMacro(Mode, int);
   ///@}
 
-  ///@{
-  /// Name of a point array of one component that is not 0 inside the particle. Null, empty or
-  /// "None" (default): every voxel.
-  vtkSetStringMacro(MaskArray);
-  vtkGetStringMacro(MaskArray);
-  ///@}
+  /// Input array 1: a point array of one component that is not 0 inside the particle. Null, empty
+  /// or "None" (default): every voxel. Input array 0 is the stack.
+  void SetMaskArray(const char* name);
 
   ///@{
   /// A voxel counts when edge_jump >= MinimumEdgeJump (in the stack's unit; default 0; the jump has
@@ -171,7 +168,6 @@ protected:
   int PreEdgeDegree = -1;
   int PostEdgeDegree = -1;
   int Mode = RATIO;
-  char* MaskArray = nullptr;
   double MinimumEdgeJump = 0.0;
   double MinimumJumpToNoise = 4.0;
 

@@ -6,6 +6,7 @@
 #include "EnergyAxis.h"
 
 #include <vtkAOSDataArrayTemplate.h>
+#include <vtkAlgorithm.h>
 #include <vtkArrayDispatch.h>
 #include <vtkDataArray.h>
 #include <vtkDataSet.h>
@@ -150,8 +151,14 @@ std::string GetField(vtkDataObject* data, const std::string& name)
                                                  : std::string();
 }
 
+std::string ChosenArray(vtkAlgorithm* filter, int index)
+{
+  const char* name = filter->GetInputArrayInformation(index)->Get(vtkDataObject::FIELD_NAME());
+  return name && std::string(name) != "None" ? name : "";
+}
+
 vtkDataArray* FindPointArray(
-  vtkDataObject* data, const char* chosen, const char* defaultName, std::string& error)
+  vtkDataObject* data, const std::string& chosen, const char* defaultName, std::string& error)
 {
   auto* dataSet = vtkDataSet::SafeDownCast(data);
   vtkPointData* points = dataSet ? dataSet->GetPointData() : nullptr;
@@ -160,16 +167,15 @@ vtkDataArray* FindPointArray(
     error = "the input is no image";
     return nullptr;
   }
-  const bool isChosen = chosen && *chosen;
-  vtkDataArray* array = points->GetArray(isChosen ? chosen : defaultName);
-  if (!array && !isChosen)
+  const std::string name = chosen.empty() ? defaultName : chosen;
+  vtkDataArray* array = points->GetArray(name.c_str());
+  if (!array && chosen.empty())
   {
     array = points->GetScalars();
   }
   if (!array)
   {
-    error = std::string("there is no point array \"") + (isChosen ? chosen : defaultName) +
-      "\"; the input has " + ListPointArrays(data);
+    error = "there is no point array \"" + name + "\"; the input has " + ListPointArrays(data);
   }
   return array;
 }

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+class vtkAlgorithm;
 class vtkDataArray;
 class vtkDataObject;
 class vtkFieldData;
@@ -50,12 +51,16 @@ PARAXANESPIPELINE_EXPORT void SetField(
   vtkDataObject* data, const std::string& name, const std::vector<double>& numbers);
 PARAXANESPIPELINE_EXPORT std::string GetField(vtkDataObject* data, const std::string& name);
 
+/// Name of the array that is chosen as input array `index` of a filter (SetInputArrayToProcess);
+/// empty where none is, or "None", which is what panels offer for that.
+PARAXANESPIPELINE_EXPORT std::string ChosenArray(vtkAlgorithm* filter, int index);
+
 /**
  * The array that a filter works on: `chosen`; where the choice is empty the default name, then
  * the active scalars. Null, with the arrays that there are in `error`, when there is none.
  */
 PARAXANESPIPELINE_EXPORT vtkDataArray* FindPointArray(
-  vtkDataObject* data, const char* chosen, const char* defaultName, std::string& error);
+  vtkDataObject* data, const std::string& chosen, const char* defaultName, std::string& error);
 
 /// "absorbance (60 components), edge_energy": what there is, for messages.
 PARAXANESPIPELINE_EXPORT std::string ListPointArrays(vtkDataObject* data);
