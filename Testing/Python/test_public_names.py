@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The names that users' scripts rely on, their defaults, and a text of help for each."""
+import sys
+
+from paraview import servermanager
+from paraview.simple import *
+
+STACK_FILTER = {
+    "InputArray": None, "Element": "", "Edge": "", "E0Source": "Table", "E0": 0, "RangesRelativeToE0": 0,
+    "PreEdgeRange": [0, 0], "PostEdgeRange": [0, 0], "PreEdgeDegree": -1, "PostEdgeDegree": -1, "Mode": "Ratio",
+    "MaskArray": ["POINTS", "None"], "MinimumEdgeJump": 0, "MinimumJumpToNoise": 4}
+NAMES = {
+    "TXMStackReader": {
+        "FileNames": None, "FindSeries": 1, "EnergiesFile": "", "EnergyShift": 0, "ExcludedEnergies": None,
+        "PixelSize": 0, "SliceSpacing": 0, "ValueType": "Auto", "ReferenceFileNames": None, "I0File": "",
+        "EnergyRange": None, "VOI": None, "Stride": [1, 1, 1], "OutputMode": "Stack", "MemoryLimit": 0},
+    "TXMPhantom": {
+        "Kind": "Rod", "Size": 96, "Dimension": "3D", "VoxelSize": 0.03, "EdgeShape": "Compact", "EdgeJump": 0.7,
+        "Porosity": 0.25, "EdgeEnergy": 8344.4, "BoundaryExcess": 1.5, "BoundaryWidth": 0.09, "SurfaceTrend": 0.3,
+        "GrainSize": 0.42, "AspectRatio": [1, 1, 1], "CenterOffset": [0, 0, 0], "NumberOfParticles": 1,
+        "InvalidFraction": 0, "Resolution": 0, "Noise": 0.08, "NoiseModel": "Gaussian", "Seed": 1, "Energies": None},
+    "XANESNormalize": STACK_FILTER,
+    "EdgeEnergy": dict(STACK_FILTER, Level=0.5, Window=[0, 0], Crossing="DownFromMaximum", PassStack=0, MemoryLimit=0),
+    "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
+    "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
+    "ValenceGradient": {"InputArray": None, "Plane": "Volume", "Neighbors": "Strict"},
+    "RadialAngleHistogram": {
+        "Input": None, "ParticleInput": None, "GradientArray": ["POINTS", "valence_gradient"],
+        "CenterMode": "Centroid", "WeightArray": ["POINTS", "None"], "Center": [0, 0, 0],
+        "LabelArray": ["POINTS", "None"], "Outward": 0, "NumberOfBins": 36, "FoldAngles": 0, "NumberOfSizeBins": 50,
+        "SizeRange": [0, 0]},
+}
+failures = []
+
+
+def plain(value):
+    value = list(value) if hasattr(value, "__len__") and not isinstance(value, str) else value
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def create(name):
+    # A reader without a file says so as soon as it is asked what it has.
+    if name == "TXMStackReader":
+        return servermanager.sources.TXMStackReader()
+    return globals()[name]() if name.startswith("TXM") else globals()[name](Input=source)
+
+
+source = Wavelet()
+source.UpdatePipeline()
+for name, properties in NAMES.items():
+    if name not in globals():
+        failures.append(f"there is no {name}")
+        continue
+    proxy = create(name)
+    documentation = proxy.SMProxy.GetDocumentation()
+    if documentation is None or not (documentation.GetDescription() or "").strip():
+        failures.append(f"{name} has no documentation")
+    for prop, default in properties.items():
+        if prop not in proxy.ListProperties():
+            failures.append(f"{name} has no property {prop}")
+        elif default is not None and plain(proxy.GetPropertyValue(prop)) != default:
+            failures.append(f"{name}.{prop} is {plain(proxy.GetPropertyValue(prop))} by default, not {default}")
+    for prop in proxy.ListProperties():
+        described = proxy.GetProperty(prop).SMProperty.GetDocumentation()
+        if described is None or len((described.GetDescription() or "").strip()) < 15:
+            failures.append(f"{name}.{prop} has no documentation")
+
+for failure in failures:
+    print("failed:", failure)
+if failures:
+    sys.exit(f"{len(failures)} failures")
