@@ -12,6 +12,7 @@ PV_PLUGIN_PATH has to name the plugin's folder. The method is that of Xu et al.,
 """
 
 import argparse
+import glob
 import json
 import math
 import os
@@ -172,6 +173,15 @@ def describe_block(size, summary, image):
     }
 
 
+def remove_results(folder):
+    """Those of an earlier run, so that nothing of it stands beside the new ones."""
+    for pattern in ("summary.json", "edge_energy.vti", "valence_gradient_b*.vti", "theta_b*.csv",
+                    "vector_size_b*.csv", "theta_density.png", "edge_energy_section.png",
+                    "particle_cut_open.png"):
+        for path in glob.glob(os.path.join(glob.escape(folder), pattern)):
+            os.remove(path)
+
+
 def run(arguments):
     progress = Progress()
     watch = Watch()
@@ -179,6 +189,8 @@ def run(arguments):
         if not hasattr(simple, name):
             raise Failure("the plugin is not loaded; set PV_PLUGIN_PATH to the folder of ParaXANES.so")
     os.makedirs(arguments.output, exist_ok=True)
+    if is_first_rank():
+        remove_results(arguments.output)
 
     def path(name):
         return os.path.join(arguments.output, name)

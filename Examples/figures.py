@@ -188,6 +188,7 @@ def cut_open(levels, energies, path):
     # The faces of the cut look away from the light at the camera: brighter shadows.
     display.Ambient, display.Diffuse = 0.6, 0.45
     color_by_edge_energy(display, view, True)
+    edge_energy_colors(energies)  # showing it has rescaled them
     view.CameraViewUp = [0.0, 0.0, 1.0]
     view.CameraFocalPoint = center
     view.CameraPosition = [c + d * max(reach) for c, d in zip(center, (1.7, 1.3, 1.2))]

@@ -16,7 +16,6 @@
 #include <limits>
 #include <map>
 #include <mutex>
-#include <new>
 
 namespace paraxanes
 {
@@ -183,10 +182,7 @@ void StackRun::ShareEnergies()
   const auto count =
     static_cast<std::size_t>(this->Ranks.Max(static_cast<double>(this->Energies.size())));
   this->Energies.resize(count, none);
-  for (double& energy : this->Energies)
-  {
-    energy = this->Ranks.Max(energy);
-  }
+  this->Ranks.Max(this->Energies.data(), static_cast<vtkIdType>(count));
 }
 
 bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& block,
@@ -207,44 +203,31 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
   vtkIdType first = 0;
   for (vtkIdType i = 0; i < steps; ++i)
   {
-    bool ok = true;
-    bool goOn = true;
-    if (i < static_cast<vtkIdType>(slabs.size()))
+    const auto done = [&](double fraction)
+    { return step((static_cast<double>(i) + fraction) / static_cast<double>(steps)); };
+    const auto work = [&](std::string& problem)
     {
-      const Extent& slab = slabs[static_cast<std::size_t>(i)];
-      const vtkIdType count = paraxanes::NumberOfVoxels(slab);
-      try
+      if (i < static_cast<vtkIdType>(slabs.size()))
       {
+        const Extent& slab = slabs[static_cast<std::size_t>(i)];
+        const vtkIdType count = paraxanes::NumberOfVoxels(slab);
         if (this->Source)
         {
           pulled.resize(static_cast<std::size_t>(count * energies));
-          ok = this->Source->ReadBox(slab.data(), pulled.data(), error);
+          const auto reading = [&](double fraction) { return done(0.8 * fraction); };
+          if (!this->Source->ReadBox(slab.data(), this->Energies, pulled.data(), reading, problem))
+          {
+            return false;
+          }
         }
-        if (ok)
-        {
-          const SlabSpectra spectra = { *this, this->Source ? pulled.data() : nullptr, first };
-          ParallelFor(0, count, Grain,
-            [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
-        }
+        const SlabSpectra spectra = { *this, this->Source ? pulled.data() : nullptr, first };
+        ParallelFor(0, count, Grain,
+          [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
+        first += count;
       }
-      catch (const std::exception& exception)
-      {
-        ok = false;
-        error = dynamic_cast<const std::bad_alloc*>(&exception) ? "there is not enough memory"
-                                                                : exception.what();
-      }
-      first += count;
-    }
-    goOn = step(static_cast<double>(i + 1) / static_cast<double>(steps));
-    if (!this->Ranks.All(ok))
-    {
-      if (error.empty())
-      {
-        error = "another rank failed";
-      }
-      return false;
-    }
-    if (!this->Ranks.All(goOn))
+      return done(1.0);
+    };
+    if (!this->Ranks.AllDo(work, error))
     {
       return false;
     }
@@ -262,12 +245,26 @@ std::vector<double> StackRun::MeanSpectrum(
   const vtkIdType height = this->Box[3] - this->Box[2] + 1;
   const std::size_t energies = this->Energies.size();
 
-  const auto isSampled = [&](vtkIdType voxel)
+  // Calls body(v) for the sampled voxels of [first, first + count), row by row.
+  const auto forEachSampled = [&](vtkIdType first, vtkIdType count, auto body)
   {
-    const int x = this->Box[0] + static_cast<int>(voxel % width);
-    const int y = this->Box[2] + static_cast<int>(voxel / width % height);
-    const int z = this->Box[4] + static_cast<int>(voxel / width / height);
-    return VoxelIndex(whole, x, y, z) % stride == 0 && Contains(this->Owned, { x, x, y, y, z, z });
+    for (vtkIdType v = first; v < first + count;)
+    {
+      const vtkIdType rowEnd = std::min(first + count, (v / width + 1) * width);
+      const int x = this->Box[0] + static_cast<int>(v % width);
+      const int y = this->Box[2] + static_cast<int>(v / width % height);
+      const int z = this->Box[4] + static_cast<int>(v / width / height);
+      const vtkIdType over = VoxelIndex(whole, x, y, z) % stride;
+      for (vtkIdType u = v + (over == 0 ? 0 : stride - over); u < rowEnd; u += stride)
+      {
+        const int ux = x + static_cast<int>(u - v);
+        if (Contains(this->Owned, { ux, ux, y, y, z, z }))
+        {
+          body(u);
+        }
+      }
+      v = rowEnd;
+    }
   };
 
   // The sums of a slab's blocks come in any order and are added in a fixed one.
@@ -277,16 +274,17 @@ std::vector<double> StackRun::MeanSpectrum(
   const auto block = [&](const SpectraBlock& spectra)
   {
     SpectrumSum sum = { std::vector<double>(energies, 0.0), 0 };
-    for (vtkIdType v = 0; v < spectra.Count; ++v)
-    {
-      if ((spectra.Mask && spectra.Mask[v] == 0) || !isSampled(spectra.First + v))
+    forEachSampled(spectra.First, spectra.Count,
+      [&](vtkIdType voxel)
       {
-        continue;
-      }
-      const auto first = static_cast<std::size_t>(v) * energies;
-      spectra.Floats ? AddIfFinite(sum, spectra.Floats + first)
-                     : AddIfFinite(sum, spectra.Doubles + first);
-    }
+        const auto v = static_cast<std::size_t>(voxel - spectra.First);
+        if (spectra.Mask && spectra.Mask[v] == 0)
+        {
+          return;
+        }
+        spectra.Floats ? AddIfFinite(sum, spectra.Floats + v * energies)
+                       : AddIfFinite(sum, spectra.Doubles + v * energies);
+      });
     const std::lock_guard<std::mutex> lock(mutex);
     sumsOfSlab[spectra.First] = std::move(sum);
   };
@@ -308,7 +306,8 @@ std::vector<double> StackRun::MeanSpectrum(
   const vtkIdType count = this->Ranks.Sum(total.Count);
   if (count == 0)
   {
-    error = "there is no finite spectrum to take the mean of";
+    error = "There is no finite spectrum to take the mean of: E0 or the reference cannot be found. "
+            "Set them.";
     return {};
   }
   for (double& mean : total.Sum)

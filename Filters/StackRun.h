@@ -49,6 +49,7 @@ struct StackRun
   std::vector<double> Energies;  ///< eV
   vtkDataArray* Stack = nullptr; ///< null when the spectra are pulled
   StackSource* Source = nullptr; ///< where they are pulled from, else null
+  vtkMTimeType SourceMTime = 0;  ///< when the run began
   vtkDataArray* Shown = nullptr; ///< the one energy that such a source shows
   double SlabLimit = 0.0;        ///< bytes to pull at once; 0: none given
   vtkDataArray* Mask = nullptr;  ///< may be null

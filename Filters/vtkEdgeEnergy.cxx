@@ -4,6 +4,7 @@
 
 #include "EdgeFinder.h"
 #include "EnergyStack.h"
+#include "NewArray.h"
 #include "SpectrumKernels.h"
 #include "StackRun.h"
 
@@ -11,7 +12,6 @@
 #include <vtkDoubleArray.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
-#include <vtkNew.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
 #include <vtkUnsignedCharArray.h>
@@ -23,7 +23,7 @@ vtkStandardNewMacro(vtkEdgeEnergy);
 struct vtkEdgeEnergy::Plan
 {
   paraxanes::EdgeFinder Finder;
-  std::vector<std::uint8_t> GivenValidity; // of normalised input; empty when there is none
+  vtkSmartPointer<vtkUnsignedCharArray> GivenValidity; // of normalised input; may be null
   paraxanes::SpectrumMaps Maps;
 };
 
@@ -33,9 +33,7 @@ namespace
 template <class Array>
 auto* AddArray(vtkImageData* output, const char* name, vtkIdType voxels)
 {
-  vtkNew<Array> array;
-  array->SetName(name);
-  array->SetNumberOfTuples(voxels);
+  const auto array = paraxanes::NewArray<Array>(name, voxels);
   output->GetPointData()->AddArray(array);
   return array->GetPointer(0);
 }
@@ -55,6 +53,11 @@ vtkEdgeEnergy::vtkEdgeEnergy() = default;
 
 vtkEdgeEnergy::~vtkEdgeEnergy() = default;
 
+bool vtkEdgeEnergy::NeedsMeanSpectrum()
+{
+  return this->Crossing == NEAREST && this->ReferenceEnergy == 0.0;
+}
+
 double vtkEdgeEnergy::GetSlabLimit()
 {
   return this->MemoryLimit * 1024.0 * 1024.0 * 1024.0;
@@ -71,28 +74,17 @@ const char* vtkEdgeEnergy::GetDefaultInputArray(vtkImageData* input)
 bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
 {
   this->CurrentPlan = std::make_unique<Plan>();
-  // Collective: entered on every rank, whatever it holds.
-  if (this->Crossing == NEAREST && this->ReferenceEnergy == 0.0 &&
-    this->GetMeanSpectrum(run, error).empty())
-  {
-    return false;
-  }
-  if (run.IsEmpty())
-  {
-    return true;
-  }
-
   double e0 = run.Normalization.Settings.E0;
   if (run.Normalized)
   {
-    const std::string given = paraxanes::GetField(run.Input, "E0");
-    e0 = given.empty() ? std::nan("") : std::stod(given);
-    if (given.empty() && this->Window[0] == 0.0 && this->Window[1] == 0.0)
+    const std::optional<double> given = paraxanes::GetNumber(run.Input, "E0");
+    if (!given && this->Window[0] == 0.0 && this->Window[1] == 0.0)
     {
       error = "The input is normalised and does not say its E0 (field data \"E0\"), from which the "
               "window follows. Set Window.";
       return false;
     }
+    e0 = given.value_or(0.0);
   }
   paraxanes::LevelCrossing crossing;
   crossing.Level = this->Level;
@@ -100,8 +92,7 @@ bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
   crossing.Window = this->ResolveRange(this->Window,
     paraxanes::DefaultRanges(e0, run.Energies.front(), run.Energies.back()).Window, e0);
   crossing.Reference = this->ReferenceEnergy;
-  if (crossing.Rule == paraxanes::CrossingRule::Nearest && this->ReferenceEnergy == 0.0 &&
-    !this->FindReference(run, crossing, error))
+  if (this->NeedsMeanSpectrum() && !this->FindReference(run, crossing, error))
   {
     return false;
   }
@@ -114,14 +105,8 @@ bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
 
   Plan& plan = *this->CurrentPlan;
   plan.Finder = paraxanes::EdgeFinder(run.Energies, crossing);
-  vtkDataArray* given = run.Normalized ? run.Input->GetPointData()->GetArray("validity") : nullptr;
-  if (given && given->GetNumberOfComponents() == 1)
-  {
-    for (vtkIdType v = 0; v < given->GetNumberOfTuples(); ++v)
-    {
-      plan.GivenValidity.push_back(static_cast<std::uint8_t>(given->GetComponent(v, 0)));
-    }
-  }
+  plan.GivenValidity =
+    run.Normalized ? paraxanes::ValidityCodes(run.Input) : vtkSmartPointer<vtkUnsignedCharArray>();
   const vtkIdType voxels = run.NumberOfVoxels();
   plan.Maps.EdgeEnergy = AddArray<vtkDoubleArray>(run.Output, "edge_energy", voxels);
   plan.Maps.Validity = AddArray<vtkUnsignedCharArray>(run.Output, "validity", voxels);
@@ -174,7 +159,7 @@ void vtkEdgeEnergy::ProcessBlock(
     if (run.Normalized)
     {
       const std::uint8_t* validity =
-        plan.GivenValidity.empty() ? nullptr : plan.GivenValidity.data() + block.First;
+        plan.GivenValidity ? plan.GivenValidity->GetPointer(block.First) : nullptr;
       paraxanes::FindEdgesOfNormalized(
         plan.Finder, spectra, block.Count, validity, block.Mask, maps);
     }

@@ -91,6 +91,7 @@ protected:
   ~vtkEdgeEnergy() override;
 
   int GetHalo() override { return this->HaloVoxels; }
+  bool NeedsMeanSpectrum() override;
   double GetSlabLimit() override;
   bool MakesMaps() override { return true; }
   bool PassesStack() override { return this->PassStack != 0; }

@@ -6,6 +6,7 @@
 #include "ConnectedPieces.h"
 #include "EnergyStack.h"
 #include "ImagePieces.h"
+#include "NewArray.h"
 #include "Parallel.h"
 #include "ParticleCenters.h"
 #include "Ranks.h"
@@ -25,7 +26,6 @@
 
 #include <cfloat>
 #include <cmath>
-#include <exception>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -160,23 +160,17 @@ private:
   bool Step(Body body)
   {
     std::string error;
-    try
+    const auto work = [&](std::string&)
     {
       body();
-    }
-    catch (const std::bad_alloc&)
-    {
-      error = "There is not enough memory.";
-    }
-    catch (const std::exception& exception)
-    {
-      error = exception.what();
-    }
+      return true;
+    };
+    const bool ok = this->Together.AllDo(work, error);
     if (!error.empty())
     {
       vtkErrorWithObjectMacro(this->Self, << error);
     }
-    return this->Together.All(error.empty());
+    return ok;
   }
 
   bool Progress(double fraction)
@@ -303,8 +297,7 @@ private:
     }
     this->Normal = this->FindNormal();
 
-    this->Theta->SetName("theta");
-    this->Theta->SetNumberOfValues(this->Input->GetNumberOfPoints());
+    this->Theta = paraxanes::NewArray<vtkFloatArray>("theta", this->Input->GetNumberOfPoints());
     this->Output->GetPointData()->AddArray(this->Theta);
     if (!vtkFloatArray::SafeDownCast(this->Gradient))
     {
@@ -885,10 +878,10 @@ private:
   vtkTable* SummaryTable;
 
   VoxelGrid Grid;
-  vtkDataArray* Gradient = nullptr; // null on a rank without points
-  Values<double> DoubleGradient;    // unless it is float32
-  Values<std::int32_t> LabelValues; // of the vectors
-  vtkNew<vtkFloatArray> Theta;
+  vtkDataArray* Gradient = nullptr;     // null on a rank without points
+  Values<double> DoubleGradient;        // unless it is float32
+  Values<std::int32_t> LabelValues;     // of the vectors
+  vtkSmartPointer<vtkFloatArray> Theta; // null on a rank without points
   int Normal = -1;
 
   vtkImageData* Source = nullptr; // where the centres come from
@@ -943,12 +936,17 @@ int vtkRadialAngleHistogram::FillOutputPortInformation(int port, vtkInformation*
 }
 
 int vtkRadialAngleHistogram::RequestInformation(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector*)
 {
-  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
-  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  std::string error;
+  for (int port = 0; port < 2; ++port)
   {
-    outputVector->GetInformationObject(0)->CopyEntry(inInfo, vtkDataObject::DIRECTION());
+    vtkInformation* inInfo = inputVector[port]->GetInformationObject(0);
+    if (inInfo && !paraxanes::CheckAxisAligned(inInfo, error))
+    {
+      vtkErrorMacro(<< error);
+      return 0;
+    }
   }
   return 1;
 }

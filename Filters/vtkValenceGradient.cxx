@@ -5,6 +5,7 @@
 #include "CentralDifference.h"
 #include "EnergyStack.h"
 #include "ImagePieces.h"
+#include "NewArray.h"
 #include "Ranks.h"
 #include "Threads.h"
 
@@ -14,7 +15,6 @@
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
-#include <vtkMatrix3x3.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
@@ -24,7 +24,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -115,19 +114,6 @@ void PassPointData(vtkImageData* input, vtkImageData* output)
   points->CopyStructuredData(input->GetPointData(), from.data(), to.data());
 }
 
-// The array in a type and layout that the kernel reads; itself where it is so already.
-template <typename ArrayT>
-vtkSmartPointer<ArrayT> As(vtkDataArray* array)
-{
-  if (auto* same = ArrayT::FastDownCast(array))
-  {
-    return same;
-  }
-  auto copy = vtkSmartPointer<ArrayT>::New();
-  copy->DeepCopy(array);
-  return copy;
-}
-
 }
 
 vtkValenceGradient::vtkValenceGradient() = default;
@@ -144,22 +130,17 @@ int vtkValenceGradient::RequestInformation(
   {
     flat += IsFlat(whole, axis) ? 1 : 0;
   }
-  if (paraxanes::IsEmpty(whole) || flat > 1)
+  if (!paraxanes::IsEmpty(whole) && flat > 1)
   {
     vtkErrorMacro("The gradient needs an image of at least two dimensions; this one has "
       << whole[1] - whole[0] + 1 << " x " << whole[3] - whole[2] + 1 << " x "
       << whole[5] - whole[4] + 1 << " voxels.");
     return 0;
   }
-  vtkNew<vtkMatrix3x3> direction;
-  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  std::string error;
+  if (!paraxanes::CheckAxisAligned(inInfo, error))
   {
-    direction->DeepCopy(inInfo->Get(vtkDataObject::DIRECTION()));
-  }
-  if (!direction->IsIdentity())
-  {
-    vtkErrorMacro("The image is rotated against the axes (direction matrix). Resample it to an "
-                  "image along the axes first.");
+    vtkErrorMacro(<< error);
     return 0;
   }
   return 1;
@@ -217,20 +198,10 @@ bool vtkValenceGradient::AddGradient(
   }
 
   const std::string name = GradientName(mapName);
-  vtkNew<vtkFloatArray> gradient;
-  gradient->SetName(name.c_str());
-  gradient->SetNumberOfComponents(3);
-  gradient->SetNumberOfTuples(paraxanes::NumberOfVoxels(to));
-  vtkNew<vtkFloatArray> magnitude;
-  magnitude->SetName((name + "_magnitude").c_str());
-  magnitude->SetNumberOfTuples(paraxanes::NumberOfVoxels(to));
-
-  vtkDataArray* validity = input->GetPointData()->GetArray("validity");
-  vtkSmartPointer<vtkUnsignedCharArray> codes;
-  if (validity && validity->GetNumberOfComponents() == 1)
-  {
-    codes = As<vtkUnsignedCharArray>(validity);
-  }
+  const vtkIdType voxels = paraxanes::NumberOfVoxels(to);
+  const auto gradient = paraxanes::NewArray<vtkFloatArray>(name, voxels, 3);
+  const auto magnitude = paraxanes::NewArray<vtkFloatArray>(name + "_magnitude", voxels);
+  const vtkSmartPointer<vtkUnsignedCharArray> codes = paraxanes::ValidityCodes(input);
   const auto neighbors =
     this->Neighbors == STRICT ? paraxanes::Neighbors::Strict : paraxanes::Neighbors::OneSided;
   const auto run = [&](auto* values)
@@ -255,9 +226,15 @@ bool vtkValenceGradient::AddGradient(
   {
     run(floats);
   }
+  else if (auto* doubles = vtkDoubleArray::FastDownCast(map))
+  {
+    run(doubles);
+  }
   else
   {
-    run(As<vtkDoubleArray>(map).Get());
+    vtkNew<vtkDoubleArray> copy;
+    copy->DeepCopy(map);
+    run(copy.Get());
   }
   output->GetPointData()->AddArray(gradient);
   output->GetPointData()->AddArray(magnitude);
@@ -285,49 +262,47 @@ int vtkValenceGradient::RequestData(
 
   std::string error;
   Extent owned;
-  bool ok = paraxanes::FindOwnedExtent(input, inputRequest, ranks, owned, error);
-  const Extent came = paraxanes::MakeExtent(input->GetExtent());
-  const Extent extent = request.Split()
-    ? WithoutOuterLayer(came, inputRequest.Whole)
-    : paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
-  const bool empty = paraxanes::IsEmpty(extent);
-  paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : extent);
-  if (ok &&
-    !(paraxanes::Contains(came, extent) &&
-      (!request.Split() || paraxanes::Contains(extent, owned))))
+  const auto work = [&](std::string& problem)
   {
-    ok = false;
-    error = "The input did not deliver the layer of neighbours that was asked for. Run on one "
-            "rank, or take the gradient before the step that cuts the image.";
-  }
-  if (ok && !empty)
-  {
-    try
+    const Extent came = paraxanes::MakeExtent(input->GetExtent());
+    const Extent extent = request.Split()
+      ? WithoutOuterLayer(came, inputRequest.Whole)
+      : paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+    if (!paraxanes::Contains(came, extent) ||
+      (request.Split() && !paraxanes::Contains(extent, owned)))
+    {
+      problem = "The input did not deliver the layer of neighbours that was asked for. Run on one "
+                "rank, or take the gradient before the step that cuts the image.";
+      return false;
+    }
+    const bool empty = paraxanes::IsEmpty(extent);
+    paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : extent);
+    if (!empty)
     {
       PassPointData(input, output);
-      ok = this->AddGradient(input, inInfo, output, error) && !this->CheckAbort();
+      if (!this->AddGradient(input, inInfo, output, problem) || this->CheckAbort())
+      {
+        return false;
+      }
     }
-    catch (const std::exception& exception)
+    if (request.Split())
     {
-      ok = false;
-      error = std::string("The gradient cannot be made: ") + exception.what();
+      paraxanes::PassMarks(input, owned, inputRequest, output);
     }
-  }
-  if (!error.empty())
+    return true;
+  };
+  if (paraxanes::FindOwnedExtent(input, inputRequest, ranks, owned, error) &&
+    ranks.AllDo(work, error))
   {
-    vtkErrorMacro(<< error);
+    return 1;
   }
-  if (!ranks.All(ok))
+  output->Initialize();
+  if (error.empty())
   {
-    output->Initialize();
-    return this->GetAbortOutput() ? 1 : 0;
+    return 1; // stopped
   }
-  if (request.Split())
-  {
-    paraxanes::PassMarks(input, owned, inputRequest, output);
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  vtkErrorMacro(<< error);
+  return 0;
 }
 
 void vtkValenceGradient::PrintSelf(ostream& os, vtkIndent indent)

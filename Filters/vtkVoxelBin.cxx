@@ -5,6 +5,7 @@
 #include "BlockMean.h"
 #include "EnergyStack.h"
 #include "ImagePieces.h"
+#include "NewArray.h"
 #include "Ranks.h"
 #include "Threads.h"
 
@@ -16,7 +17,6 @@
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
-#include <vtkMatrix3x3.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
 #include <vtkSmartPointer.h>
@@ -26,7 +26,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <sstream>
 #include <string>
@@ -74,7 +73,7 @@ struct Blocks
     {
       const int first = whole[2 * a];
       const int voxels = whole[2 * a + 1] - first + 1;
-      this->Factor[a] = voxels == 1 ? 1 : blockSize[a];
+      this->Factor[a] = voxels <= 1 ? 1 : blockSize[a];
       this->OutputWhole[2 * a] = FloorDivide(first, this->Factor[a]);
       this->OutputWhole[2 * a + 1] = this->OutputWhole[2 * a] + voxels / this->Factor[a] - 1;
     }
@@ -140,16 +139,6 @@ Blocks MakeBlocks(vtkInformation* inInfo, const int blockSize[3])
   return Blocks(paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT())), blockSize);
 }
 
-bool IsAxisAligned(vtkInformation* inInfo)
-{
-  vtkNew<vtkMatrix3x3> direction;
-  if (inInfo->Has(vtkDataObject::DIRECTION()))
-  {
-    direction->DeepCopy(inInfo->Get(vtkDataObject::DIRECTION()));
-  }
-  return direction->IsIdentity();
-}
-
 // Contiguous, as the kernels read it; arrays of other layouts are copied.
 template <typename Worker>
 void Dispatch(vtkDataArray* array, Worker&& worker)
@@ -212,6 +201,7 @@ struct BinWorker
   const unsigned char* Mask;
   const std::uint32_t* Counts;
   std::int64_t Required;
+  std::string Name;
   const StepFunction& Step;
   vtkSmartPointer<vtkDataArray> Output;
   bool Completed = true;
@@ -243,35 +233,12 @@ struct BinWorker
   template <typename T>
   T* Allocate(int components)
   {
-    this->Output.TakeReference(vtkDataArray::CreateDataArray(vtkTypeTraits<T>::VTK_TYPE_ID));
-    this->Output->SetNumberOfComponents(components);
-    this->Output->SetNumberOfTuples(this->Grid.NumberOfBlocks());
-    return vtkAOSDataArrayTemplate<T>::FastDownCast(this->Output)->GetPointer(0);
+    const auto array = paraxanes::NewArray<vtkAOSDataArrayTemplate<T>>(
+      this->Name, this->Grid.NumberOfBlocks(), components);
+    this->Output = array;
+    return array->GetPointer(0);
   }
 };
-
-// The codes as bytes; null when there are none.
-vtkSmartPointer<vtkUnsignedCharArray> Codes(vtkPointData* points)
-{
-  vtkDataArray* array = points->GetArray(Validity);
-  if (!array || array->GetNumberOfComponents() != 1)
-  {
-    return nullptr;
-  }
-  if (auto* codes = vtkUnsignedCharArray::FastDownCast(array))
-  {
-    return codes;
-  }
-  auto codes = vtkSmartPointer<vtkUnsignedCharArray>::New();
-  codes->SetNumberOfValues(array->GetNumberOfTuples());
-  for (vtkIdType i = 0; i < array->GetNumberOfTuples(); ++i)
-  {
-    const double code = array->GetComponent(i, 0);
-    const bool fits = code >= 0.0 && code <= 255.0;
-    codes->SetValue(i, fits ? static_cast<unsigned char>(code) : paraxanes::NotFiniteBlock);
-  }
-  return codes;
-}
 
 // The arrays of one image, block by block.
 class Binning
@@ -280,7 +247,7 @@ public:
   Binning(vtkImageData* input, vtkImageData* output, const Blocks& blocks, double fraction)
     : Input(input->GetPointData())
     , Output(output->GetPointData())
-    , InputCodes(Codes(input->GetPointData()))
+    , InputCodes(paraxanes::ValidityCodes(input))
   {
     const Extent from = paraxanes::MakeExtent(input->GetExtent());
     const Extent to = paraxanes::MakeExtent(output->GetExtent());
@@ -321,8 +288,8 @@ public:
   // False when `step` said to stop.
   bool Bin(vtkDataArray* array, const StepFunction& step)
   {
-    BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required, step,
-      {} };
+    BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required,
+      array->GetName(), step, {} };
     std::vector<unsigned char> mask;
     std::vector<std::uint32_t> counts;
     if (IsFloating(array) && array->GetNumberOfComponents() > 1)
@@ -335,7 +302,6 @@ public:
       worker.Counts = counts.data();
     }
     Dispatch(array, worker);
-    worker.Output->SetName(array->GetName());
     for (int c = 0; c < array->GetNumberOfComponents(); ++c)
     {
       if (const char* name = array->GetComponentName(c))
@@ -353,9 +319,8 @@ public:
 
   void AddValidity()
   {
-    vtkNew<vtkUnsignedCharArray> validity;
-    validity->SetName(Validity);
-    validity->SetNumberOfValues(this->Grid.NumberOfBlocks());
+    const auto validity =
+      paraxanes::NewArray<vtkUnsignedCharArray>(Validity, this->Grid.NumberOfBlocks());
     paraxanes::BlockCodes(this->Grid, this->Counts.data(), this->Required,
       this->InputCodes ? this->InputCodes->GetPointer(0) : nullptr, validity->GetPointer(0));
     this->Output->AddArray(validity);
@@ -363,13 +328,9 @@ public:
 
   void AddMoments()
   {
-    vtkNew<vtkUnsignedIntArray> counts;
-    vtkNew<vtkDoubleArray> centroids;
-    counts->SetName(BlockCount);
-    counts->SetNumberOfValues(this->Grid.NumberOfBlocks());
-    centroids->SetName(BlockCentroid);
-    centroids->SetNumberOfComponents(3);
-    centroids->SetNumberOfTuples(this->Grid.NumberOfBlocks());
+    const vtkIdType blocks = this->Grid.NumberOfBlocks();
+    const auto counts = paraxanes::NewArray<vtkUnsignedIntArray>(BlockCount, blocks);
+    const auto centroids = paraxanes::NewArray<vtkDoubleArray>(BlockCentroid, blocks, 3);
     auto* smaller = vtkUnsignedIntArray::FastDownCast(this->Input->GetArray(BlockCount));
     auto* smallerAt = vtkDoubleArray::FastDownCast(this->Input->GetArray(BlockCentroid));
     if (smaller && smallerAt && smallerAt->GetNumberOfComponents() == 3)
@@ -448,34 +409,42 @@ vtkMTimeType vtkVoxelBin::GetMTime()
   return std::max(this->Superclass::GetMTime(), this->PointArraySelection->GetMTime());
 }
 
+// Asked at every pass: after an error in one of them the executive goes on to the next.
+bool vtkVoxelBin::CheckBlocks(vtkInformation* inInfo)
+{
+  const Extent whole = paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT()));
+  for (int a = 0; a < 3; ++a)
+  {
+    const int voxels = std::max(1, whole[2 * a + 1] - whole[2 * a] + 1);
+    if (this->BlockSize[a] < 1 || (voxels > 1 && this->BlockSize[a] > voxels))
+    {
+      vtkErrorMacro("BlockSize is " << this->BlockSize[0] << " x " << this->BlockSize[1] << " x "
+                                    << this->BlockSize[2] << " voxels, and the image has "
+                                    << whole[1] - whole[0] + 1 << " x " << whole[3] - whole[2] + 1
+                                    << " x " << whole[5] - whole[4] + 1
+                                    << ". Give sizes from 1 to those of the image.");
+      return false;
+    }
+  }
+  return true;
+}
+
 int vtkVoxelBin::RequestInformation(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
   vtkInformation* outInfo = outputVector->GetInformationObject(0);
-  if (*std::min_element(this->BlockSize, this->BlockSize + 3) < 1)
+  std::string error;
+  if (!this->CheckBlocks(inInfo))
   {
-    vtkErrorMacro("BlockSize is (" << this->BlockSize[0] << ", " << this->BlockSize[1] << ", "
-                                   << this->BlockSize[2] << "); each has to be 1 or more.");
     return 0;
   }
-  if (!IsAxisAligned(inInfo))
+  if (!paraxanes::CheckAxisAligned(inInfo, error))
   {
-    vtkErrorMacro("The image is rotated against the axes (direction matrix). Resample it to an "
-                  "image along the axes first.");
+    vtkErrorMacro(<< error);
     return 0;
   }
   const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
-  if (paraxanes::IsEmpty(blocks.OutputWhole))
-  {
-    const Extent& whole = blocks.InputWhole;
-    vtkErrorMacro("A block of " << this->BlockSize[0] << " x " << this->BlockSize[1] << " x "
-                                << this->BlockSize[2] << " voxels does not fit into the image of "
-                                << whole[1] - whole[0] + 1 << " x " << whole[3] - whole[2] + 1
-                                << " x " << whole[5] - whole[4] + 1
-                                << " voxels. Set a smaller BlockSize.");
-    return 0;
-  }
   double origin[3] = { 0.0, 0.0, 0.0 };
   double spacing[3] = { 1.0, 1.0, 1.0 };
   inInfo->Has(vtkDataObject::ORIGIN()) ? inInfo->Get(vtkDataObject::ORIGIN(), origin) : void();
@@ -498,6 +467,10 @@ int vtkVoxelBin::RequestUpdateExtent(
 {
   vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
   vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  if (!this->CheckBlocks(inInfo))
+  {
+    return 0;
+  }
   const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
   const paraxanes::PieceRequest request(outInfo);
   if (request.Split())
@@ -523,67 +496,81 @@ int vtkVoxelBin::RequestData(
   const paraxanes::Ranks ranks(outInfo);
   paraxanes::ChooseNumberOfThreads(ranks);
   const paraxanes::PieceRequest request(outInfo);
+  if (!this->CheckBlocks(inInfo)) // the same on every rank
+  {
+    output->Initialize();
+    return 0;
+  }
   const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
 
   std::string error;
   Extent ownedVoxels;
-  bool ok =
-    paraxanes::FindOwnedExtent(input, paraxanes::PieceRequest(inInfo), ranks, ownedVoxels, error);
-  const Extent owned = blocks.Owned(ownedVoxels);
-  const Extent piece = blocks.Piece(owned);
-  const Extent extent = request.Split()
-    ? paraxanes::Grow(piece, request.GhostLevels, blocks.OutputWhole)
-    : paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
-  const bool empty = paraxanes::IsEmpty(extent);
-  paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : extent);
-  if (ok && !paraxanes::Contains(paraxanes::MakeExtent(input->GetExtent()), blocks.Voxels(extent)))
+  const auto work = [&](std::string& problem)
   {
-    ok = false;
-    error = "The input did not deliver all voxels that were asked for: it gives other pieces or "
-            "fewer ghost layers. Run on one rank, or bin before the step that cuts the image.";
-  }
-  if (ok && !empty)
-  {
-    try
+    const Extent owned = blocks.Owned(ownedVoxels);
+    const Extent piece = blocks.Piece(owned);
+    const Extent extent = request.Split()
+      ? paraxanes::Grow(piece, request.GhostLevels, blocks.OutputWhole)
+      : paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+    if (!paraxanes::Contains(paraxanes::MakeExtent(input->GetExtent()), blocks.Voxels(extent)))
     {
-      const std::vector<vtkDataArray*> arrays =
-        ArraysToBin(input->GetPointData(), this->PointArraySelection);
-      Binning binning(input, output, blocks, this->MinimumValidFraction);
-      binning.MakeMask(arrays);
-      binning.AddValidity();
-      binning.AddMoments();
-      for (std::size_t i = 0; i < arrays.size() && ok; ++i)
-      {
-        ok = binning.Bin(arrays[i],
-          [&](double fraction)
-          {
-            this->UpdateProgress((static_cast<double>(i) + fraction) / arrays.size());
-            return !this->CheckAbort();
-          });
-      }
-      paraxanes::StoreRanges(output);
-      SetProvenance(output, blocks, this->MinimumValidFraction);
+      problem =
+        "The input did not deliver all voxels that were asked for: it gives other pieces or fewer "
+        "ghost layers. Run on one rank, or bin before the step that cuts the image.";
+      return false;
     }
-    catch (const std::exception& exception)
+    const bool empty = paraxanes::IsEmpty(extent);
+    paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : extent);
+    if (!empty && !this->BinArrays(input, output, inInfo))
     {
-      ok = false;
-      error = std::string("The blocks cannot be made: ") + exception.what();
+      return false; // stopped
+    }
+    if (request.Split())
+    {
+      paraxanes::MarkOwned(output, owned, piece, request.GhostLevels > 0);
+    }
+    return true;
+  };
+  if (paraxanes::FindOwnedExtent(
+        input, paraxanes::PieceRequest(inInfo), ranks, ownedVoxels, error) &&
+    ranks.AllDo(work, error))
+  {
+    return 1;
+  }
+  output->Initialize();
+  if (error.empty())
+  {
+    return 1; // stopped
+  }
+  vtkErrorMacro(<< error);
+  return 0;
+}
+
+// False when the user stopped it.
+bool vtkVoxelBin::BinArrays(vtkImageData* input, vtkImageData* output, vtkInformation* inInfo)
+{
+  const Blocks blocks = MakeBlocks(inInfo, this->BlockSize);
+  const std::vector<vtkDataArray*> arrays =
+    ArraysToBin(input->GetPointData(), this->PointArraySelection);
+  Binning binning(input, output, blocks, this->MinimumValidFraction);
+  binning.MakeMask(arrays);
+  binning.AddValidity();
+  binning.AddMoments();
+  for (std::size_t i = 0; i < arrays.size(); ++i)
+  {
+    const auto step = [&](double fraction)
+    {
+      this->UpdateProgress((static_cast<double>(i) + fraction) / arrays.size());
+      return !this->CheckAbort();
+    };
+    if (!binning.Bin(arrays[i], step))
+    {
+      return false;
     }
   }
-  if (!error.empty())
-  {
-    vtkErrorMacro(<< error);
-  }
-  if (!ranks.All(ok))
-  {
-    output->Initialize();
-    return this->GetAbortOutput() ? 1 : 0;
-  }
-  if (request.Split())
-  {
-    paraxanes::MarkOwned(output, owned, piece, request.GhostLevels > 0);
-  }
-  return 1;
+  paraxanes::StoreRanges(output);
+  SetProvenance(output, blocks, this->MinimumValidFraction);
+  return true;
 }
 
 void vtkVoxelBin::PrintSelf(ostream& os, vtkIndent indent)

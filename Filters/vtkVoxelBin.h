@@ -78,6 +78,9 @@ protected:
   vtkNew<vtkDataArraySelection> PointArraySelection;
 
 private:
+  bool CheckBlocks(vtkInformation* inInfo);
+  bool BinArrays(vtkImageData* input, vtkImageData* output, vtkInformation* inInfo);
+
   vtkVoxelBin(const vtkVoxelBin&) = delete;
   void operator=(const vtkVoxelBin&) = delete;
 };

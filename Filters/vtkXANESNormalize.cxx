@@ -3,12 +3,12 @@
 #include "vtkXANESNormalize.h"
 
 #include "EnergyStack.h"
+#include "NewArray.h"
 #include "SpectrumKernels.h"
 #include "StackRun.h"
 
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
-#include <vtkNew.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
 #include <vtkUnsignedCharArray.h>
@@ -17,30 +17,21 @@ vtkStandardNewMacro(vtkXANESNormalize);
 
 bool vtkXANESNormalize::PrepareRun(paraxanes::StackRun& run, std::string& error)
 {
-  if (run.IsEmpty())
-  {
-    return true;
-  }
   if (run.Normalized)
   {
     error = "Array \"" + std::string(run.Stack->GetName()) +
       "\" is normalised already. Choose a raw stack as InputArray.";
     return false;
   }
-  vtkPointData* points = run.Output->GetPointData();
-  vtkNew<vtkFloatArray> normalized;
-  normalized->SetName("normalized_absorbance");
-  normalized->SetNumberOfComponents(static_cast<int>(run.Energies.size()));
-  normalized->SetNumberOfTuples(run.NumberOfVoxels());
+  const vtkIdType voxels = run.NumberOfVoxels();
+  const auto normalized = paraxanes::NewArray<vtkFloatArray>(
+    "normalized_absorbance", voxels, static_cast<int>(run.Energies.size()));
+  const auto jump = paraxanes::NewArray<vtkFloatArray>("edge_jump", voxels);
+  const auto validity = paraxanes::NewArray<vtkUnsignedCharArray>("validity", voxels);
   paraxanes::NameComponents(normalized, run.Energies);
+  vtkPointData* points = run.Output->GetPointData();
   points->SetScalars(normalized);
-  vtkNew<vtkFloatArray> jump;
-  jump->SetName("edge_jump");
-  jump->SetNumberOfTuples(run.NumberOfVoxels());
   points->AddArray(jump);
-  vtkNew<vtkUnsignedCharArray> validity;
-  validity->SetName("validity");
-  validity->SetNumberOfTuples(run.NumberOfVoxels());
   points->AddArray(validity);
 
   this->Normalized = normalized->GetPointer(0);

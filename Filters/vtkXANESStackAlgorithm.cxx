@@ -10,6 +10,7 @@
 #include "Threads.h"
 
 #include <vtkDataArray.h>
+#include <vtkFieldData.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <iomanip>
-#include <new>
 #include <sstream>
 
 namespace
@@ -140,93 +140,91 @@ int vtkXANESStackAlgorithm::RequestData(
   paraxanes::ChooseNumberOfThreads(run.Ranks);
 
   std::string error;
-  bool ok = false;
-  try
-  {
-    ok = this->Execute(run, error);
-  }
-  catch (const std::bad_alloc&)
-  {
-    error = "there is not enough memory for the output";
-  }
-  catch (const std::exception& exception)
-  {
-    error = exception.what();
-  }
-  if (ok)
+  if (this->Execute(run, error))
   {
     return 1;
   }
   output->Initialize();
-  if (error.empty()) // stopped by the user
+  if (error.empty())
   {
-    return 1;
+    return 1; // stopped
   }
   vtkErrorMacro(<< error);
   return 0;
 }
 
-// What a rank finds wrong on its own is told to all before the next collective call. A rank whose
-// piece is empty has nothing to find, but takes part in every such call.
+// A rank whose piece is empty has nothing to find, but takes part in every collective call.
 bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& error)
 {
-  const auto onAllRanks = [&](bool ok)
-  {
-    if (!run.Ranks.All(ok) && error.empty())
-    {
-      error = "another rank failed";
-    }
-    return error.empty();
-  };
-
-  if (!onAllRanks(run.IsEmpty() || (this->FindStack(run, error) && this->FindMask(run, error))))
+  const auto find = [&](std::string& problem)
+  { return run.IsEmpty() || (this->FindStack(run, problem) && this->FindMask(run, problem)); };
+  if (!run.Ranks.AllDo(find, error))
   {
     return false;
   }
   run.ShareEnergies();
-  if (!onAllRanks(paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error)))
+  if (!paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error))
   {
     return false;
   }
-  if (run.Ranks.All(this->PassKeptMaps(run)))
+
+  const bool kept = run.Ranks.All(run.IsEmpty() || this->HasKeptMaps(run));
+  if (!kept && !this->FindMeanSpectrum(run, error))
   {
+    return false;
+  }
+  const auto prepare = [&](std::string& problem)
+  {
+    this->PrepareOutput(run);
+    if (run.IsEmpty())
+    {
+      return true;
+    }
+    if (kept)
+    {
+      this->AddKeptMaps(run);
+      return true;
+    }
+    return (run.Normalized || this->ResolveNormalization(run, problem)) &&
+      this->PrepareRun(run, problem);
+  };
+  const auto block = [&](const paraxanes::SpectraBlock& spectra)
+  { this->ProcessBlock(run, spectra); };
+  const auto step = [&](double fraction) { return this->Step(fraction); };
+  const auto finish = [&](std::string&)
+  {
+    if (!run.IsEmpty() && !kept)
+    {
+      this->FinishRun(run);
+      this->WriteProvenance(run);
+      paraxanes::StoreRanges(run.Output);
+      this->KeepMaps(run);
+    }
+    if (run.Request.Split())
+    {
+      const int layers = std::max(run.Request.GhostLevels, this->GetHalo());
+      paraxanes::MarkOwned(
+        run.Output, run.Owned, paraxanes::PieceExtent(run.Request, 0), layers > 0);
+      run.Output->GetInformation()->Set(vtkDataObject::DATA_NUMBER_OF_GHOST_LEVELS(), layers);
+    }
     return true;
-  }
+  };
+  return run.Ranks.AllDo(prepare, error) && (kept || run.ForEachBlock(block, step, error)) &&
+    run.Ranks.AllDo(finish, error);
+}
 
-  const bool meanForE0 = this->E0Source == MEAN_SPECTRUM && !run.Ranks.Any(run.Normalized);
-  this->SetProgressShiftScale(0.0, meanForE0 ? 0.5 : 1.0);
-  if (meanForE0 && this->GetMeanSpectrum(run, error).empty())
+// Collective. True without a mean where none is needed.
+bool vtkXANESStackAlgorithm::FindMeanSpectrum(paraxanes::StackRun& run, std::string& error)
+{
+  const bool forE0 = this->E0Source == MEAN_SPECTRUM && !run.Ranks.Any(run.Normalized);
+  const bool needed = forE0 || this->NeedsMeanSpectrum();
+  this->SetProgressShiftScale(0.0, needed ? 0.5 : 1.0);
+  if (needed)
   {
-    return false;
+    run.Mean = run.MeanSpectrum([&](double fraction) { return this->Step(fraction); }, error);
+    this->SetProgressShiftScale(0.5, 0.5);
   }
-  this->SetProgressShiftScale(meanForE0 ? 0.5 : 0.0, meanForE0 ? 0.5 : 1.0);
-
-  this->PrepareOutput(run);
-  if (!onAllRanks(run.IsEmpty() || run.Normalized || this->ResolveNormalization(run, error)) ||
-    !onAllRanks(this->PrepareRun(run, error)))
-  {
-    return false;
-  }
-  if (!run.ForEachBlock([&](const paraxanes::SpectraBlock& block)
-        { this->ProcessBlock(run, block); },
-        [&](double fraction) { return this->Step(fraction); }, error))
-  {
-    return false;
-  }
-  if (!run.IsEmpty())
-  {
-    this->FinishRun(run);
-    paraxanes::StoreRanges(run.Output);
-    this->WriteProvenance(run);
-  }
-  if (run.Request.Split())
-  {
-    const int layers = std::max(run.Request.GhostLevels, this->GetHalo());
-    paraxanes::MarkOwned(run.Output, run.Owned, paraxanes::PieceExtent(run.Request, 0), layers > 0);
-    run.Output->GetInformation()->Set(vtkDataObject::DATA_NUMBER_OF_GHOST_LEVELS(), layers);
-  }
-  this->KeepMaps(run);
-  return true;
+  return !needed || !run.Mean.empty();
 }
 
 // The output starts with the input's point arrays, but for the stack where only maps are wanted.
@@ -236,41 +234,67 @@ void vtkXANESStackAlgorithm::PrepareOutput(paraxanes::StackRun& run)
   run.Output->SetSpacing(run.Input->GetSpacing());
   run.Output->SetOrigin(run.Input->GetOrigin());
   run.Output->SetDirectionMatrix(run.Input->GetDirectionMatrix());
+  if (run.Source)
+  {
+    paraxanes::SetStackEnergies(run.Output, run.Energies);
+    run.Output->GetFieldData()->RemoveArray("shown_energy"); // of the source, not of its maps
+  }
+  const auto energies = static_cast<int>(run.Energies.size());
   vtkPointData* from = run.Input->GetPointData();
   for (int i = 0; i < from->GetNumberOfArrays() && !run.IsEmpty(); ++i)
   {
     vtkAbstractArray* array = from->GetAbstractArray(i);
+    // With up to three energies, maps and vectors have as many components as a stack.
     const bool isStack =
-      array == run.Shown || array->GetNumberOfComponents() == static_cast<int>(run.Energies.size());
-    if (this->PassesStack() || !isStack)
+      array == run.Stack || (energies > 3 && array->GetNumberOfComponents() == energies);
+    if (array != run.Shown && (this->PassesStack() || !isStack))
     {
       run.Output->GetPointData()->AddArray(array);
     }
   }
 }
 
-bool vtkXANESStackAlgorithm::PassKeptMaps(paraxanes::StackRun& run)
+bool vtkXANESStackAlgorithm::HasKeptMaps(const paraxanes::StackRun& run)
 {
-  if (!run.Source || !this->KeptMaps || this->KeptStackMTime != run.Source->StackMTime() ||
-    this->KeptMTime != this->GetMTime() ||
-    paraxanes::MakeExtent(this->KeptMaps->GetExtent()) != run.Box)
-  {
-    return false;
-  }
-  run.Output->ShallowCopy(this->KeptMaps);
-  return true;
+  return run.Source && this->KeptMaps && this->KeptStackMTime == run.SourceMTime &&
+    this->KeptMTime == this->GetMTime() &&
+    paraxanes::MakeExtent(this->KeptMaps->GetExtent()) == run.Box;
 }
 
+void vtkXANESStackAlgorithm::AddKeptMaps(paraxanes::StackRun& run)
+{
+  vtkPointData* kept = this->KeptMaps->GetPointData();
+  for (int i = 0; i < kept->GetNumberOfArrays(); ++i)
+  {
+    run.Output->GetPointData()->AddArray(kept->GetAbstractArray(i));
+  }
+  run.Output->GetPointData()->SetActiveScalars(kept->GetScalars()->GetName());
+  run.Output->GetFieldData()->PassData(this->KeptMaps->GetFieldData());
+}
+
+// Only what was made here: the input's own arrays may be other ones next time.
 void vtkXANESStackAlgorithm::KeepMaps(const paraxanes::StackRun& run)
 {
   this->KeptMaps = nullptr;
-  if (run.Source)
+  if (!run.Source)
   {
-    this->KeptMaps = vtkSmartPointer<vtkImageData>::New();
-    this->KeptMaps->ShallowCopy(run.Output);
-    this->KeptStackMTime = run.Source->StackMTime();
-    this->KeptMTime = this->GetMTime();
+    return;
   }
+  this->KeptMaps = vtkSmartPointer<vtkImageData>::New();
+  paraxanes::SetExtent(this->KeptMaps, run.Box);
+  vtkPointData* made = run.Output->GetPointData();
+  for (int i = 0; i < made->GetNumberOfArrays(); ++i)
+  {
+    vtkAbstractArray* array = made->GetAbstractArray(i);
+    if (array != run.Input->GetPointData()->GetAbstractArray(array->GetName()))
+    {
+      this->KeptMaps->GetPointData()->AddArray(array);
+    }
+  }
+  this->KeptMaps->GetPointData()->SetActiveScalars(made->GetScalars()->GetName());
+  this->KeptMaps->GetFieldData()->PassData(run.Output->GetFieldData());
+  this->KeptStackMTime = run.SourceMTime;
+  this->KeptMTime = this->GetMTime();
 }
 
 bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& error)
@@ -311,7 +335,14 @@ bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& er
           "the whole stack: set the source's OutputMode to Stack.";
       return false;
     }
-    return true;
+    // The files themselves count, not what they were when they were shown.
+    run.SourceMTime = run.Source->StackMTime();
+    run.Energies = run.Source->StackEnergies();
+    if (run.Energies.empty())
+    {
+      error = "The source of the stack cannot read it any more. Reload it.";
+    }
+    return error.empty();
   }
   if (array->GetNumberOfComponents() != energies)
   {
@@ -341,16 +372,6 @@ bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& err
     return false;
   }
   return true;
-}
-
-const std::vector<double>& vtkXANESStackAlgorithm::GetMeanSpectrum(
-  paraxanes::StackRun& run, std::string& error)
-{
-  if (run.Mean.empty())
-  {
-    run.Mean = run.MeanSpectrum([&](double fraction) { return this->Step(fraction); }, error);
-  }
-  return run.Mean;
 }
 
 // Element and edge: the properties, else the stack's field data, else the one edge in the scan.

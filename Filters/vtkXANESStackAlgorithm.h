@@ -146,9 +146,8 @@ protected:
   paraxanes::EnergyRange ResolveRange(
     const double given[2], const paraxanes::EnergyRange& automatic, double e0) const;
 
-  /// The spectrum that stands for the whole stack; found once a run. Collective. Empty, with the
-  /// reason in `error`, when there is none.
-  const std::vector<double>& GetMeanSpectrum(paraxanes::StackRun& run, std::string& error);
+  /// Whether PrepareRun needs run.Mean, the spectrum that stands for the whole stack.
+  virtual bool NeedsMeanSpectrum() { return false; }
 
   /// After the last slab.
   virtual void FinishRun(paraxanes::StackRun&) {}
@@ -178,7 +177,9 @@ private:
   bool Execute(paraxanes::StackRun& run, std::string& error);
   void PrepareOutput(paraxanes::StackRun& run);
   void WriteProvenance(const paraxanes::StackRun& run);
-  bool PassKeptMaps(paraxanes::StackRun& run);
+  bool FindMeanSpectrum(paraxanes::StackRun& run, std::string& error);
+  bool HasKeptMaps(const paraxanes::StackRun& run);
+  void AddKeptMaps(paraxanes::StackRun& run);
   void KeepMaps(const paraxanes::StackRun& run);
   bool FindStack(paraxanes::StackRun& run, std::string& error);
   bool FindMask(paraxanes::StackRun& run, std::string& error);
@@ -189,7 +190,8 @@ private:
   /// Reports progress; false when the work should stop.
   bool Step(double fraction);
 
-  /// Maps of spectra that were pulled, kept while the stack, the properties and the box stay.
+  /// The maps made of spectra that were pulled, kept while the stack, the properties and the box
+  /// stay.
   vtkSmartPointer<vtkImageData> KeptMaps;
   vtkMTimeType KeptStackMTime = 0;
   vtkMTimeType KeptMTime = 0;

@@ -4,6 +4,7 @@
 
 #include "ComponentRanges.h"
 #include "EnergyAxis.h"
+#include "NewArray.h"
 
 #include <vtkAOSDataArrayTemplate.h>
 #include <vtkAlgorithm.h>
@@ -19,6 +20,7 @@
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkStringArray.h>
+#include <vtkUnsignedCharArray.h>
 
 #include <type_traits>
 
@@ -151,6 +153,16 @@ std::string GetField(vtkDataObject* data, const std::string& name)
                                                  : std::string();
 }
 
+std::optional<double> GetNumber(vtkDataObject* data, const std::string& name)
+{
+  auto* array = vtkDataArray::SafeDownCast(data->GetFieldData()->GetAbstractArray(name.c_str()));
+  if (!array || array->GetNumberOfValues() == 0)
+  {
+    return {};
+  }
+  return array->GetComponent(0, 0);
+}
+
 std::string ChosenArray(vtkAlgorithm* filter, int index)
 {
   const char* name = filter->GetInputArrayInformation(index)->Get(vtkDataObject::FIELD_NAME());
@@ -178,6 +190,26 @@ vtkDataArray* FindPointArray(
     error = "there is no point array \"" + name + "\"; the input has " + ListPointArrays(data);
   }
   return array;
+}
+
+vtkSmartPointer<vtkUnsignedCharArray> ValidityCodes(vtkImageData* image)
+{
+  vtkDataArray* array = image->GetPointData()->GetArray("validity");
+  if (!array || array->GetNumberOfComponents() != 1)
+  {
+    return nullptr;
+  }
+  if (auto* codes = vtkUnsignedCharArray::FastDownCast(array))
+  {
+    return codes;
+  }
+  auto codes = NewArray<vtkUnsignedCharArray>("validity", array->GetNumberOfTuples());
+  for (vtkIdType i = 0; i < array->GetNumberOfTuples(); ++i)
+  {
+    const double code = array->GetComponent(i, 0);
+    codes->SetValue(i, code >= 0.0 && code <= 255.0 ? static_cast<unsigned char>(code) : 255);
+  }
+  return codes;
 }
 
 std::string ListPointArrays(vtkDataObject* data)

@@ -12,8 +12,10 @@
 
 #include "ParaXANESPipelineModule.h"
 
+#include <vtkSmartPointer.h>
 #include <vtkType.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@ class vtkDataObject;
 class vtkFieldData;
 class vtkFloatArray;
 class vtkImageData;
+class vtkUnsignedCharArray;
 
 namespace paraxanes
 {
@@ -50,6 +53,9 @@ PARAXANESPIPELINE_EXPORT void SetField(
 PARAXANESPIPELINE_EXPORT void SetField(
   vtkDataObject* data, const std::string& name, const std::vector<double>& numbers);
 PARAXANESPIPELINE_EXPORT std::string GetField(vtkDataObject* data, const std::string& name);
+/// The first number of a field data array, with all its digits; none when it is no number.
+PARAXANESPIPELINE_EXPORT std::optional<double> GetNumber(
+  vtkDataObject* data, const std::string& name);
 
 /// Name of the array that is chosen as input array `index` of a filter (SetInputArrayToProcess);
 /// empty where none is, or "None", which is what panels offer for that.
@@ -61,6 +67,10 @@ PARAXANESPIPELINE_EXPORT std::string ChosenArray(vtkAlgorithm* filter, int index
  */
 PARAXANESPIPELINE_EXPORT vtkDataArray* FindPointArray(
   vtkDataObject* data, const std::string& chosen, const char* defaultName, std::string& error);
+
+/// The point array `validity` as bytes; codes that do not fit become 255, which is not valid
+/// either. Null where there is none.
+PARAXANESPIPELINE_EXPORT vtkSmartPointer<vtkUnsignedCharArray> ValidityCodes(vtkImageData* image);
 
 /// "absorbance (60 components), edge_energy": what there is, for messages.
 PARAXANESPIPELINE_EXPORT std::string ListPointArrays(vtkDataObject* data);

@@ -9,6 +9,7 @@
 #include <vtkExtentTranslator.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
+#include <vtkMatrix3x3.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
@@ -322,6 +323,22 @@ void PassMarks(
 void SetExtent(vtkImageData* image, const Extent& extent)
 {
   image->SetExtent(extent[0], extent[1], extent[2], extent[3], extent[4], extent[5]);
+}
+
+bool CheckAxisAligned(vtkInformation* information, std::string& error)
+{
+  vtkNew<vtkMatrix3x3> direction;
+  if (information->Has(vtkDataObject::DIRECTION()))
+  {
+    direction->DeepCopy(information->Get(vtkDataObject::DIRECTION()));
+  }
+  if (!direction->IsIdentity())
+  {
+    error =
+      "The image is rotated against the axes (direction matrix). Resample it to an image along "
+      "the axes first.";
+  }
+  return direction->IsIdentity();
 }
 
 }

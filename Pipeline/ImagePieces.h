@@ -92,6 +92,9 @@ PARAXANESPIPELINE_EXPORT void PassMarks(
 /// EmptyExtent makes the empty image that a rank without a part returns.
 PARAXANESPIPELINE_EXPORT void SetExtent(vtkImageData* image, const Extent& extent);
 
+/// False, with the reason in `error`, for an image that is rotated against the axes.
+PARAXANESPIPELINE_EXPORT bool CheckAxisAligned(vtkInformation* information, std::string& error);
+
 }
 
 #endif

@@ -7,6 +7,14 @@
 #include <vtkMultiProcessController.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
 
+#include <algorithm>
+#include <exception>
+#include <new>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+
 namespace paraxanes
 {
 namespace
@@ -48,6 +56,53 @@ Ranks::Ranks(vtkInformation* outputInformation)
   }
 }
 
+int Ranks::SizeOfNode() const
+{
+  std::string host;
+#if defined(__unix__) || defined(__APPLE__)
+  char name[256] = {};
+  gethostname(name, sizeof(name) - 1);
+  host = name;
+#endif
+  const auto here = static_cast<vtkIdType>(std::hash<std::string>{}(host));
+  const std::vector<vtkIdType> hosts = this->Gather(here);
+  return static_cast<int>(std::count(hosts.begin(), hosts.end(), here));
+}
+
+bool Ranks::AllDo(const std::function<bool(std::string&)>& work, std::string& error) const
+{
+  enum Outcome
+  {
+    Done = 0,
+    Stopped = 1,
+    Failed = 2
+  };
+  Outcome mine = Done;
+  try
+  {
+    if (!work(error))
+    {
+      mine = error.empty() ? Stopped : Failed;
+    }
+  }
+  catch (const std::bad_alloc&)
+  {
+    error = "There is not enough memory.";
+    mine = Failed;
+  }
+  catch (const std::exception& exception)
+  {
+    error = exception.what();
+    mine = Failed;
+  }
+  const auto worst = static_cast<int>(this->Max(mine));
+  if (worst == Failed && mine != Failed)
+  {
+    error = "Another rank failed; its message says why.";
+  }
+  return worst == Done;
+}
+
 bool Ranks::All(bool ok) const
 {
   return Reduced(this->Controller, ok ? 1 : 0, vtkCommunicator::MIN_OP) == 1;
@@ -73,9 +128,9 @@ vtkIdType Ranks::Sum(vtkIdType value) const
   return Reduced(this->Controller, value, vtkCommunicator::SUM_OP);
 }
 
-double Ranks::Min(double value) const
+void Ranks::Max(double* values, vtkIdType count) const
 {
-  return Reduced(this->Controller, value, vtkCommunicator::MIN_OP);
+  Reduce(this->Controller, values, count, vtkCommunicator::MAX_OP);
 }
 
 double Ranks::Max(double value) const

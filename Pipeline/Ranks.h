@@ -13,6 +13,8 @@
 
 #include <vtkType.h>
 
+#include <functional>
+#include <string>
 #include <vector>
 
 class vtkInformation;
@@ -31,16 +33,27 @@ public:
   int Rank() const { return this->Index; }
   bool IsRoot() const { return this->Index == 0; }
 
+  /// How many of them run on this node.
+  int SizeOfNode() const;
+
+  /**
+   * Does work that talks to no other rank, and tells whether it worked on all of them. It returns
+   * false with the reason in its argument when it fails, with none when the user stopped it;
+   * exceptions are failures too. False on every rank when it did not work on one: with `error`
+   * then, unless it was stopped.
+   */
+  bool AllDo(const std::function<bool(std::string&)>& work, std::string& error) const;
+
   /// True when ok is true on every rank.
   bool All(bool ok) const;
   /// True when some rank says true.
   bool Any(bool flag) const { return !this->All(!flag); }
 
+  void Max(double* values, vtkIdType count) const;
   void Sum(double* values, vtkIdType count) const;
   void Sum(vtkIdType* values, vtkIdType count) const;
   double Sum(double value) const;
   vtkIdType Sum(vtkIdType value) const;
-  double Min(double value) const;
   double Max(double value) const;
 
   /// The value of every rank, in rank order.

@@ -15,6 +15,7 @@
 
 #include <vtkType.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,11 +33,16 @@ public:
   /// Energies of the stack, eV, strictly ascending. Empty when it cannot be read.
   virtual std::vector<double> StackEnergies() = 0;
 
+  /// Called now and then from the calling thread with the fraction done; false: stop.
+  using ProgressFunction = std::function<bool(double)>;
+
   /**
    * Fills `spectra` with the box of voxels (VTK extent), x fastest, the energies of a voxel
-   * contiguous. False, with the reason in `error`, when it fails.
+   * contiguous. `energies` are those that the caller expects: another stack by now is an error.
+   * False with the reason in `error` when it fails, with none when `progress` said to stop.
    */
-  virtual bool ReadBox(const int box[6], float* spectra, std::string& error) = 0;
+  virtual bool ReadBox(const int box[6], const std::vector<double>& energies, float* spectra,
+    const ProgressFunction& progress, std::string& error) = 0;
 
   /// Changes when the stack does, but not with the energy that is shown.
   virtual vtkMTimeType StackMTime() = 0;

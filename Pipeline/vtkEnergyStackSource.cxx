@@ -4,7 +4,7 @@
 
 #include "EnergyAxis.h"
 #include "EnergyStack.h"
-#include "HugePages.h"
+#include "NewArray.h"
 #include "Ranks.h"
 #include "Threads.h"
 
@@ -67,7 +67,8 @@ std::vector<double> vtkEnergyStackSource::StackEnergies()
   return this->DescribeStack(stack, error) ? stack.Energies : std::vector<double>();
 }
 
-bool vtkEnergyStackSource::ReadBox(const int box[6], float* spectra, std::string& error)
+bool vtkEnergyStackSource::ReadBox(const int box[6], const std::vector<double>& energies,
+  float* spectra, const ProgressFunction& progress, std::string& error)
 {
   StackDescription stack;
   if (!this->DescribeStack(stack, error))
@@ -75,14 +76,13 @@ bool vtkEnergyStackSource::ReadBox(const int box[6], float* spectra, std::string
     return false;
   }
   const paraxanes::Extent extent = paraxanes::MakeExtent(box);
-  if (!paraxanes::Contains(stack.Whole, extent))
+  if (stack.Energies != energies || !paraxanes::Contains(stack.Whole, extent))
   {
-    error = "the box that is asked for is not inside the stack";
+    error = "The stack has changed since its energies and size were read: reload it.";
     return false;
   }
   const EnergyIndices all = { 0, static_cast<int>(stack.Energies.size()) };
-  return this->FillSpectra(
-    stack, extent, all, spectra, [](double) { return true; }, error);
+  return this->FillSpectra(stack, extent, all, spectra, progress, error);
 }
 
 vtkMTimeType vtkEnergyStackSource::StackMTime()
@@ -90,7 +90,11 @@ vtkMTimeType vtkEnergyStackSource::StackMTime()
   return this->GetMTime();
 }
 
-void vtkEnergyStackSource::AddToOutput(const StackDescription&, vtkImageData*) {}
+bool vtkEnergyStackSource::AddToOutput(
+  const StackDescription&, vtkImageData*, const ProgressFunction&)
+{
+  return true;
+}
 
 int vtkEnergyStackSource::FillOutputPortInformation(int, vtkInformation* info)
 {
@@ -106,7 +110,7 @@ int vtkEnergyStackSource::RequestInformation(
   std::string error;
   try
   {
-    if (!this->DescribeStack(stack, error))
+    if (!this->DescribeStack(stack, error) && !stack.Incomplete)
     {
       vtkErrorMacro(<< error);
       return 0;
@@ -118,6 +122,12 @@ int vtkEnergyStackSource::RequestInformation(
     return 0;
   }
   vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  if (stack.Incomplete)
+  {
+    // Scripts and panels set one property after the other: the error waits for RequestData.
+    outInfo->Set(Pipeline::WHOLE_EXTENT(), paraxanes::EmptyExtent.data(), 6);
+    return 1;
+  }
   outInfo->Set(Pipeline::WHOLE_EXTENT(), stack.Whole.data(), 6);
   outInfo->Set(vtkDataObject::ORIGIN(), stack.Origin, 3);
   outInfo->Set(vtkDataObject::SPACING(), stack.Spacing, 3);
@@ -154,15 +164,11 @@ vtkEnergyStackSource::EnergyIndices vtkEnergyStackSource::RequestedEnergies(
 
 double vtkEnergyStackSource::LimitInBytes() const
 {
-  return this->MemoryLimit > 0.0 ? this->MemoryLimit * GiB : 0.7 * FreeMemory();
+  return this->MemoryLimit > 0.0 ? this->MemoryLimit * GiB : 0.7 * FreeMemory() / this->RanksOfNode;
 }
 
-bool vtkEnergyStackSource::Fill(
-  const StackDescription& stack, EnergyIndices energies, vtkImageData* output, std::string& error)
+bool vtkEnergyStackSource::CheckMemory(vtkIdType voxels, int components, std::string& error) const
 {
-  const paraxanes::Extent box = paraxanes::MakeExtent(output->GetExtent());
-  const vtkIdType voxels = paraxanes::NumberOfVoxels(box);
-  const int components = energies.Last - energies.First;
   const double bytes = static_cast<double>(voxels) * components * sizeof(float);
   const double limit = this->LimitInBytes();
   if (bytes > limit)
@@ -174,36 +180,43 @@ bool vtkEnergyStackSource::Fill(
       << " GiB. Raise MemoryLimit, take a part of the stack (VOI, Stride, EnergyRange), spread "
          "it over more ranks, or set OutputMode to EnergyAsTime.";
     error = message.str();
-    return false;
   }
+  return bytes <= limit;
+}
 
-  vtkNew<vtkFloatArray> array;
-  array->SetName(stack.ArrayName.c_str());
-  array->SetNumberOfComponents(components);
-  if (!array->Allocate(voxels * components))
-  {
-    error = "There is not enough memory for " + std::to_string(bytes / GiB) + " GiB.";
-    return false;
-  }
-  array->SetNumberOfTuples(voxels);
-  paraxanes::AdviseHugePages(array->GetPointer(0), static_cast<std::size_t>(bytes));
-  const auto progress = [this](double fraction)
-  {
-    this->UpdateProgress(0.95 * fraction);
-    return !this->CheckAbort();
-  };
-  if (!this->FillSpectra(stack, box, energies, array->GetPointer(0), progress, error))
+bool vtkEnergyStackSource::Fill(
+  const StackDescription& stack, EnergyIndices energies, vtkImageData* output, std::string& error)
+{
+  const paraxanes::Extent box = paraxanes::MakeExtent(output->GetExtent());
+  const vtkIdType voxels = paraxanes::NumberOfVoxels(box);
+  const int components = energies.Last - energies.First;
+  if (!this->CheckMemory(voxels, components, error))
   {
     return false;
   }
-
-  const std::vector<double> shown(
-    stack.Energies.begin() + energies.First, stack.Energies.begin() + energies.Last);
+  const auto array = paraxanes::NewArray<vtkFloatArray>(stack.ArrayName, voxels, components);
   if (!this->ShowsOneEnergy())
   {
-    paraxanes::NameComponents(array, shown);
+    paraxanes::NameComponents(array, stack.Energies);
+  }
+  const auto progress = [this](double from, double to)
+  {
+    return [this, from, to](double fraction)
+    {
+      this->UpdateProgress(from + (to - from) * fraction);
+      return !this->CheckAbort();
+    };
+  };
+  if (!this->FillSpectra(stack, box, energies, array->GetPointer(0), progress(0.0, 0.8), error))
+  {
+    return false;
   }
   output->GetPointData()->SetScalars(array);
+  if (!this->AddToOutput(stack, output, progress(0.8, 0.95)))
+  {
+    return false;
+  }
+  paraxanes::StoreRanges(output);
   return true;
 }
 
@@ -215,67 +228,58 @@ int vtkEnergyStackSource::RequestData(
   vtkImageData* output = vtkImageData::GetData(outInfo);
   const paraxanes::Ranks ranks(outInfo);
   paraxanes::ChooseNumberOfThreads(ranks);
-  const paraxanes::PieceRequest request(outInfo);
+  this->RanksOfNode = ranks.SizeOfNode();
 
-  StackDescription stack;
-  std::string error;
-  bool ok = false;
-  try
+  const auto work = [&](std::string& error)
   {
-    ok = this->DescribeStack(stack, error);
-    if (ok)
+    StackDescription stack;
+    if (!this->DescribeStack(stack, error))
     {
-      const paraxanes::Extent box = paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
-      const EnergyIndices energies = this->RequestedEnergies(stack, outInfo);
-      output->SetSpacing(stack.Spacing);
-      output->SetOrigin(stack.Origin);
-      paraxanes::SetExtent(output, paraxanes::IsEmpty(box) ? paraxanes::EmptyExtent : box);
-      ok = paraxanes::IsEmpty(box) || this->Fill(stack, energies, output, error);
-      if (ok)
-      {
-        paraxanes::SetStackEnergies(output, stack.Energies);
-        for (const auto& text : stack.Texts)
-        {
-          paraxanes::SetField(output, text.first, text.second);
-        }
-        if (this->ShowsOneEnergy())
-        {
-          const double energy = stack.Energies[static_cast<std::size_t>(energies.First)];
-          paraxanes::SetField(output, "shown_energy", std::vector<double>{ energy });
-          output->GetInformation()->Set(vtkDataObject::DATA_TIME_STEP(), energy);
-        }
-        this->AddToOutput(stack, output);
-        paraxanes::StoreRanges(output);
-      }
+      return false;
     }
-  }
-  catch (const std::bad_alloc&)
-  {
-    ok = false;
-    error = "There is not enough memory.";
-  }
-  catch (const std::exception& exception)
-  {
-    ok = false;
-    error = exception.what();
-  }
+    const paraxanes::Extent asked = paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));
+    const bool empty = paraxanes::IsEmpty(asked);
+    output->SetSpacing(stack.Spacing);
+    output->SetOrigin(stack.Origin);
+    paraxanes::SetExtent(output, empty ? paraxanes::EmptyExtent : asked);
+    paraxanes::SetStackEnergies(output, stack.Energies);
+    for (const auto& text : stack.Texts)
+    {
+      paraxanes::SetField(output, text.first, text.second);
+    }
+    const EnergyIndices energies = this->RequestedEnergies(stack, outInfo);
+    if (this->ShowsOneEnergy())
+    {
+      const double energy = stack.Energies[static_cast<std::size_t>(energies.First)];
+      paraxanes::SetField(output, "shown_energy", std::vector<double>{ energy });
+      output->GetInformation()->Set(vtkDataObject::DATA_TIME_STEP(), energy);
+    }
+    const paraxanes::PieceRequest request(outInfo);
+    if (!empty && !this->Fill(stack, energies, output, error))
+    {
+      return false;
+    }
+    if (request.Split())
+    {
+      paraxanes::MarkOwned(output, paraxanes::SourceOwnedExtent(request),
+        paraxanes::PieceExtent(request, 0), request.GhostLevels > 0);
+    }
+    return true;
+  };
 
-  if (!ok && !error.empty())
+  std::string error;
+  if (ranks.AllDo(work, error))
   {
-    vtkErrorMacro(<< error);
+    this->UpdateProgress(1.0);
+    return 1;
   }
-  if (!ranks.All(ok))
+  output->Initialize();
+  if (error.empty())
   {
-    output->Initialize();
-    return this->GetAbortOutput() ? 1 : 0;
+    return 1; // stopped
   }
-  if (request.Split())
-  {
-    paraxanes::MarkOwned(output, paraxanes::SourceOwnedExtent(request),
-      paraxanes::PieceExtent(request, 0), request.GhostLevels > 0);
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  vtkErrorMacro(<< error);
+  return 0;
 }
 
 void vtkEnergyStackSource::PrintSelf(ostream& os, vtkIndent indent)

@@ -24,10 +24,9 @@
 
 #include <vtkImageAlgorithm.h>
 
-#include <functional> // for std::function
-#include <string>     // for std::string
-#include <utility>    // for std::pair
-#include <vector>     // for std::vector
+#include <string>  // for std::string
+#include <utility> // for std::pair
+#include <vector>  // for std::vector
 
 class PARAXANESPIPELINE_EXPORT vtkEnergyStackSource
   : public vtkImageAlgorithm
@@ -50,7 +49,8 @@ public:
   ///@}
 
   ///@{
-  /// Largest array that one rank may allocate, GiB; 0 (default): 70 % of the memory that is free.
+  /// Largest array that one rank may allocate, GiB; 0 (default): 70 % of the memory that is free,
+  /// divided among the ranks of the node.
   /// A larger request is refused, with the numbers and the ways out.
   vtkSetClampMacro(MemoryLimit, double, 0.0, VTK_DOUBLE_MAX);
   vtkGetMacro(MemoryLimit, double);
@@ -58,7 +58,8 @@ public:
 
   bool ShowsOneEnergy() const override { return this->OutputMode == ENERGY_AS_TIME; }
   std::vector<double> StackEnergies() override;
-  bool ReadBox(const int box[6], float* spectra, std::string& error) override;
+  bool ReadBox(const int box[6], const std::vector<double>& energies, float* spectra,
+    const ProgressFunction& progress, std::string& error) override;
   vtkMTimeType StackMTime() override;
 
 protected:
@@ -72,6 +73,8 @@ protected:
     double Spacing[3] = { 1.0, 1.0, 1.0 }; ///< um
     std::vector<double> Energies;          ///< eV, strictly ascending
     std::string ArrayName = "absorbance";
+    /// Nothing is wrong yet, but something is still to be given before the stack can be read.
+    bool Incomplete = false;
     /// Field data of one text each, such as { "element", "Ni" }.
     std::vector<std::pair<std::string, std::string>> Texts;
   };
@@ -82,10 +85,6 @@ protected:
     int First = 0;
     int Last = 0;
   };
-
-  /// Called now and then while spectra are filled, from one thread, with the fraction done.
-  /// Returns false when the work should stop.
-  using ProgressFunction = std::function<bool(double)>;
 
   /**
    * What the stack is, without reading voxels. Called at every pass: keep what is expensive.
@@ -102,8 +101,10 @@ protected:
     EnergyIndices energies, float* spectra, const ProgressFunction& progress,
     std::string& error) = 0;
 
-  /// Adds other point arrays over the output's extent, and field data. For subclasses.
-  virtual void AddToOutput(const StackDescription& stack, vtkImageData* output);
+  /// Adds other point arrays over the output's extent, and field data. False when `progress` said
+  /// to stop.
+  virtual bool AddToOutput(
+    const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress);
 
   int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
@@ -117,10 +118,14 @@ private:
   void operator=(const vtkEnergyStackSource&) = delete;
 
   EnergyIndices RequestedEnergies(const StackDescription& stack, vtkInformation* outInfo) const;
-  /// Allocates and fills the array of the output; false with the reason in `error`.
+  /// Fills an output whose extent is set; false with the reason in `error`, or with none after a
+  /// stop.
   bool Fill(const StackDescription& stack, EnergyIndices energies, vtkImageData* output,
     std::string& error);
+  bool CheckMemory(vtkIdType voxels, int components, std::string& error) const;
   double LimitInBytes() const;
+
+  int RanksOfNode = 1; ///< that share its memory
 };
 
 #endif

@@ -5,7 +5,7 @@
 #include "EdgeShape.h"
 #include "EdgeTable.h"
 #include "EnergyAxis.h"
-#include "EnergyStack.h"
+#include "NewArray.h"
 #include "Parallel.h"
 #include "PhantomField.h"
 #include "PhantomSpectra.h"
@@ -214,26 +214,17 @@ bool vtkTXMPhantomSource::FillSpectra(const StackDescription&, const paraxanes::
   return true;
 }
 
-void vtkTXMPhantomSource::AddToOutput(const StackDescription&, vtkImageData* output)
+bool vtkTXMPhantomSource::AddToOutput(
+  const StackDescription&, vtkImageData* output, const ProgressFunction& progress)
 {
   const paraxanes::Extent box = paraxanes::MakeExtent(output->GetExtent());
   const vtkIdType voxels = paraxanes::NumberOfVoxels(box);
-  if (voxels == 0)
+  const auto energy = paraxanes::NewArray<vtkDoubleArray>("true_edge_energy", voxels);
+  const auto jump = paraxanes::NewArray<vtkFloatArray>("true_edge_jump", voxels);
+  const auto grain = paraxanes::NewArray<vtkIntArray>("grain_id", voxels);
+  const auto particle = paraxanes::NewArray<vtkIntArray>("particle_id", voxels);
+  for (vtkDataArray* array : std::initializer_list<vtkDataArray*>{ energy, jump, grain, particle })
   {
-    return;
-  }
-  vtkNew<vtkDoubleArray> energy;
-  vtkNew<vtkFloatArray> jump;
-  vtkNew<vtkIntArray> grain;
-  vtkNew<vtkIntArray> particle;
-  energy->SetName("true_edge_energy");
-  jump->SetName("true_edge_jump");
-  grain->SetName("grain_id");
-  particle->SetName("particle_id");
-  const std::initializer_list<vtkDataArray*> maps = { energy, jump, grain, particle };
-  for (vtkDataArray* array : maps)
-  {
-    array->SetNumberOfTuples(voxels);
     output->GetPointData()->AddArray(array);
   }
 
@@ -244,24 +235,34 @@ void vtkTXMPhantomSource::AddToOutput(const StackDescription&, vtkImageData* out
   int* particles = particle->GetPointer(0);
   const vtkIdType width = box[1] - box[0] + 1;
   const vtkIdType height = box[3] - box[2] + 1;
-  paraxanes::ParallelFor(0, voxels / width, 8,
-    [&](vtkIdType first, vtkIdType last)
+  const auto fillRows = [&](vtkIdType first, vtkIdType last)
+  {
+    for (vtkIdType row = first; row < last; ++row)
     {
-      for (vtkIdType row = first; row < last; ++row)
+      const int y = box[2] + static_cast<int>(row % height);
+      const int z = box[4] + static_cast<int>(row / height);
+      for (vtkIdType i = 0; i < width; ++i)
       {
-        const int y = box[2] + static_cast<int>(row % height);
-        const int z = box[4] + static_cast<int>(row / height);
-        for (vtkIdType i = 0; i < width; ++i)
-        {
-          const paraxanes::PhantomVoxel voxel = field.At(box[0] + static_cast<int>(i), y, z);
-          const vtkIdType index = row * width + i;
-          energies[index] = voxel.EdgeEnergy;
-          jumps[index] = static_cast<float>(voxel.EdgeJump);
-          grains[index] = voxel.Grain;
-          particles[index] = voxel.Particle;
-        }
+        const paraxanes::PhantomVoxel voxel = field.At(box[0] + static_cast<int>(i), y, z);
+        const vtkIdType index = row * width + i;
+        energies[index] = voxel.EdgeEnergy;
+        jumps[index] = static_cast<float>(voxel.EdgeJump);
+        grains[index] = voxel.Grain;
+        particles[index] = voxel.Particle;
       }
-    });
+    }
+  };
+  const vtkIdType rows = voxels / width;
+  constexpr vtkIdType slabs = 64;
+  for (vtkIdType slab = 0; slab < slabs; ++slab)
+  {
+    paraxanes::ParallelFor(rows * slab / slabs, rows * (slab + 1) / slabs, 8, fillRows);
+    if (!progress(static_cast<double>(slab + 1) / slabs))
+    {
+      return false;
+    }
+  }
+  return true;
 }
 
 const char* vtkTXMPhantomSource::GetExpectedScatter()

@@ -211,7 +211,8 @@ protected:
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
     EnergyIndices energies, float* spectra, const ProgressFunction& progress,
     std::string& error) override;
-  void AddToOutput(const StackDescription& stack, vtkImageData* output) override;
+  bool AddToOutput(
+    const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress) override;
 
 private:
   vtkTXMPhantomSource(const vtkTXMPhantomSource&) = delete;

@@ -240,7 +240,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
 {
   if (this->FileNames.empty())
   {
-    throw FormatError("There are no FileNames.");
+    throw paraxanes::IncompleteError("There are no FileNames.");
   }
   Plan plan;
   const auto watch = [&plan](const std::string& path)
@@ -400,6 +400,7 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     catch (const std::exception& exception)
     {
       error = exception.what();
+      stack.Incomplete = dynamic_cast<const paraxanes::IncompleteError*>(&exception) != nullptr;
       return false;
     }
     state.Valid = true;

@@ -153,7 +153,7 @@ public:
       this->Spectra + voxel * this->Parts.Frames + firstFrame, this->Parts.Frames);
     if (planes.capacity() * sizeof(float) > 4 * BlockBytes)
     {
-      planes = {};
+      std::vector<float>().swap(planes); // gives the memory back, which clear() does not
     }
   }
 

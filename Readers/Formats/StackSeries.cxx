@@ -212,7 +212,7 @@ Parts PartsOfFiles(const Files& files)
     const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
     if (groups.empty())
     {
-      throw FormatError("No energy is found in the name of " + file->Path() +
+      throw IncompleteError("No energy is found in the name of " + file->Path() +
         " (such as \"_8333.00_eV\"), of its folder, or in the descriptions of its pages. Give an "
         "EnergiesFile: a text file with one energy a line.");
     }

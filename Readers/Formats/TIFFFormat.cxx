@@ -604,6 +604,32 @@ void AddImageJPages(const std::string& description, const Layout& layout, std::u
   }
 }
 
+// libtiff takes a file that is cut off in the last bytes of a directory, where the next page's
+// place stands, for one that ends with this page.
+void CheckEndOfDirectory(const Handle& tiff, const Descriptor& file)
+{
+  const bool big = TIFFIsBigTIFF(tiff) != 0;
+  const auto start = static_cast<std::uint64_t>(TIFFCurrentDirOffset(tiff));
+  unsigned char bytes[8] = {};
+  const std::size_t width = big ? 8 : 2;
+  if (file.ReadSome(bytes, width, start) < width)
+  {
+    throw FormatError(file.Path + " cannot be read at its last page's directory.");
+  }
+  std::uint64_t entries = 0;
+  for (std::size_t i = 0; i < width; ++i)
+  {
+    const std::size_t place = TIFFIsBigEndian(tiff) != 0 ? i : width - 1 - i;
+    entries = entries * 256 + bytes[place];
+  }
+  const std::uint64_t end = start + (big ? 8 + 20 * entries + 8 : 2 + 12 * entries + 4);
+  if (end > tiff.FileSize())
+  {
+    throw FormatError(file.Path + " is cut off: it has " + std::to_string(tiff.FileSize()) +
+      " bytes, and its last page's directory ends at " + std::to_string(end) + ".");
+  }
+}
+
 }
 
 bool TIFFFormat::IsMine(const std::string& path) const
@@ -663,6 +689,7 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(const std::string& path) c
     addPage(path + ", page " + std::to_string(number) + ": ");
     if (TIFFLastDirectory(tiff))
     {
+      CheckEndOfDirectory(tiff, file);
       break;
     }
     if (!TIFFReadDirectory(tiff))
@@ -689,5 +716,4 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(const std::string& path) c
   const bool swapped = TIFFIsByteSwapped(tiff) != 0;
   return std::make_shared<TIFFFile>(path, contents, layout, swapped, std::move(pages));
 }
-
 }

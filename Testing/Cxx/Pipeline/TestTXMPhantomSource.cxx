@@ -217,7 +217,9 @@ TEST(TXMPhantomSource, EnergyAsTimeShowsOneEnergyOfTheStack)
   const int box[6] = { 2, 9, 3, 4, 5, 6 };
   std::vector<float> spectra(8 * 2 * 2 * 61);
   std::string error;
-  ASSERT_TRUE(source->ReadBox(box, spectra.data(), error)) << error;
+  ASSERT_TRUE(source->ReadBox(
+    box, source->StackEnergies(), spectra.data(), [](double) { return true; }, error))
+    << error;
   const vtkIdType voxel = paraxanes::VoxelIndex({ 0, 19, 0, 19, 0, 19 }, 2, 3, 5);
   for (int k = 0; k < 61; ++k)
   {

@@ -623,7 +623,9 @@ TEST_F(TXMStackReader, EnergyAsTime)
   const int box[6] = { 5, 9, 2, 2, 3, 4 };
   std::vector<float> spectra(5 * 2 * 3);
   std::string error;
-  ASSERT_TRUE(this->Reader->ReadBox(box, spectra.data(), error)) << error;
+  ASSERT_TRUE(this->Reader->ReadBox(
+    box, this->Reader->StackEnergies(), spectra.data(), [](double) { return true; }, error))
+    << error;
   for (int z = 0; z < 2; ++z)
   {
     for (int x = 0; x < 5; ++x)
@@ -652,7 +654,8 @@ TEST_F(TXMStackReader, FilesThatChangeAreNoticed)
   float spectra[3];
   std::string error;
   const int box[6] = { 1, 1, 2, 2, 3, 3 };
-  ASSERT_TRUE(this->Reader->ReadBox(box, spectra, error));
+  ASSERT_TRUE(this->Reader->ReadBox(
+    box, this->Reader->StackEnergies(), spectra, [](double) { return true; }, error));
   EXPECT_EQ(spectra[1], Value(1, 2, 3, 7));
 }
 
@@ -769,7 +772,8 @@ TEST_F(TXMStackReader, ValuesThatAreNotFiniteAreCountedOnce)
   float spectra[8];
   std::string error;
   const int box[6] = { 0, 3, 0, 0, 0, 0 };
-  EXPECT_TRUE(this->Reader->ReadBox(box, spectra, error));
+  EXPECT_TRUE(this->Reader->ReadBox(
+    box, this->Reader->StackEnergies(), spectra, [](double) { return true; }, error));
   EXPECT_EQ(this->Said->Warnings.size(), 1u);
 }
 
