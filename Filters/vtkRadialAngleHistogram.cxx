@@ -594,6 +594,27 @@ private:
     }
   }
 
+  // The two inputs are images of one field; a map of something else gives a centre of something
+  // else.
+  void WarnAboutOtherField() const
+  {
+    for (int a = 0; this->Particles && a < 3; ++a)
+    {
+      const auto end = [&](const VoxelGrid& grid, int side)
+      { return grid.Position(a, grid.Whole[2 * a + side]); };
+      const double tolerance = 1.01 * this->Grid.Spacing[a];
+      if (end(this->Grid, 0) < end(this->SourceGrid, 0) - tolerance ||
+        end(this->Grid, 1) > end(this->SourceGrid, 1) + tolerance)
+      {
+        this->Warn(Text("The vectors reach from ", end(this->Grid, 0), " to ", end(this->Grid, 1),
+          " um along ", "xyz"[a], ", and ParticleInput only from ", end(this->SourceGrid, 0),
+          " to ", end(this->SourceGrid, 1),
+          " um: it seems to be another field, and the centre with it."));
+        return;
+      }
+    }
+  }
+
   void WarnAboutParticles(vtkIdType atBorder, vtkIdType withoutWeight, int withoutCenter) const
   {
     // Of pure noise 0.05 % passes for valid; a particle that is cut off makes far more.
@@ -615,6 +636,7 @@ private:
       this->Warn(Text(withoutCenter, " of ", this->Results.Reference.Particles.size(),
         " particles have no centre (no valid voxel, or no weight): they have no theta."));
     }
+    this->WarnAboutOtherField();
     this->WarnAboutSeveralPieces();
   }
 

@@ -5,6 +5,7 @@
 #include "EdgeFinder.h"
 #include "EdgeTable.h"
 #include "EnergyStack.h"
+#include "SpectrumValidity.h"
 #include "StackRun.h"
 #include "StackSource.h"
 #include "Threads.h"
@@ -16,6 +17,7 @@
 #include <vtkInformationVector.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
+#include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
 #include <iomanip>
@@ -209,8 +211,47 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
     }
     return true;
   };
-  return run.Ranks.AllDo(prepare, error) && (kept || run.ForEachBlock(block, step, error)) &&
-    run.Ranks.AllDo(finish, error);
+  if (!run.Ranks.AllDo(prepare, error) || (!kept && !run.ForEachBlock(block, step, error)) ||
+    !run.Ranks.AllDo(finish, error))
+  {
+    return false;
+  }
+  this->WarnIfNothingIsValid(run);
+  return true;
+}
+
+// An empty map is no error, but nobody wants one: the codes tell why. Collective.
+void vtkXANESStackAlgorithm::WarnIfNothingIsValid(const paraxanes::StackRun& run)
+{
+  static const char* const reasons[paraxanes::NumberOfValidityCodes] = { "valid",
+    "outside the mask", "with a spectrum that is not finite", "with too small an edge jump",
+    "with an edge jump lost in noise", "without a crossing in the window",
+    "with a crossing at the window's end" };
+  vtkIdType counts[paraxanes::NumberOfValidityCodes] = {};
+  auto* codes =
+    vtkUnsignedCharArray::SafeDownCast(run.Output->GetPointData()->GetAbstractArray("validity"));
+  for (vtkIdType v = 0; codes && v < codes->GetNumberOfValues() && counts[0] == 0; ++v)
+  {
+    ++counts[std::min<int>(codes->GetValue(v), paraxanes::NumberOfValidityCodes - 1)];
+  }
+  const bool anyValid = run.Ranks.Any(counts[0] > 0);
+  run.Ranks.Sum(counts, paraxanes::NumberOfValidityCodes);
+  if (anyValid || !run.Ranks.IsRoot())
+  {
+    return;
+  }
+  std::string list;
+  for (int code = 1; code < paraxanes::NumberOfValidityCodes; ++code)
+  {
+    if (counts[code] > 0)
+    {
+      list += (list.empty() ? "" : ", ") + std::to_string(counts[code]) + " " + reasons[code];
+    }
+  }
+  vtkWarningMacro(
+    "No voxel is valid: " << (list.empty() ? "the image is empty" : list)
+                          << ". Check the element and edge, the ranges, the window and "
+                             "the limits of the edge jump.");
 }
 
 // Collective. True without a mean where none is needed.

@@ -178,6 +178,7 @@ private:
   void PrepareOutput(paraxanes::StackRun& run);
   void WriteProvenance(const paraxanes::StackRun& run);
   bool FindMeanSpectrum(paraxanes::StackRun& run, std::string& error);
+  void WarnIfNothingIsValid(const paraxanes::StackRun& run);
   bool HasKeptMaps(const paraxanes::StackRun& run);
   void AddKeptMaps(paraxanes::StackRun& run);
   void KeepMaps(const paraxanes::StackRun& run);

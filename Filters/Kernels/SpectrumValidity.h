@@ -23,6 +23,8 @@ enum class Validity : std::uint8_t
   CrossingAtWindowEnd = 6 ///< it is crossed between the first or the last two samples of the window
 };
 
+constexpr int NumberOfValidityCodes = 7;
+
 }
 
 #endif

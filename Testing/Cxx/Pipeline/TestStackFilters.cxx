@@ -80,6 +80,7 @@ public:
   vtkIdType Values = 0;
   paraxanes::Extent Whole = { 0, 9, 0, 11, 0, 12 };
   bool Fails = false;
+  double Shift = 0.0; ///< of all edges, eV
 
 protected:
   bool DescribeStack(StackDescription& stack, std::string&) override
@@ -109,8 +110,8 @@ protected:
         {
           for (int k = energies.First; k < energies.Last; ++k)
           {
-            *spectra++ =
-              static_cast<float>(Absorbance(stack.Energies[static_cast<std::size_t>(k)], x, y, z));
+            *spectra++ = static_cast<float>(
+              Absorbance(stack.Energies[static_cast<std::size_t>(k)] - this->Shift, x, y, z));
           }
         }
       }
@@ -210,8 +211,8 @@ TEST(EdgeEnergy, FindsTheTrueEdges)
   EXPECT_FALSE(output->GetPointData()->HasArray("absorbance"));
   EXPECT_STREQ(output->GetPointData()->GetScalars()->GetName(), "edge_energy");
   EXPECT_EQ(paraxanes::GetField(output, "element"), "Ni");
-  EXPECT_EQ(std::stod(paraxanes::GetField(output, "E0")), 8333.0);
-  EXPECT_EQ(std::stod(paraxanes::GetField(output, "pre_edge_range")), 8150.0);
+  EXPECT_EQ(*paraxanes::GetNumber(output, "E0"), 8333.0);
+  EXPECT_EQ(*paraxanes::GetNumber(output, "pre_edge_range"), 8150.0);
   EXPECT_FALSE(paraxanes::GetField(output, "paraxanes_version").empty());
 
   filter->PassStackOn();
@@ -337,6 +338,74 @@ TEST(EdgeEnergy, PullsSpectraSlabBySlabFromASourceThatShowsOneEnergy)
   EXPECT_GT(source->Values, voxels * static_cast<vtkIdType>(energies));
 }
 
+TEST(EdgeEnergy, PullsAgainWhenTheStackHasChanged)
+{
+  vtkNew<TestSource> source;
+  source->SetOutputMode(vtkEnergyStackSource::ENERGY_AS_TIME);
+  vtkNew<vtkEdgeEnergy> filter;
+  filter->SetInputConnection(source->GetOutputPort());
+  filter->Update();
+  source->Shift = 2.0;
+  source->Modified();
+  filter->Update();
+  EXPECT_NEAR(Values<double>(filter->GetOutput(), "edge_energy")[5], EdgeAt(5, 0, 0) + 2.0, 5e-6);
+}
+
+// The files may change between the passes of the pipeline: never more values than there is room
+// for.
+TEST(EdgeEnergyErrors, AStackThatChangesBehindItsEnergies)
+{
+  vtkNew<TestSource> source;
+  const std::vector<double> energies = source->StackEnergies();
+  std::vector<float> spectra(10);
+  std::string error;
+  const int box[6] = { 0, 0, 0, 0, 0, 0 };
+  EXPECT_FALSE(source->ReadBox(
+    box, { 1.0, 2.0 }, spectra.data(), [](double) { return true; }, error));
+  EXPECT_NE(error.find("has changed"), std::string::npos);
+}
+
+TEST(EdgeEnergy, KeptMapsTakeTheNewArraysOfTheInput)
+{
+  vtkNew<TestSource> source;
+  source->SetOutputMode(vtkEnergyStackSource::ENERGY_AS_TIME);
+  vtkNew<vtkEdgeEnergy> filter;
+  filter->SetInputConnection(source->GetOutputPort());
+  filter->PassStackOn();
+  filter->Update();
+  source->UpdateTimeStep(8344.0);
+  filter->Update();
+  ExpectTrueEdges(filter->GetOutput());
+  EXPECT_FALSE(filter->GetOutput()->GetPointData()->HasArray("absorbance"));
+  EXPECT_FALSE(filter->GetOutput()->GetFieldData()->HasArray("shown_energy"));
+}
+
+TEST(EdgeEnergy, SaysWhyNothingIsValid)
+{
+  vtkNew<TestSource> source;
+  vtkNew<vtkEdgeEnergy> filter;
+  filter->SetInputConnection(source->GetOutputPort());
+  filter->SetMinimumEdgeJump(100.0);
+  Errors errors(filter);
+  filter->Update();
+  EXPECT_NE(
+    errors.OfAlgorithm->GetWarningMessage().find("too small an edge jump"), std::string::npos);
+  EXPECT_FALSE(errors.OfAlgorithm->GetError());
+}
+
+TEST(EdgeEnergy, KeepsTheDigitsOfE0BehindXANESNormalize)
+{
+  vtkNew<TestSource> source;
+  vtkNew<vtkXANESNormalize> normalize;
+  normalize->SetInputConnection(source->GetOutputPort());
+  normalize->SetE0Source(vtkXANESNormalize::VALUE);
+  normalize->SetE0(8337.12345678);
+  vtkNew<vtkEdgeEnergy> filter;
+  filter->SetInputConnection(normalize->GetOutputPort());
+  filter->Update();
+  EXPECT_EQ(*paraxanes::GetNumber(filter->GetOutput(), "edge_energy_window"), 8337.12345678 - 5.0);
+}
+
 TEST(EdgeEnergy, SlabsArePulledWithinTheLimit)
 {
   vtkNew<TestSource> source;
@@ -363,8 +432,8 @@ TEST(EdgeEnergy, RangesCanBeRelativeToE0)
   filter->SetWindow(-10, 25);
   filter->Update();
   ExpectTrueEdges(filter->GetOutput());
-  EXPECT_EQ(std::stod(paraxanes::GetField(filter->GetOutput(), "pre_edge_range")), 8190.0);
-  EXPECT_EQ(std::stod(paraxanes::GetField(filter->GetOutput(), "edge_energy_window")), 8330.0);
+  EXPECT_EQ(*paraxanes::GetNumber(filter->GetOutput(), "pre_edge_range"), 8190.0);
+  EXPECT_EQ(*paraxanes::GetNumber(filter->GetOutput(), "edge_energy_window"), 8330.0);
 }
 
 TEST(EdgeEnergy, MeanSpectrumGivesE0AndReference)
@@ -376,9 +445,8 @@ TEST(EdgeEnergy, MeanSpectrumGivesE0AndReference)
   filter->SetCrossing(vtkEdgeEnergy::NEAREST);
   filter->Update();
   ExpectTrueEdges(filter->GetOutput());
-  EXPECT_NEAR(std::stod(paraxanes::GetField(filter->GetOutput(), "E0")), 8344.0, 3.0);
-  EXPECT_NEAR(
-    std::stod(paraxanes::GetField(filter->GetOutput(), "edge_energy_reference")), 8344.0, 1.0);
+  EXPECT_NEAR(*paraxanes::GetNumber(filter->GetOutput(), "E0"), 8344.0, 3.0);
+  EXPECT_NEAR(*paraxanes::GetNumber(filter->GetOutput(), "edge_energy_reference"), 8344.0, 1.0);
 }
 
 TEST(EdgeEnergy, ReadsWhatXANESNormalizeMakes)
