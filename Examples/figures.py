@@ -47,8 +47,9 @@ def edge_energy_colors(energies):
     return colors
 
 
-def color_by_edge_energy(display, view, with_bar):
+def color_by_edge_energy(display, view, energies, with_bar):
     simple.ColorBy(display, ("POINTS", "edge_energy"))
+    edge_energy_colors(energies)  # ColorBy rescales them
     display.SetScalarBarVisibility(view, with_bar)
     if not with_bar:
         return
@@ -126,7 +127,6 @@ def theta_densities(levels, path):
 
 def sections(levels, energies, path):
     """The middle plane of the edge-energy map, one panel for each block size."""
-    edge_energy_colors(energies)
     width, height = 800, 900
     layout = simple.CreateLayout("Sections")
     place = 0
@@ -143,7 +143,7 @@ def sections(levels, energies, path):
         plane = simple.ExtractSubset(Input=blocks, VOI=[*extent[:4], middle, middle])
         display = simple.Show(plane, view)
         display.SetRepresentationType("Slice")
-        color_by_edge_energy(display, view, number == len(levels) // 2)
+        color_by_edge_energy(display, view, energies, number == len(levels) // 2)
         caption(block_name(size), view)
         look_down(view, plane)
     layout.SetSize(width * len(levels), height)
@@ -165,7 +165,6 @@ def look_down(view, plane):
 
 def cut_open(levels, energies, path):
     """The particle with the octant nearest to the viewer taken out."""
-    edge_energy_colors(energies)
     _, blocks, _ = middle_level(levels)
     stride = 1 + (longest_edge(blocks) - 1) // LARGEST_DRAWN
     information = blocks.GetDataInformation()
@@ -187,8 +186,7 @@ def cut_open(levels, energies, path):
     display.SetRepresentationType("Surface")
     # The faces of the cut look away from the light at the camera: brighter shadows.
     display.Ambient, display.Diffuse = 0.6, 0.45
-    color_by_edge_energy(display, view, True)
-    edge_energy_colors(energies)  # showing it has rescaled them
+    color_by_edge_energy(display, view, energies, True)
     view.CameraViewUp = [0.0, 0.0, 1.0]
     view.CameraFocalPoint = center
     view.CameraPosition = [c + d * max(reach) for c, d in zip(center, (1.7, 1.3, 1.2))]
