@@ -421,7 +421,8 @@ bool vtkXANESStackAlgorithm::ResolveTableE0(
 {
   if (!run.Element.empty())
   {
-    const auto energy = paraxanes::EdgeEnergyOf(run.Element, run.Edge.empty() ? "K" : run.Edge);
+    run.Edge = run.Edge.empty() ? "K" : run.Edge;
+    const auto energy = paraxanes::EdgeEnergyOf(run.Element, run.Edge);
     if (!energy)
     {
       error = "There is no edge \"" + run.Element + " " + run.Edge +
@@ -430,9 +431,14 @@ bool vtkXANESStackAlgorithm::ResolveTableE0(
         "Value and E0.";
       return false;
     }
-    run.Edge = run.Edge.empty() ? "K" : run.Edge;
     e0 = *energy;
-    return true;
+    if (e0 < run.Energies.front() || e0 > run.Energies.back())
+    {
+      error = NameOf({ 0, run.Element, run.Edge, e0 }) + " lies outside the scan, " +
+        Text(run.Energies.front()) + " to " + Text(run.Energies.back()) +
+        " eV. Correct Element and Edge, or set E0Source to Value and E0.";
+    }
+    return error.empty();
   }
   const std::vector<paraxanes::AbsorptionEdge> edges =
     paraxanes::FindEdges(run.Energies.front(), run.Energies.back());
@@ -470,7 +476,11 @@ bool vtkXANESStackAlgorithm::ResolveE0(paraxanes::StackRun& run, double& e0, std
   {
     case VALUE:
       e0 = this->E0;
-      return true;
+      if (!(e0 > 0.0))
+      {
+        error = "E0Source is Value, and E0 is " + Text(e0) + ". Set E0 to an energy in eV.";
+      }
+      return error.empty();
     case MEAN_SPECTRUM:
       e0 = paraxanes::SteepestRise(run.Energies, run.Mean);
       return true;

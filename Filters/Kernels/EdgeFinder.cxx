@@ -17,6 +17,11 @@ std::string CheckLevelCrossing(const std::vector<double>& energies, const LevelC
   {
     problem << "the level is not a finite number";
   }
+  else if (!(crossing.Window.Low <= crossing.Window.High))
+  {
+    problem << "the window " << crossing.Window.Low << " to " << crossing.Window.High
+            << " eV does not ascend";
+  }
   else if (SamplesIn(energies, crossing.Window).Size() < 2)
   {
     problem << "the window " << crossing.Window.Low << " to " << crossing.Window.High

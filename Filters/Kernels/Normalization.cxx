@@ -20,6 +20,12 @@ std::string CheckFit(
 {
   std::ostringstream problem;
   problem << std::setprecision(10);
+  if (!(range.Low <= range.High))
+  {
+    problem << "the " << name << " range " << range.Low << " to " << range.High
+            << " eV does not ascend";
+    return problem.str();
+  }
   const int samples = SamplesIn(energies, range).Size();
   if (samples < degree + 1)
   {

@@ -556,8 +556,17 @@ TEST(EdgeEnergyErrors, RangesOutsideTheData)
   filter->SetElement("Xx");
   ExpectError(filter, { "Xx", "table" });
   filter->SetElement("Fe");
-  ExpectError(filter, { "pre-edge", "7112" });
+  ExpectError(filter, { "Fe K (7112 eV)", "outside the scan" });
   filter->SetElement(nullptr);
+  filter->SetPostEdgeRange(8590, 8400);
+  ExpectError(filter, { "post-edge range 8590 to 8400", "does not ascend" });
+  filter->SetPostEdgeRange(0, 0);
+  filter->SetWindow(std::nan(""), 8360);
+  ExpectError(filter, { "window nan to 8360", "does not ascend" });
+  filter->SetWindow(0, 0);
+  filter->SetE0Source(vtkEdgeEnergy::VALUE);
+  ExpectError(filter, { "E0Source is Value", "Set E0" });
+  filter->SetE0Source(vtkEdgeEnergy::TABLE);
   filter->SetMaskArray("nothing");
   ExpectError(filter, { "MaskArray", "nothing", "absorbance" });
   filter->SetMaskArray("None");
