@@ -233,9 +233,9 @@ struct BinWorker
   template <typename T>
   T* Allocate(int components)
   {
-    const auto array = paraxanes::NewArray<vtkAOSDataArrayTemplate<T>>(
-      this->Name, this->Grid.NumberOfBlocks(), components);
-    this->Output = array;
+    this->Output.TakeReference(vtkDataArray::CreateDataArray(vtkTypeTraits<T>::VTK_TYPE_ID));
+    auto* array = vtkAOSDataArrayTemplate<T>::FastDownCast(this->Output);
+    paraxanes::AllocateArray(array, this->Name, this->Grid.NumberOfBlocks(), components);
     return array->GetPointer(0);
   }
 };

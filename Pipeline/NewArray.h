@@ -10,6 +10,7 @@
 
 #include "HugePages.h"
 
+#include <vtkAOSDataArrayTemplate.h>
 #include <vtkAbstractArray.h>
 #include <vtkSmartPointer.h>
 
@@ -21,10 +22,11 @@
 namespace paraxanes
 {
 
-template <class Array>
-vtkSmartPointer<Array> NewArray(const std::string& name, vtkIdType tuples, int components = 1)
+/// Names an array and gives it memory.
+template <typename Value>
+void AllocateArray(
+  vtkAOSDataArrayTemplate<Value>* array, const std::string& name, vtkIdType tuples, int components)
 {
-  using Value = typename Array::ValueType;
   const vtkIdType values = tuples * components;
   const auto bytes = static_cast<std::size_t>(std::max<vtkIdType>(1, values)) * sizeof(Value);
   auto* memory = static_cast<Value*>(std::malloc(bytes));
@@ -33,10 +35,17 @@ vtkSmartPointer<Array> NewArray(const std::string& name, vtkIdType tuples, int c
     throw std::bad_alloc();
   }
   AdviseHugePages(memory, bytes);
-  auto array = vtkSmartPointer<Array>::New();
   array->SetName(name.c_str());
   array->SetNumberOfComponents(components);
   array->SetArray(memory, values, 0, vtkAbstractArray::VTK_DATA_ARRAY_FREE);
+}
+
+/// Array: a class of its own, such as vtkFloatArray. VTK takes every array of floats for one.
+template <class Array>
+vtkSmartPointer<Array> NewArray(const std::string& name, vtkIdType tuples, int components = 1)
+{
+  auto array = vtkSmartPointer<Array>::New();
+  AllocateArray<typename Array::ValueType>(array, name, tuples, components);
   return array;
 }
 
