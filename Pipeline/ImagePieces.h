@@ -57,7 +57,7 @@ struct PARAXANESPIPELINE_EXPORT PieceRequest
 PARAXANESPIPELINE_EXPORT Extent PieceExtent(const PieceRequest& request, int ghosts);
 
 /// What a source owns: its piece less the upper planes, except at the end of the whole image.
-/// For sources only; filters ask their input (OwnedExtent).
+/// For sources only; filters ask their input (FindOwnedExtent).
 PARAXANESPIPELINE_EXPORT Extent SourceOwnedExtent(const PieceRequest& request);
 
 /// What this rank owns of an image: the bounding box of its points that are no duplicates. The

@@ -5,7 +5,7 @@
  * The passes over an energy stack. Serial: callers share blocks of voxels out among threads.
  *
  * Spectra are interleaved: `spectra` holds count x N values, the N energies of a voxel contiguous.
- * They are float or double; sums run in double. Eight voxels at a time are transposed, so that a
+ * They are float or double; sums run in double. Sixteen voxels at a time are transposed, so that a
  * vector register holds one energy of several voxels; Highway compiles this for every vector
  * width and takes the widest that the machine has.
  */
