@@ -6,6 +6,7 @@
 #include "Formats/EnergyNames.h"
 #include "Formats/EnergyTable.h"
 #include "Formats/FileCache.h"
+#include "Formats/FramePixels.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
 
@@ -115,8 +116,7 @@ struct vtkTXMStackReader::Plan
 {
   StackDescription Stack;
   std::vector<FrameSource> Frames;
-  std::vector<std::shared_ptr<const paraxanes::StackFile>> References; // keeps them alive
-  int First[3] = { 0, 0, 0 };                                          // of the VOI
+  int First[3] = { 0, 0, 0 }; // of the VOI
   std::vector<std::pair<std::string, paraxanes::FileStamp>> Stamps;
 };
 
@@ -214,7 +214,7 @@ int vtkTXMStackReader::CanReadFile(const char* name)
   }
   try
   {
-    const auto file = paraxanes::DescribeFile(name);
+    const auto file = paraxanes::DescribeFile(name, {});
     return paraxanes::EnergyOfPath(name) || !file->Contents().ImageEnergies.empty() ? 1 : 0;
   }
   catch (const std::exception&)
@@ -253,16 +253,20 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     }
   }
 
-  const Series series =
-    paraxanes::FindStack(this->FileNames, this->FindSeries, this->EnergiesFile, this->State->Files);
+  const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
+    {} };
+  const Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
   std::vector<double> energies;
   for (const paraxanes::Frame& frame : series.Frames)
   {
     energies.push_back(frame.Energy + this->EnergyShift);
-    if (plan.Stamps.empty() || plan.Stamps.back().first != frame.File->Path())
+    for (const paraxanes::StackImage& image : frame.Images)
     {
-      watch(frame.File->Path());
+      if (plan.Stamps.empty() || plan.Stamps.back().first != image.File->Path())
+      {
+        watch(image.File->Path());
+      }
     }
   }
 
@@ -284,12 +288,14 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   for (const std::size_t k : selected)
   {
     frames.push_back(series.Frames[k]);
-    plan.Frames.push_back({ series.Frames[k], 0.0, {} });
+    plan.Frames.push_back({ series.Frames[k], 0.0 });
     plan.Stack.Energies.push_back(energies[k]);
   }
 
   // What the values are.
   const bool hasReferences = !this->ReferenceFileNames.empty();
+  const bool embedded = std::all_of(frames.begin(), frames.end(),
+    [](const paraxanes::Frame& frame) { return !frame.References.empty(); });
   const bool hasIncident = hasReferences || !this->I0File.empty();
   const bool counts = this->ValueType == COUNTS ||
     (this->ValueType == AUTO && (hasIncident || series.Values == ValueKind::Counts));
@@ -297,11 +303,19 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     (this->ValueType == TRANSMISSION ||
       (this->ValueType == AUTO && series.Values == ValueKind::Transmission));
   std::string from = "the values of the files";
+  for (FrameSource& frame : plan.Frames)
+  {
+    if (!counts || !this->I0File.empty())
+    {
+      frame.Image.References.clear();
+      frame.Image.Darks.clear();
+    }
+  }
   if (hasReferences && !this->I0File.empty())
   {
     throw FormatError("I0File and ReferenceFileNames are both given; one of them is expected.");
   }
-  if (counts && !hasIncident)
+  if (counts && !hasIncident && !embedded)
   {
     throw FormatError(
       "The values are counts; absorbance needs an I0File or ReferenceFileNames beside them.");
@@ -315,18 +329,22 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     const std::vector<std::string> paths =
       paraxanes::ExpandFiles(this->ReferenceFileNames, this->FindSeries);
     std::for_each(paths.begin(), paths.end(), watch);
-    plan.References = this->State->References.Describe(paths);
-    const auto references = paraxanes::MatchReferences(frames, plan.References);
+    const auto references =
+      paraxanes::MatchReferences(frames, this->State->References.Describe(paths, {}));
     for (std::size_t k = 0; k < references.size(); ++k)
     {
-      plan.Frames[k].References = references[k];
+      plan.Frames[k].Image.References = references[k];
     }
     from = "-ln(counts / reference images)";
   }
-  else if (counts)
+  else if (counts && hasIncident)
   {
     SetIncident(plan.Frames, this->I0File);
     from = "-ln(counts / " + BaseName(this->I0File) + ")";
+  }
+  else if (counts)
+  {
+    from = "-ln(counts / references of the files)";
   }
   else if (transmission)
   {
@@ -368,7 +386,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     { "absorbance_unit", logarithm ? "-ln(I/I0)" : "attenuation per length, unit of the files" },
     { "absorbance_from", from },
     { "source",
-      BaseName(series.Frames.front().File->Path()) + " (" +
+      BaseName(series.Frames.front().File().Path()) + " (" +
         std::to_string(this->State->Files.Size()) + " files)" },
     { "paraxanes_version", paraxanes::PluginVersion() },
   };
@@ -436,10 +454,12 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   paraxanes::PixelCounts counts;
   try
   {
-    if (!paraxanes::ReadSpectra(frames, voxels, spectra, progress, counts))
+    const paraxanes::FrameReader reader(frames);
+    if (!paraxanes::ReadSpectra(reader, voxels, spectra, progress))
     {
       return false;
     }
+    counts = reader.Counts();
   }
   catch (const std::bad_alloc&)
   {

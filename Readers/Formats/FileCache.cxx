@@ -10,8 +10,13 @@ namespace paraxanes
 {
 
 std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
-  const std::vector<std::string>& paths)
+  const std::vector<std::string>& paths, const FormatOptions& options)
 {
+  if (!(options == this->Options))
+  {
+    this->Known.clear();
+    this->Options = options;
+  }
   std::vector<Entry> entries(paths.size());
   std::vector<std::exception_ptr> errors(paths.size());
   const auto describe = [&](std::size_t i)
@@ -20,7 +25,7 @@ std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
     const auto known = this->Known.find(paths[i]);
     entries[i] = known != this->Known.end() && known->second.first == stamp
       ? known->second
-      : Entry(stamp, DescribeFile(paths[i]));
+      : Entry(stamp, DescribeFile(paths[i], options));
   };
   ParallelFor(0, static_cast<std::int64_t>(paths.size()), 1,
     [&](std::int64_t first, std::int64_t last)

@@ -22,12 +22,14 @@ class FileCache
 public:
   /// Headers of the files, read on all threads where they are not known. Files that are not among
   /// these are forgotten. Throws FormatError for the first file that cannot be read.
-  std::vector<std::shared_ptr<const StackFile>> Describe(const std::vector<std::string>& paths);
+  std::vector<std::shared_ptr<const StackFile>> Describe(
+    const std::vector<std::string>& paths, const FormatOptions& options);
 
   /// Number of files that are known.
   std::size_t Size() const { return this->Known.size(); }
 
 private:
+  FormatOptions Options; // that the files were described with
   using Entry = std::pair<FileStamp, std::shared_ptr<const StackFile>>;
   std::map<std::string, Entry> Known;
 };

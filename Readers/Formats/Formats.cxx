@@ -38,7 +38,7 @@ void CheckReadable(const std::string& path)
 
 }
 
-std::shared_ptr<const StackFile> DescribeFile(const std::string& path)
+std::shared_ptr<const StackFile> DescribeFile(const std::string& path, const FormatOptions& options)
 {
   static const TIFFFormat tiff;
   static const StackFormat* const formats[] = { &tiff };
@@ -49,7 +49,7 @@ std::shared_ptr<const StackFile> DescribeFile(const std::string& path)
   {
     if (format->IsMine(path))
     {
-      return format->Describe(path);
+      return format->Describe(path, options);
     }
     names += (names.empty() ? "" : ", ") + format->Name();
   }

@@ -14,7 +14,8 @@ namespace paraxanes
 
 /// Reads the header of a file in the first format that takes it. Throws FormatError when the file
 /// is missing, a folder, not readable, empty, of no known format, or damaged.
-std::shared_ptr<const StackFile> DescribeFile(const std::string& path);
+std::shared_ptr<const StackFile> DescribeFile(
+  const std::string& path, const FormatOptions& options);
 
 /// When and how large a file is: the same for the same contents, as far as the system tells.
 struct FileStamp

@@ -15,6 +15,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace paraxanes
@@ -43,18 +44,51 @@ enum class ValueKind
   Counts
 };
 
-/// What is in a file.
+/// What the user says about files that do not tell it themselves. Empty: detect.
+struct FormatOptions
+{
+  std::string DataPath;   ///< data set of the images, in files of named data sets
+  std::string EnergyPath; ///< data set of the energies
+  std::string AxisOrder;  ///< what the axes of the data set are, slowest first, such as "ezyx"
+
+  bool operator==(const FormatOptions& other) const
+  {
+    return this->DataPath == other.DataPath && this->EnergyPath == other.EnergyPath &&
+      this->AxisOrder == other.AxisOrder;
+  }
+};
+
+/// Pixels that are decoded together: reading a part of them costs as much as all. 1: any.
+struct DecodedTogether
+{
+  int Columns = 1;
+  int Rows = 1;
+  int Slices = 1;   ///< images that follow one another
+  int Energies = 1; ///< images a whole volume apart
+};
+
+/// What is in a file: images of samples, then references, then dark images, numbered through.
 struct FileContents
 {
-  int Columns = 0;                   ///< x, fastest
-  int Rows = 0;                      ///< y, in the order in which they are stored
-  int Images = 0;                    ///< of Columns x Rows pixels each
-  std::vector<double> ImageEnergies; ///< eV, one per image; empty where not all are known
-  double PixelSize = 0.0;            ///< um; 0 where not known
-  double SliceSpacing = 0.0;         ///< um, between images that are slices; 0 where not known
+  int Columns = 0;    ///< x, fastest
+  int Rows = 0;       ///< y, in the order in which they are stored
+  int Images = 0;     ///< of Columns x Rows pixels each; the slices of an energy follow one another
+  int References = 0; ///< images of the incident light, numbered after the Images
+  int Darks = 0;      ///< images without light, numbered after the references
+  std::vector<double> ImageEnergies;     ///< eV, one per image; empty where not all are known
+  std::vector<double> ReferenceEnergies; ///< eV, one per reference; empty: each serves all images
+  /// Seconds, one for each of all images, references and darks included; empty where not known.
+  std::vector<double> ExposureTimes;
+  /// When each of all images was taken, s after any moment; empty where not known.
+  std::vector<double> Times;
+  double PixelSize = 0.0;              ///< um; 0 where not known
+  std::vector<double> ImagePixelSizes; ///< um, one per image; empty: PixelSize for all
+  double SliceSpacing = 0.0;           ///< um, between images that are slices; 0 where not known
   ValueKind Values = ValueKind::Unknown;
-  /// Rows that are decoded together; reading a part of them costs as much as all. 1: any row.
-  int RowsPerBlock = 1;
+  DecodedTogether Together;
+  /// Field data of one text each, such as { "element", "Ni" }.
+  std::vector<std::pair<std::string, std::string>> Texts;
+  std::vector<std::string> Warnings; ///< sentences, such as: a scan was stopped
 };
 
 /// A strided region of an image: pixels (X0 + i * XStride, Y0 + j * YStride).
@@ -68,6 +102,16 @@ struct Region
   int YStride = 1;
 };
 
+/// Images First + f * FrameStep + s * SliceStep, f < Frames, s < Slices.
+struct ImageGrid
+{
+  int First = 0;
+  int Frames = 1;
+  int FrameStep = 1;
+  int Slices = 1;
+  int SliceStep = 1;
+};
+
 /// An open file. Safe to use from several threads at once.
 class PixelReader
 {
@@ -76,6 +120,23 @@ public:
 
   /// Fills out[j * Columns + i] with the region of an image. Throws FormatError.
   virtual void Read(int image, const Region& region, float* out) const = 0;
+
+  /**
+   * The region of several images; that of image (f, s) begins at out[(f * Slices + s) * stride].
+   * A format that decodes several images together does it once for all of them.
+   */
+  virtual void ReadImages(
+    const ImageGrid& images, const Region& region, float* out, std::int64_t stride) const
+  {
+    for (int f = 0; f < images.Frames; ++f)
+    {
+      for (int s = 0; s < images.Slices; ++s)
+      {
+        this->Read(images.First + f * images.FrameStep + s * images.SliceStep, region, out);
+        out += stride;
+      }
+    }
+  }
 };
 
 /// A file whose header was read. Holds nothing open.
@@ -113,7 +174,8 @@ public:
   virtual bool IsMine(const std::string& path) const = 0;
 
   /// Reads the header. Throws FormatError. Safe to call from several threads at once.
-  virtual std::shared_ptr<const StackFile> Describe(const std::string& path) const = 0;
+  virtual std::shared_ptr<const StackFile> Describe(
+    const std::string& path, const FormatOptions& options) const = 0;
 };
 
 }

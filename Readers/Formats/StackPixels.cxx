@@ -2,80 +2,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackPixels.h"
 
-#include "Absorbance.h"
 #include "Interleave.h"
 #include "Parallel.h"
 
 #include <algorithm>
-#include <atomic>
-#include <map>
+#include <vector>
 
 namespace paraxanes
 {
 namespace
 {
 
-// Files that are kept open at once; more are opened again for every block.
-constexpr std::size_t OpenFilesLimit = 256;
 // Images of all energies that are read before they are interleaved: they stay in the cache.
 constexpr std::int64_t BlockBytes = 512 << 10;
 // Where blocks have to be larger (compressed strips): no more than this for each thread.
 constexpr std::int64_t LargestBlockBytes = 32 << 20;
 
-class OpenFiles
-{
-public:
-  explicit OpenFiles(const std::vector<FrameSource>& frames)
-  {
-    for (const FrameSource& frame : frames)
-    {
-      this->Add(frame.Image.File.get());
-      for (const Reference& reference : frame.References)
-      {
-        this->Add(reference.File);
-      }
-    }
-  }
-
-  void Read(const StackFile* file, int image, const Region& region, float* out) const
-  {
-    const auto open = this->Readers.find(file);
-    if (open != this->Readers.end())
-    {
-      open->second->Read(image, region, out);
-    }
-    else
-    {
-      file->Open()->Read(image, region, out);
-    }
-  }
-
-private:
-  void Add(const StackFile* file)
-  {
-    if (this->Readers.size() < OpenFilesLimit && this->Readers.count(file) == 0)
-    {
-      this->Readers[file] = file->Open();
-    }
-  }
-
-  std::map<const StackFile*, std::unique_ptr<PixelReader>> Readers;
-};
-
 // How a box is cut: rows of one slice, of a group of frames.
 struct Blocks
 {
-  Blocks(const std::vector<FrameSource>& frames, const VoxelBox& box)
-    : Frames(static_cast<int>(frames.size()))
+  Blocks(const FrameReader& frames, const VoxelBox& box)
+    : Frames(frames.NumberOfFrames())
     , Rows(box.Count[1])
     , Slices(box.Count[2])
   {
-    int together = 1;
-    for (const FrameSource& frame : frames)
-    {
-      together = std::max(together, frame.Image.File->Contents().RowsPerBlock);
-    }
-    together = std::clamp(together / box.Stride[1], 1, this->Rows);
+    const int together = std::clamp(frames.Together().Rows / box.Stride[1], 1, this->Rows);
     const std::int64_t rowBytes = std::int64_t{ box.Count[0] } * 4;
     const std::int64_t fitting = BlockBytes / (rowBytes * this->Frames);
     this->BlockRows = static_cast<int>(
@@ -107,11 +58,10 @@ struct Blocks
 class Loader
 {
 public:
-  Loader(const std::vector<FrameSource>& frames, const VoxelBox& box, float* spectra)
+  Loader(const FrameReader& frames, const VoxelBox& box, float* spectra)
     : Frames(frames)
     , Box(box)
     , Spectra(spectra)
-    , Files(frames)
     , Parts(frames, box)
   {
   }
@@ -141,12 +91,11 @@ public:
 
     thread_local std::vector<float> planes;
     planes.resize(static_cast<std::size_t>(stride * frames));
-    const int imageOffset = this->Box.First[2] + slice * this->Box.Stride[2];
-    for (int k = 0; k < frames; ++k)
-    {
-      const FrameSource& frame = this->Frames[static_cast<std::size_t>(firstFrame + k)];
-      this->LoadPlane(frame, imageOffset, region, planes.data() + k * stride);
-    }
+    PlaneGrid grid;
+    grid.FirstFrame = firstFrame;
+    grid.Frames = frames;
+    grid.FirstSlice = this->Box.First[2] + slice * this->Box.Stride[2];
+    this->Frames.Read(grid, region, planes.data(), stride);
     const std::int64_t voxel =
       (std::int64_t{ slice } * this->Box.Count[1] + firstRow) * this->Box.Count[0];
     Interleave(planes.data(), stride, frames, pixels,
@@ -157,61 +106,19 @@ public:
     }
   }
 
-  PixelCounts Counts() const { return { this->NotPositive, this->NotFinite }; }
-
 private:
-  void LoadPlane(const FrameSource& frame, int imageOffset, const Region& region, float* plane)
-  {
-    const std::int64_t pixels = std::int64_t{ region.Columns } * region.Rows;
-    this->Files.Read(frame.Image.File.get(), frame.Image.FirstImage + imageOffset, region, plane);
-    if (!frame.References.empty())
-    {
-      const std::vector<double> incident = this->MeanReference(frame.References, region);
-      this->NotPositive += ToAbsorbance(plane, pixels, incident.data());
-    }
-    else if (frame.Incident > 0.0)
-    {
-      this->NotPositive += ToAbsorbance(plane, pixels, frame.Incident);
-    }
-    this->NotFinite += CountNotFinite(plane, pixels);
-  }
-
-  std::vector<double> MeanReference(
-    const std::vector<Reference>& references, const Region& region) const
-  {
-    const std::size_t pixels = static_cast<std::size_t>(region.Columns) * region.Rows;
-    std::vector<double> mean(pixels, 0.0);
-    std::vector<float> plane(pixels);
-    for (const Reference& reference : references)
-    {
-      this->Files.Read(reference.File, reference.Image, region, plane.data());
-      for (std::size_t i = 0; i < pixels; ++i)
-      {
-        mean[i] += plane[i];
-      }
-    }
-    for (double& value : mean)
-    {
-      value /= static_cast<double>(references.size());
-    }
-    return mean;
-  }
-
-  const std::vector<FrameSource>& Frames;
+  const FrameReader& Frames;
   const VoxelBox Box;
   float* const Spectra;
-  const OpenFiles Files;
   const Blocks Parts;
-  std::atomic<std::int64_t> NotPositive{ 0 };
-  std::atomic<std::int64_t> NotFinite{ 0 };
 };
 
 }
 
-bool ReadSpectra(const std::vector<FrameSource>& frames, const VoxelBox& box, float* spectra,
-  const std::function<bool(double)>& progress, PixelCounts& counts)
+bool ReadSpectra(const FrameReader& frames, const VoxelBox& box, float* spectra,
+  const std::function<bool(double)>& progress)
 {
-  if (frames.empty() || box.Count[0] <= 0 || box.Count[1] <= 0 || box.Count[2] <= 0)
+  if (frames.NumberOfFrames() == 0 || box.Count[0] <= 0 || box.Count[1] <= 0 || box.Count[2] <= 0)
   {
     return true;
   }
@@ -234,7 +141,6 @@ bool ReadSpectra(const std::vector<FrameSource>& frames, const VoxelBox& box, fl
       return false;
     }
   }
-  counts = loader.Counts();
   return true;
 }
 

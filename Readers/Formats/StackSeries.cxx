@@ -110,6 +110,12 @@ std::vector<Group> EnergiesOfFile(const StackFile& file, bool alone)
   return groups;
 }
 
+StackImage ImageOf(const std::shared_ptr<const StackFile>& file, int number)
+{
+  const std::vector<double>& times = file->Contents().ExposureTimes;
+  return { file, number, times.empty() ? 0.0 : times[static_cast<std::size_t>(number)] };
+}
+
 // Frames, the number of slices of each, and where it comes from.
 struct Parts
 {
@@ -118,14 +124,35 @@ struct Parts
 
   void Add(double energy, const std::shared_ptr<const StackFile>& file, int first, int slices)
   {
-    this->Frames.push_back({ energy, file, first });
+    Frame frame;
+    frame.Energy = energy;
+    frame.Images = { ImageOf(file, first) };
+    const FileContents& contents = file->Contents();
+    // Of the file itself: what it holds beside its images.
+    for (int k = 0; k < contents.References + contents.Darks; ++k)
+    {
+      const bool dark = k >= contents.References;
+      const bool fits = dark || contents.ReferenceEnergies.empty() ||
+        std::abs(contents.ReferenceEnergies[static_cast<std::size_t>(k)] - energy) <=
+          EnergyTolerance;
+      if (fits)
+      {
+        (dark ? frame.Darks : frame.References).push_back(ImageOf(file, contents.Images + k));
+      }
+    }
+    if (!contents.ImagePixelSizes.empty())
+    {
+      frame.PixelSize = contents.ImagePixelSizes[static_cast<std::size_t>(first)];
+    }
+    this->Frames.push_back(std::move(frame));
     this->Slices.push_back(slices);
   }
 };
 
 std::string Origin(const Frame& frame)
 {
-  return BaseName(frame.File->Path()) + " (page " + std::to_string(frame.FirstImage + 1) + ")";
+  return BaseName(frame.File().Path()) + " (image " +
+    std::to_string(frame.Images.front().Number + 1) + ")";
 }
 
 bool NamesFiles(const std::vector<EnergyEntry>& table, const std::string& path)
@@ -283,21 +310,22 @@ std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool
   return paths.size() == 1 || IsDialogGroup(paths, series) ? series : paths;
 }
 
-Series FindStack(const std::vector<std::string>& given, bool findSeries,
-  const std::string& energiesFile, FileCache& cache)
+Series FindStack(const StackRequest& request, FileCache& cache)
 {
+  const std::vector<std::string>& given = request.Files;
+  const std::string& energiesFile = request.EnergiesFile;
   const std::vector<EnergyEntry> table =
     energiesFile.empty() ? std::vector<EnergyEntry>() : ReadEnergyTable(energiesFile);
   const bool naming = NamesFiles(table, energiesFile);
-  std::vector<std::string> paths = naming && findSeries && given.size() == 1
+  std::vector<std::string> paths = naming && request.FindSeries && given.size() == 1
     ? FilesOfTable(table, energiesFile, given.front())
-    : ExpandFiles(given, findSeries);
+    : ExpandFiles(given, request.FindSeries);
   if (!table.empty() && !naming)
   {
     std::stable_sort(paths.begin(), paths.end(), NaturallyLess);
   }
 
-  const Files files = cache.Describe(paths);
+  const Files files = cache.Describe(paths, request.Options);
   CheckSizes(files);
   Parts parts = naming ? PartsOfNamingTable(files, table, energiesFile)
     : table.empty()    ? PartsOfFiles(files)
@@ -312,6 +340,12 @@ Series FindStack(const std::vector<std::string>& given, bool findSeries,
   series.PixelSize = contents.PixelSize;
   series.SliceSpacing = contents.SliceSpacing;
   series.Values = contents.Values;
+  series.Texts = contents.Texts;
+  for (const auto& file : files)
+  {
+    const std::vector<std::string>& warnings = file->Contents().Warnings;
+    series.Warnings.insert(series.Warnings.end(), warnings.begin(), warnings.end());
+  }
   series.Frames = std::move(parts.Frames);
   // The order of files named on a command line says nothing; that of pages and tables does.
   const bool ordered = !table.empty() || files.size() == 1;
@@ -326,7 +360,7 @@ Series FindStack(const std::vector<std::string>& given, bool findSeries,
   return series;
 }
 
-std::vector<std::vector<Reference>> MatchReferences(
+std::vector<std::vector<StackImage>> MatchReferences(
   const std::vector<Frame>& frames, const std::vector<std::shared_ptr<const StackFile>>& files)
 {
   std::vector<double> energies;
@@ -334,11 +368,11 @@ std::vector<std::vector<Reference>> MatchReferences(
   {
     energies.push_back(frame.Energy);
   }
-  Files all = { frames.front().File };
+  Files all = { frames.front().Images.front().File };
   all.insert(all.end(), files.begin(), files.end());
   CheckSizes(all);
 
-  std::vector<std::vector<Reference>> references(energies.size());
+  std::vector<std::vector<StackImage>> references(energies.size());
   for (const auto& file : files)
   {
     const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
@@ -354,7 +388,7 @@ std::vector<std::vector<Reference>> MatchReferences(
       {
         if (std::abs(energies[nearest] - group.Energy) <= EnergyTolerance)
         {
-          references[nearest].push_back({ file.get(), group.First + k });
+          references[nearest].push_back(ImageOf(file, group.First + k));
         }
       }
     }

@@ -12,7 +12,10 @@
 #include "FileCache.h"
 #include "StackFormat.h"
 
+#include <array>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace paraxanes
@@ -21,12 +24,30 @@ namespace paraxanes
 /// Two energies that differ by less are the same, eV: names and tables round differently.
 constexpr double EnergyTolerance = 0.05;
 
-/// One energy of a stack: images [FirstImage, FirstImage + slices) of a file.
+/// An image of a file, or the first of its slices.
+struct StackImage
+{
+  std::shared_ptr<const StackFile> File;
+  int Number = 0;
+  double ExposureTime = 0.0; ///< s; 0 where not known
+};
+
+/// One energy of a stack.
 struct Frame
 {
   double Energy = 0.0; ///< eV
-  std::shared_ptr<const StackFile> File;
-  int FirstImage = 0;
+  /// Slice 0 of each exposure, at least one; the slices are the images that follow. The values are
+  /// the mean of the exposures.
+  std::vector<StackImage> Images;
+  /// Images of the incident light, and images without light: one image for all slices each, or
+  /// none. Their means are taken.
+  std::vector<StackImage> References;
+  std::vector<StackImage> Darks;
+  double PixelSize = 0.0; ///< um at this energy; 0: that of the stack
+  /// How many pixels further along x, y, z the sample lies in this frame than it ought to.
+  std::array<double, 3> Shift = { 0.0, 0.0, 0.0 };
+
+  const StackFile& File() const { return *this->Images.front().File; }
 };
 
 struct Series
@@ -37,13 +58,23 @@ struct Series
   double PixelSize = 0.0;    ///< um; 0 where not known
   double SliceSpacing = 0.0; ///< um; 0 where not known
   ValueKind Values = ValueKind::Unknown;
-  std::vector<Frame> Frames;         ///< energies strictly ascending
-  std::vector<std::string> Warnings; ///< sentences
+  std::vector<Frame> Frames;                              ///< energies strictly ascending
+  std::vector<std::pair<std::string, std::string>> Texts; ///< as in FileContents
+  std::vector<std::string> Warnings;                      ///< sentences
+};
+
+/// What the user gives.
+struct StackRequest
+{
+  std::vector<std::string> Files;
+  bool FindSeries = true;   ///< one file alone stands for its series
+  std::string EnergiesFile; ///< empty: energies from the files
+  FormatOptions Options;
 };
 
 /**
- * The stack that the files make. `findSeries`: one file alone stands for its series (those of
- * the table where it names files, else FindSeries of EnergyNames.h).
+ * The stack that the files make. The series of a single file are those of the table where it names
+ * files, else FindSeries of EnergyNames.h.
  *
  * Energies come from the first of these that there is:
  * - the energies file: two columns, energy and file name (matched by the name without folders);
@@ -56,22 +87,14 @@ struct Series
  * Images of one energy are the slices of a volume. Throws FormatError when energies are missing
  * or repeated, or when sizes differ.
  */
-Series FindStack(const std::vector<std::string>& paths, bool findSeries,
-  const std::string& energiesFile, FileCache& cache);
-
-/// An image of incident light.
-struct Reference
-{
-  const StackFile* File = nullptr;
-  int Image = 0;
-};
+Series FindStack(const StackRequest& request, FileCache& cache);
 
 /**
  * For each frame the reference images of its energy: that of a file's name, or those of the images
  * of the file. Those that belong to no frame are passed over. Throws FormatError when a size
  * differs from the stack's or an energy has none.
  */
-std::vector<std::vector<Reference>> MatchReferences(const std::vector<Frame>& frames,
+std::vector<std::vector<StackImage>> MatchReferences(const std::vector<Frame>& frames,
   const std::vector<std::shared_ptr<const StackFile>>& references);
 
 /// The files that these stand for: when `findSeries` is true the series of a single one, or of a

@@ -647,7 +647,8 @@ bool TIFFFormat::IsMine(const std::string& path) const
   return (little || big) && (version == 42 || version == 43);
 }
 
-std::shared_ptr<const StackFile> TIFFFormat::Describe(const std::string& path) const
+std::shared_ptr<const StackFile> TIFFFormat::Describe(
+  const std::string& path, const FormatOptions&) const
 {
   const Descriptor file(path);
   const Handle tiff(file, false);
@@ -676,7 +677,7 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(const std::string& path) c
     const std::uint64_t pixels = FindPixels(tiff, layout, where);
     if (pixels == 0)
     {
-      contents.RowsPerBlock = std::max(contents.RowsPerBlock, RowsPerBlock(tiff, layout));
+      contents.Together.Rows = std::max(contents.Together.Rows, RowsPerBlock(tiff, layout));
     }
     pages.push_back({ TIFFCurrentDirOffset(tiff), pixels });
     if (const std::optional<double> energy = EnergyOfDescription(description))

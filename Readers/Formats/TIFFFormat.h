@@ -24,7 +24,8 @@ class TIFFFormat : public StackFormat
 public:
   std::string Name() const override { return "TIFF"; }
   bool IsMine(const std::string& path) const override;
-  std::shared_ptr<const StackFile> Describe(const std::string& path) const override;
+  std::shared_ptr<const StackFile> Describe(
+    const std::string& path, const FormatOptions& options) const override;
 };
 
 }

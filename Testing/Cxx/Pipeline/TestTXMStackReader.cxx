@@ -981,7 +981,7 @@ TEST_F(TXMStackReader, FilesThatDiffer)
   this->WriteVolumes();
   WriteTIFF(this->Folder + Names[2], NX, NY, Slices(2, 4));
   this->Read(this->Folder + Names[0]);
-  this->ExpectError("5 at 8330 eV in vol_8330.00_eV.tif (page 1), 4 at 8340 eV in "
+  this->ExpectError("5 at 8330 eV in vol_8330.00_eV.tif (image 1), 4 at 8340 eV in "
                     "vol_8340.00_eV.tif");
 
   WriteTIFF(this->Folder + Names[2], NX - 1, NY, Slices(2));
