@@ -3,21 +3,19 @@
 #include "TIFFFormat.h"
 
 #include "EnergyNames.h"
+#include "FileBytes.h"
+#include "Samples.h"
+#include "Units.h"
 
 #include <vtk_tiff.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
-#include <cstring>
-#include <fcntl.h>
 #include <limits>
 #include <optional>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #if TIFFLIB_VERSION < 20221213
 #error "libtiff 4.5 or newer is needed (messages per file instead of per process)."
@@ -30,86 +28,25 @@ namespace
 
 constexpr double LargestPixelSize = 20.0; // um
 
-// A file descriptor, read at any position from any thread.
-class Descriptor
-{
-public:
-  explicit Descriptor(const std::string& path)
-    : Path(path)
-    , Number(::open(path.c_str(), O_RDONLY | O_CLOEXEC))
-  {
-    if (this->Number < 0)
-    {
-      throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
-    }
-  }
-  ~Descriptor() { ::close(this->Number); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  std::uint64_t Size() const
-  {
-    struct stat status = {};
-    return ::fstat(this->Number, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-  }
-
-  // Bytes read: fewer than asked for at the end of the file or on an error.
-  std::size_t ReadSome(void* bytes, std::size_t count, std::uint64_t position) const
-  {
-    std::size_t done = 0;
-    while (done < count)
-    {
-      const ssize_t got = ::pread(this->Number, static_cast<char*>(bytes) + done, count - done,
-        static_cast<off_t>(position + done));
-      if (got < 0 && errno == EINTR)
-      {
-        continue;
-      }
-      if (got <= 0)
-      {
-        break;
-      }
-      done += static_cast<std::size_t>(got);
-    }
-    return done;
-  }
-
-  void Read(void* bytes, std::size_t count, std::uint64_t position) const
-  {
-    const std::size_t done = this->ReadSome(bytes, count, position);
-    if (done < count)
-    {
-      throw FormatError(this->Path + " ends, or cannot be read, at byte " +
-        std::to_string(position + done) + "; pixels up to byte " +
-        std::to_string(position + count) + " are expected.");
-    }
-  }
-
-  const std::string Path;
-
-private:
-  const int Number;
-};
-
 // A TIFF handle over a shared descriptor: it costs no descriptor of its own, and libtiff's
 // messages are kept instead of printed.
 class Handle
 {
 public:
   // `header`: only the eight bytes at the begin are looked at until a page is chosen.
-  Handle(const Descriptor& file, bool headerOnly)
+  Handle(const FileBytes& file, bool headerOnly)
     : File(file)
     , Length(file.Size())
   {
     TIFFOpenOptions* options = TIFFOpenOptionsAlloc();
     TIFFOpenOptionsSetErrorHandlerExtR(options, Keep, this);
     TIFFOpenOptionsSetWarningHandlerExtR(options, Ignore, this);
-    this->Tiff = TIFFClientOpenExt(file.Path.c_str(), headerOnly ? "rmh" : "rm", this, ReadProc,
+    this->Tiff = TIFFClientOpenExt(file.Path().c_str(), headerOnly ? "rmh" : "rm", this, ReadProc,
       WriteProc, SeekProc, CloseProc, SizeProc, nullptr, nullptr, options);
     TIFFOpenOptionsFree(options);
     if (!this->Tiff)
     {
-      throw FormatError(file.Path + " is not a valid TIFF file: " + this->Problem());
+      throw FormatError(file.Path() + " is not a valid TIFF file: " + this->Problem());
     }
   }
   ~Handle() { TIFFClose(this->Tiff); }
@@ -160,14 +97,14 @@ private:
     if (self.Message.empty())
     {
       // libtiff gives the file's name as the module now and then; our messages have it already.
-      const bool named = !module || self.File.Path == module;
+      const bool named = !module || self.File.Path() == module;
       self.Message = named ? text : std::string(module) + ": " + text;
     }
     return 1;
   }
   static int Ignore(TIFF*, void*, const char*, const char*, va_list) { return 1; }
 
-  const Descriptor& File;
+  const FileBytes& File;
   const std::uint64_t Length;
   std::uint64_t Position = 0;
   std::string Message;
@@ -181,6 +118,7 @@ struct Layout
   std::uint32_t Rows = 0;
   std::uint16_t Bits = 0;
   std::uint16_t Kind = SAMPLEFORMAT_UINT;
+  bool Swapped = false; // byte order, the same for the whole file
 
   bool operator==(const Layout& other) const
   {
@@ -188,6 +126,16 @@ struct Layout
       this->Kind == other.Kind;
   }
   int Bytes() const { return this->Bits / 8; }
+  // Of no bytes where the samples are of another kind.
+  SampleType Type() const
+  {
+    const bool real = this->Kind == SAMPLEFORMAT_IEEEFP;
+    const bool known = real || this->Kind == SAMPLEFORMAT_INT || this->Kind == SAMPLEFORMAT_UINT;
+    const SampleKind kind = real       ? SampleKind::Real
+      : this->Kind == SAMPLEFORMAT_INT ? SampleKind::Signed
+                                       : SampleKind::Unsigned;
+    return { kind, known && this->Bits % 8 == 0 ? this->Bytes() : 0, this->Swapped };
+  }
   std::uint64_t PageBytes() const
   {
     return std::uint64_t{ this->Columns } * this->Rows * static_cast<std::uint64_t>(this->Bytes());
@@ -208,117 +156,15 @@ struct Page
   std::uint64_t Pixels = 0;    // where its pixels are, when they can be read as they are; else 0
 };
 
-void SwapBytes(unsigned char* bytes, std::size_t count, int size)
-{
-  const auto swap = [&](auto value, auto swapped)
-  {
-    for (std::size_t i = 0; i < count; ++i)
-    {
-      std::memcpy(&value, bytes + i * sizeof(value), sizeof(value));
-      value = swapped(value);
-      std::memcpy(bytes + i * sizeof(value), &value, sizeof(value));
-    }
-  };
-  if (size == 2)
-  {
-    swap(std::uint16_t{}, [](std::uint16_t x) { return __builtin_bswap16(x); });
-  }
-  else if (size == 4)
-  {
-    swap(std::uint32_t{}, [](std::uint32_t x) { return __builtin_bswap32(x); });
-  }
-  else if (size == 8)
-  {
-    swap(std::uint64_t{}, [](std::uint64_t x) { return __builtin_bswap64(x); });
-  }
-}
-
-// Stored samples, every `stride`-th, as float.
-template <typename T>
-void ToFloat(const unsigned char* bytes, int count, int stride, float* out)
-{
-  for (int i = 0; i < count; ++i)
-  {
-    T value;
-    std::memcpy(&value, bytes + static_cast<std::size_t>(i) * stride * sizeof(T), sizeof(T));
-    out[i] = static_cast<float>(value);
-  }
-}
-
-using Converter = void (*)(const unsigned char*, int, int, float*);
-
-// Null for samples that are not supported.
-Converter FindConverter(const Layout& layout)
-{
-  switch (layout.Kind * 100 + layout.Bits)
-  {
-    case SAMPLEFORMAT_UINT * 100 + 8:
-      return ToFloat<std::uint8_t>;
-    case SAMPLEFORMAT_UINT * 100 + 16:
-      return ToFloat<std::uint16_t>;
-    case SAMPLEFORMAT_UINT * 100 + 32:
-      return ToFloat<std::uint32_t>;
-    case SAMPLEFORMAT_UINT * 100 + 64:
-      return ToFloat<std::uint64_t>;
-    case SAMPLEFORMAT_INT * 100 + 8:
-      return ToFloat<std::int8_t>;
-    case SAMPLEFORMAT_INT * 100 + 16:
-      return ToFloat<std::int16_t>;
-    case SAMPLEFORMAT_INT * 100 + 32:
-      return ToFloat<std::int32_t>;
-    case SAMPLEFORMAT_INT * 100 + 64:
-      return ToFloat<std::int64_t>;
-    case SAMPLEFORMAT_IEEEFP * 100 + 32:
-      return ToFloat<float>;
-    case SAMPLEFORMAT_IEEEFP * 100 + 64:
-      return ToFloat<double>;
-    default:
-      return nullptr;
-  }
-}
-
-// The part of a stored block (strip or tile) that a region takes, copied to its place.
-struct Block
-{
-  const unsigned char* Bytes;
-  int X0, Columns, Y0, Rows;
-};
-
-// First index i >= 0 with start + i * stride >= position.
-int FirstIndex(int start, int stride, int position)
-{
-  return position <= start ? 0 : (position - start + stride - 1) / stride;
-}
-
-void CopyBlock(
-  const Block& block, const Region& region, int sampleBytes, Converter convert, float* out)
-{
-  const int firstColumn = FirstIndex(region.X0, region.XStride, block.X0);
-  const int lastColumn =
-    std::min(region.Columns, FirstIndex(region.X0, region.XStride, block.X0 + block.Columns));
-  const int firstRow = FirstIndex(region.Y0, region.YStride, block.Y0);
-  const int lastRow =
-    std::min(region.Rows, FirstIndex(region.Y0, region.YStride, block.Y0 + block.Rows));
-  for (int j = firstRow; j < lastRow; ++j)
-  {
-    const std::size_t y = static_cast<std::size_t>(region.Y0 + j * region.YStride - block.Y0);
-    const std::size_t x =
-      static_cast<std::size_t>(region.X0 + firstColumn * region.XStride - block.X0);
-    const std::size_t sample = y * static_cast<std::size_t>(block.Columns) + x;
-    convert(block.Bytes + sample * static_cast<std::size_t>(sampleBytes), lastColumn - firstColumn,
-      region.XStride, out + static_cast<std::size_t>(j) * region.Columns + firstColumn);
-  }
-}
-
 class TIFFReader : public PixelReader
 {
 public:
-  TIFFReader(const std::string& path, Layout layout, bool swapped, const std::vector<Page>& pages)
+  TIFFReader(const std::string& path, const Layout& layout, const std::vector<Page>& pages)
     : File(path)
     , Stored(layout)
-    , Swapped(swapped)
+    , Type(layout.Type())
     , Pages(pages)
-    , Convert(FindConverter(layout))
+    , Convert(FindConverter(this->Type))
   {
   }
 
@@ -327,7 +173,8 @@ public:
     const Page& page = this->Pages.at(static_cast<std::size_t>(image));
     if (page.Pixels != 0)
     {
-      this->ReadStored(page, region, out);
+      ReadStored(
+        this->File, page.Pixels, static_cast<int>(this->Stored.Columns), this->Type, region, out);
     }
     else
     {
@@ -336,51 +183,13 @@ public:
   }
 
 private:
-  bool IsNativeFloat() const
-  {
-    return this->Stored.Bits == 32 && this->Stored.Kind == SAMPLEFORMAT_IEEEFP && !this->Swapped;
-  }
-
-  // Whole rows come in one piece, others row by row.
-  void ReadStored(const Page& page, const Region& region, float* out) const
-  {
-    const int width = static_cast<int>(this->Stored.Columns);
-    const bool together = region.YStride == 1 && region.Columns == width;
-    const int rows = together ? 1 : region.Rows;
-    const int count = together ? region.Rows * region.Columns : region.Columns;
-    const std::size_t samples =
-      count == 0 ? 0 : static_cast<std::size_t>(count - 1) * region.XStride + 1;
-    const int bytes = this->Stored.Bytes();
-    const bool direct = this->IsNativeFloat() && region.XStride == 1;
-    std::vector<unsigned char> stored(direct ? 0 : samples * static_cast<std::size_t>(bytes));
-    for (int j = 0; j < rows; ++j)
-    {
-      const std::uint64_t sample =
-        static_cast<std::uint64_t>(region.Y0 + j * region.YStride) * this->Stored.Columns +
-        static_cast<std::uint64_t>(region.X0);
-      const std::uint64_t position = page.Pixels + sample * static_cast<std::uint64_t>(bytes);
-      float* row = out + static_cast<std::size_t>(j) * static_cast<std::size_t>(count);
-      if (direct)
-      {
-        this->File.Read(row, samples * sizeof(float), position);
-        continue;
-      }
-      this->File.Read(stored.data(), stored.size(), position);
-      if (this->Swapped)
-      {
-        SwapBytes(stored.data(), samples, bytes);
-      }
-      this->Convert(stored.data(), count, region.XStride, row);
-    }
-  }
-
   // Strips and tiles through libtiff: only those that the region meets.
   void Decode(int image, const Region& region, float* out) const
   {
     const Handle tiff(this->File, true);
     const auto fail = [&](const std::string& what)
     {
-      throw FormatError(this->File.Path + ", page " + std::to_string(image + 1) + ": " + what +
+      throw FormatError(this->File.Path() + ", page " + std::to_string(image + 1) + ": " + what +
         " cannot be read: " + tiff.Problem());
     };
     if (!TIFFSetSubDirectory(tiff, this->Pages[static_cast<std::size_t>(image)].Directory))
@@ -426,33 +235,30 @@ private:
     }
   }
 
-  const Descriptor File;
+  const FileBytes File;
   const Layout Stored;
-  const bool Swapped;
+  const SampleType Type;
   const std::vector<Page>& Pages;
-  const Converter Convert;
+  const SampleConverter Convert;
 };
 
 class TIFFFile : public StackFile
 {
 public:
-  TIFFFile(
-    std::string path, FileContents contents, Layout layout, bool swapped, std::vector<Page> pages)
+  TIFFFile(std::string path, FileContents contents, const Layout& layout, std::vector<Page> pages)
     : StackFile(std::move(path), std::move(contents))
     , Stored(layout)
-    , Swapped(swapped)
     , Pages(std::move(pages))
   {
   }
 
   std::unique_ptr<PixelReader> Open() const override
   {
-    return std::make_unique<TIFFReader>(this->Path(), this->Stored, this->Swapped, this->Pages);
+    return std::make_unique<TIFFReader>(this->Path(), this->Stored, this->Pages);
   }
 
 private:
   const Layout Stored;
-  const bool Swapped;
   const std::vector<Page> Pages;
 };
 
@@ -484,20 +290,6 @@ double Number(const std::string& text)
   double number = 0.0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
-}
-
-// um per unit; 0 for what is no length.
-double MicrometresPerUnit(const std::string& unit)
-{
-  for (const char* micro :
-    { "micron", "microns", "um", "\\u00B5m", "\xC2\xB5m", "\xCE\xBCm", "\xB5m", "micrometer" })
-  {
-    if (unit == micro)
-    {
-      return 1.0;
-    }
-  }
-  return unit == "nm" ? 1e-3 : unit == "mm" ? 1e3 : unit == "cm" ? 1e4 : 0.0;
 }
 
 double PixelSize(const Handle& tiff, const std::string& description)
@@ -558,6 +350,7 @@ Layout ReadLayout(const Handle& tiff, const std::string& where)
   layout.Bits = tiff.Get<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
   layout.Kind = tiff.Get<std::uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   layout.Kind = layout.Kind == SAMPLEFORMAT_VOID ? SAMPLEFORMAT_UINT : layout.Kind;
+  layout.Swapped = TIFFIsByteSwapped(tiff) != 0;
   const int samples = tiff.Get<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
   constexpr std::uint32_t most = std::numeric_limits<int>::max() / 8;
   if (layout.Columns == 0 || layout.Rows == 0 || layout.Columns > most || layout.Rows > most)
@@ -570,7 +363,7 @@ Layout ReadLayout(const Handle& tiff, const std::string& where)
     throw FormatError(where + std::to_string(samples) +
       " samples per pixel (a colour image); grey images are expected.");
   }
-  if (!FindConverter(layout))
+  if (!FindConverter(layout.Type()))
   {
     throw FormatError(where + layout.Text() +
       " cannot be read; integers of 8 to 64 bits and real numbers of 32 or 64 bits are expected.");
@@ -606,7 +399,7 @@ void AddImageJPages(const std::string& description, const Layout& layout, std::u
 
 // libtiff takes a file that is cut off in the last bytes of a directory, where the next page's
 // place stands, for one that ends with this page.
-void CheckEndOfDirectory(const Handle& tiff, const Descriptor& file)
+void CheckEndOfDirectory(const Handle& tiff, const FileBytes& file)
 {
   const bool big = TIFFIsBigTIFF(tiff) != 0;
   const auto start = static_cast<std::uint64_t>(TIFFCurrentDirOffset(tiff));
@@ -614,7 +407,7 @@ void CheckEndOfDirectory(const Handle& tiff, const Descriptor& file)
   const std::size_t width = big ? 8 : 2;
   if (file.ReadSome(bytes, width, start) < width)
   {
-    throw FormatError(file.Path + " cannot be read at its last page's directory.");
+    throw FormatError(file.Path() + " cannot be read at its last page's directory.");
   }
   std::uint64_t entries = 0;
   for (std::size_t i = 0; i < width; ++i)
@@ -625,7 +418,7 @@ void CheckEndOfDirectory(const Handle& tiff, const Descriptor& file)
   const std::uint64_t end = start + (big ? 8 + 20 * entries + 8 : 2 + 12 * entries + 4);
   if (end > tiff.FileSize())
   {
-    throw FormatError(file.Path + " is cut off: it has " + std::to_string(tiff.FileSize()) +
+    throw FormatError(file.Path() + " is cut off: it has " + std::to_string(tiff.FileSize()) +
       " bytes, and its last page's directory ends at " + std::to_string(end) + ".");
   }
 }
@@ -634,7 +427,7 @@ void CheckEndOfDirectory(const Handle& tiff, const Descriptor& file)
 
 bool TIFFFormat::IsMine(const std::string& path) const
 {
-  const Descriptor file(path);
+  const FileBytes file(path);
   unsigned char begin[4] = {};
   if (file.ReadSome(begin, 4, 0) < 4)
   {
@@ -650,7 +443,7 @@ bool TIFFFormat::IsMine(const std::string& path) const
 std::shared_ptr<const StackFile> TIFFFormat::Describe(
   const std::string& path, const FormatOptions&) const
 {
-  const Descriptor file(path);
+  const FileBytes file(path);
   const Handle tiff(file, false);
   FileContents contents;
   Layout layout;
@@ -714,7 +507,6 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
   const double spacing = Number(ImageJValue(firstDescription, "spacing"));
   contents.SliceSpacing =
     spacing > 0.0 ? spacing * MicrometresPerUnit(ImageJValue(firstDescription, "unit")) : 0.0;
-  const bool swapped = TIFFIsByteSwapped(tiff) != 0;
-  return std::make_shared<TIFFFile>(path, contents, layout, swapped, std::move(pages));
+  return std::make_shared<TIFFFile>(path, contents, layout, std::move(pages));
 }
 }
