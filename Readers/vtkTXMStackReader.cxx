@@ -7,13 +7,16 @@
 #include "Formats/EnergyTable.h"
 #include "Formats/FileCache.h"
 #include "Formats/FramePixels.h"
+#include "Formats/HDF5Format.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
 
 #include "Absorbance.h"
 #include "EnergyAxis.h"
 
+#include <vtkNew.h>
 #include <vtkObjectFactory.h>
+#include <vtkStringArray.h>
 #include <vtkTimeStamp.h>
 
 #include <algorithm>
@@ -129,6 +132,9 @@ struct vtkTXMStackReader::Internals
   bool WarnedOfValues = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
+  vtkNew<vtkStringArray> DataSetNames;
+  std::string DataSetsOf; // the file of these
+  paraxanes::FileStamp DataSetsStamp;
 
   bool SameFiles() const
   {
@@ -208,7 +214,8 @@ int vtkTXMStackReader::CanReadFile(const char* name)
 {
   const std::string extension =
     vtksys::SystemTools::LowerCase(vtksys::SystemTools::GetFilenameLastExtension(name ? name : ""));
-  if (extension != ".tif" && extension != ".tiff")
+  const std::string known[] = { ".tif", ".tiff", ".h5", ".hdf5", ".hdf", ".nxs", ".cxi" };
+  if (std::find(std::begin(known), std::end(known), extension) == std::end(known))
   {
     return 0;
   }
@@ -221,6 +228,25 @@ int vtkTXMStackReader::CanReadFile(const char* name)
   {
     return 0;
   }
+}
+
+vtkStringArray* vtkTXMStackReader::GetDataSetNames()
+{
+  Internals& state = *this->State;
+  const std::string path = this->FileNames.empty() ? std::string() : this->FileNames.front();
+  const paraxanes::FileStamp stamp = paraxanes::StampOf(path);
+  if (path != state.DataSetsOf || !(stamp == state.DataSetsStamp))
+  {
+    state.DataSetsOf = path;
+    state.DataSetsStamp = stamp;
+    state.DataSetNames->Initialize();
+    state.DataSetNames->InsertNextValue("");
+    for (const std::string& name : paraxanes::HDF5Format::DataSets(path))
+    {
+      state.DataSetNames->InsertNextValue(name);
+    }
+  }
+  return state.DataSetNames;
 }
 
 int vtkTXMStackReader::GetNumberOfEnergies()
@@ -254,7 +280,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
 
   const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
-    {} };
+    { this->DataPath, this->EnergyPath, this->AxisOrder } };
   const Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
   std::vector<double> energies;
@@ -330,7 +356,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
       paraxanes::ExpandFiles(this->ReferenceFileNames, this->FindSeries);
     std::for_each(paths.begin(), paths.end(), watch);
     const auto references =
-      paraxanes::MatchReferences(frames, this->State->References.Describe(paths, {}));
+      paraxanes::MatchReferences(frames, this->State->References.Describe(paths, request.Options));
     for (std::size_t k = 0; k < references.size(); ++k)
     {
       plan.Frames[k].Image.References = references[k];
@@ -390,6 +416,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
         std::to_string(this->State->Files.Size()) + " files)" },
     { "paraxanes_version", paraxanes::PluginVersion() },
   };
+  plan.Stack.Texts.insert(plan.Stack.Texts.end(), series.Texts.begin(), series.Texts.end());
   return plan;
 }
 
@@ -500,6 +527,9 @@ void vtkTXMStackReader::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "ValueType: " << types[this->ValueType] << "\n";
   os << indent << "ReferenceFileNames: " << this->ReferenceFileNames.size() << " files\n";
   os << indent << "I0File: " << this->I0File << "\n";
+  os << indent << "DataPath: " << this->DataPath << "\n";
+  os << indent << "EnergyPath: " << this->EnergyPath << "\n";
+  os << indent << "AxisOrder: " << this->AxisOrder << "\n";
   os << indent << "VOI: " << this->VOI[0] << " " << this->VOI[1] << " " << this->VOI[2] << " "
      << this->VOI[3] << " " << this->VOI[4] << " " << this->VOI[5] << "\n";
   os << indent << "Stride: " << this->Stride[0] << " " << this->Stride[1] << " " << this->Stride[2]

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @class vtkTXMStackReader
- * @brief Reads an energy stack of a transmission X-ray microscope from TIFF files.
+ * @brief Reads an energy stack of a transmission X-ray microscope from TIFF or HDF5 files.
  *
  * One multi-page file per energy (the pages are the slices of a volume), one page per energy in
  * one file each, or a single file of all energies. Where the energies come from is said in
- * Formats/StackSeries.h, what of TIFF is read in Formats/TIFFFormat.h. Only the strips or tiles
- * that a request meets are read, on all threads.
+ * Formats/StackSeries.h, what is read of a format in Formats/TIFFFormat.h and Formats/HDF5Format.h.
+ * Only the strips, tiles or chunks that a request meets are read, on all threads.
  *
  * Output: float32 `absorbance`, one component per energy (vtkEnergyStackSource). The first stored
  * row is y = 0 and the first page z = 0. Voxel (0, 0, 0) of the whole image is at the origin, and
@@ -27,6 +27,8 @@
 #include <string> // for std::string
 #include <vector> // for std::vector
 
+class vtkStringArray;
+
 class PARAXANESREADERS_EXPORT vtkTXMStackReader : public vtkEnergyStackSource
 {
 public:
@@ -34,8 +36,9 @@ public:
   vtkTypeMacro(vtkTXMStackReader, vtkEnergyStackSource);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
-  /// True for a TIFF file whose name, folder or page descriptions hold energies. Other TIFF files
-  /// can be read with an EnergiesFile, but are left to other readers when a file is opened.
+  /// True for a TIFF or HDF5 file whose name, folder or contents hold energies, HDF5 files in a
+  /// layout that is known. Other files can be read with an EnergiesFile or with the names of their
+  /// data sets, but are left to other readers when a file is opened.
   int CanReadFile(const char* name);
 
   ///@{
@@ -127,6 +130,30 @@ public:
   ///@}
 
   ///@{
+  /// Data set of the images in HDF5 files, such as "/exchange/data". Default: none, found by the
+  /// layout of the file.
+  vtkSetStdStringFromCharMacro(DataPath);
+  vtkGetCharFromStdStringMacro(DataPath);
+  ///@}
+
+  ///@{
+  /// Data set of the energies in HDF5 files, or an attribute (object\@attribute), in eV or keV.
+  /// Default: none, found by the layout of the file.
+  vtkSetStdStringFromCharMacro(EnergyPath);
+  vtkGetCharFromStdStringMacro(EnergyPath);
+  ///@}
+
+  ///@{
+  /// What the axes of the data set are, slowest first, one letter each: e (energy), z, y, x, and t,
+  /// of which the first is taken; such as "ezyx". Default: none, found by the layout and the sizes.
+  vtkSetStdStringFromCharMacro(AxisOrder);
+  vtkGetCharFromStdStringMacro(AxisOrder);
+  ///@}
+
+  /// The data sets of numbers in the first file, behind an empty name; for a choice in a panel.
+  vtkStringArray* GetDataSetNames();
+
+  ///@{
   /// Closed box of voxels to read: x0, x1, y0, y1, z0, z1. An axis whose end is below its begin is
   /// read whole. Default: 0 -1 0 -1 0 -1.
   vtkSetVector6Macro(VOI, int);
@@ -164,6 +191,9 @@ protected:
   int ValueType = AUTO;
   std::vector<std::string> ReferenceFileNames;
   std::string I0File;
+  std::string DataPath;
+  std::string EnergyPath;
+  std::string AxisOrder;
   int VOI[6] = { 0, -1, 0, -1, 0, -1 };
   int Stride[3] = { 1, 1, 1 };
 

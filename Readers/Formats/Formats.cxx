@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Formats.h"
 
+#include "HDF5Format.h"
 #include "TIFFFormat.h"
 
 #include <cerrno>
@@ -41,7 +42,8 @@ void CheckReadable(const std::string& path)
 std::shared_ptr<const StackFile> DescribeFile(const std::string& path, const FormatOptions& options)
 {
   static const TIFFFormat tiff;
-  static const StackFormat* const formats[] = { &tiff };
+  static const HDF5Format hdf5;
+  static const StackFormat* const formats[] = { &tiff, &hdf5 };
 
   CheckReadable(path);
   std::string names;
