@@ -27,6 +27,13 @@
 #include <string> // for std::string
 #include <vector> // for std::vector
 
+namespace paraxanes
+{
+struct GridRequest;
+struct PixelCounts;
+struct ValueRequest;
+}
+
 class PARAXANESREADERS_EXPORT vtkTXMStackReader : public vtkEnergyStackSource
 {
 public:
@@ -103,10 +110,10 @@ public:
 
   ///@{
   /**
-   * What the values of the files are. COUNTS need an I0File or references: absorbance is
-   * -ln(counts / incident); TRANSMISSION: -ln(value); ABSORBANCE is taken as it is. AUTO (default)
-   * never guesses from the values: counts where incident light is given, else what the format
-   * says, else absorbance.
+   * What the values of the files are. COUNTS need an I0File, references or a background region:
+   * absorbance is -ln(counts / incident); TRANSMISSION: -ln(value); ABSORBANCE is taken as it is.
+   * AUTO (default) never guesses from the values: what the format says, else counts where incident
+   * light is given, else absorbance.
    */
   vtkSetClampMacro(ValueType, int, AUTO, COUNTS);
   vtkGetMacro(ValueType, int);
@@ -117,6 +124,44 @@ public:
   /// (within 0.05 eV, before the shift); an energy without one is an error.
   void AddReferenceFileName(const char* name);
   void RemoveAllReferenceFileNames();
+  ///@}
+
+  ///@{
+  /// Images without light. The mean of all is subtracted from each image of the sample and of the
+  /// references, for every energy, as it is. Default: those of the files, where they have some.
+  void AddDarkFileName(const char* name);
+  void RemoveAllDarkFileNames();
+  ///@}
+
+  ///@{
+  /// Whether counts of images and references are compared per second, where all exposure times are
+  /// known. Default: on.
+  vtkSetMacro(ScaleByExposure, bool);
+  vtkGetMacro(ScaleByExposure, bool);
+  vtkBooleanMacro(ScaleByExposure, bool);
+  ///@}
+
+  ///@{
+  /// Whether the mean reference is replaced by its 3 x 3 median. Default: off.
+  vtkSetMacro(DespeckleReferences, bool);
+  vtkGetMacro(DespeckleReferences, bool);
+  vtkBooleanMacro(DespeckleReferences, bool);
+  ///@}
+
+  ///@{
+  /// Zingers, hot and dead pixels: in every image of samples and references, pixels that differ
+  /// from their 3 x 3 median by more than this part of it are replaced by it, and counted in a
+  /// message. Default: 0, off.
+  vtkSetClampMacro(ZingerThreshold, double, 0.0, VTK_DOUBLE_MAX);
+  vtkGetMacro(ZingerThreshold, double);
+  ///@}
+
+  ///@{
+  /// Pixels beside the sample, x0 x1 y0 y1, both included, in the images as they are stored: each
+  /// image of transmission is divided by its mean there; counts without references too. Default:
+  /// 0 -1 0 -1, none.
+  vtkSetVector4Macro(BackgroundRegion, int);
+  vtkGetVector4Macro(BackgroundRegion, int);
   ///@}
 
   ///@{
@@ -163,7 +208,12 @@ protected:
   double SliceSpacing = 0.0;
   int ValueType = AUTO;
   std::vector<std::string> ReferenceFileNames;
+  std::vector<std::string> DarkFileNames;
   std::string I0File;
+  bool ScaleByExposure = true;
+  bool DespeckleReferences = false;
+  double ZingerThreshold = 0.0;
+  int BackgroundRegion[4] = { 0, -1, 0, -1 };
   int VOI[6] = { 0, -1, 0, -1, 0, -1 };
   int Stride[3] = { 1, 1, 1 };
 
@@ -174,6 +224,9 @@ private:
   struct Plan;
   struct Internals;
   Plan MakePlan(std::vector<std::string>& warnings);
+  paraxanes::ValueRequest MakeValueRequest() const;
+  paraxanes::GridRequest MakeGridRequest() const;
+  void WarnOfValues(const paraxanes::PixelCounts& counts, double values);
   std::unique_ptr<Internals> State;
 };
 

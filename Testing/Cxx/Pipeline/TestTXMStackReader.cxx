@@ -1050,7 +1050,7 @@ TEST_F(TXMStackReader, IncidentLightThatDoesNotFit)
   this->Reader->SetI0File(table.c_str());
   expect("repeats the energy 8330 eV");
   this->Reader->SetValueType(vtkTXMStackReader::COUNTS);
-  expect("needs an I0File or ReferenceFileNames");
+  expect("there is no incident light");
   this->Reader->SetI0File(table.c_str());
   this->Reader->AddReferenceFileName((this->Folder + Names[0]).c_str());
   expect("both given");
