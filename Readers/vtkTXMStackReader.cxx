@@ -6,6 +6,7 @@
 #include "Formats/EnergyNames.h"
 #include "Formats/FileCache.h"
 #include "Formats/FramePixels.h"
+#include "Formats/StackAlignment.h"
 #include "Formats/StackGrid.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
@@ -70,6 +71,7 @@ struct vtkTXMStackReader::Internals
   Plan Current;
   bool Valid = false;
   bool WarnedOfValues = false;
+  bool WarnedOfZingers = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
 
@@ -214,6 +216,15 @@ paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
   return request;
 }
 
+paraxanes::AlignmentRequest vtkTXMStackReader::MakeAlignmentRequest() const
+{
+  paraxanes::AlignmentRequest request;
+  request.CorrectMagnification = this->CorrectMagnification;
+  request.ShiftsFile = this->ShiftsFile;
+  std::copy_n(this->OpticalAxis, 2, request.OpticalAxis.begin());
+  return request;
+}
+
 paraxanes::GridRequest vtkTXMStackReader::MakeGridRequest() const
 {
   paraxanes::GridRequest request;
@@ -240,7 +251,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
 
   const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
     {} };
-  const Series series = paraxanes::FindStack(request, this->State->Files);
+  Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
   std::vector<double> energies;
   for (const paraxanes::Frame& frame : series.Frames)
@@ -281,7 +292,24 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   std::for_each(values.Files.begin(), values.Files.end(), watch);
   warnings.insert(warnings.end(), values.Warnings.begin(), values.Warnings.end());
   plan.Recipe = std::move(values.Stack);
+  plan.Stack.Numbers = values.Numbers;
 
+  const paraxanes::StackAlignment alignment =
+    paraxanes::MakeAlignment(this->MakeAlignmentRequest(), series, energies);
+  std::for_each(alignment.Files.begin(), alignment.Files.end(), watch);
+  warnings.insert(warnings.end(), alignment.Warnings.begin(), alignment.Warnings.end());
+  plan.Recipe.Between = this->Interpolation == CUBIC ? paraxanes::Interpolation::Cubic
+                                                     : paraxanes::Interpolation::Linear;
+  for (std::size_t k = 0; k < selected.size(); ++k)
+  {
+    plan.Recipe.Frames[k].Place = alignment.Places[selected[k]];
+  }
+  const auto alignmentNumbers = alignment.Numbers(selected);
+  plan.Stack.Numbers.insert(
+    plan.Stack.Numbers.end(), alignmentNumbers.begin(), alignmentNumbers.end());
+
+  series.PixelSize = alignment.PixelSize;
+  series.SliceSpacing = alignment.SliceSpacing;
   plan.Grid = paraxanes::MakeGrid(series, this->MakeGridRequest());
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
@@ -292,7 +320,6 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
 
   const bool logarithm = plan.Recipe.Intensities || series.Slices == 1;
-  plan.Stack.Numbers = values.Numbers;
   plan.Stack.Texts = {
     { "absorbance_unit", logarithm ? "-ln(I/I0)" : "attenuation per length, unit of the files" },
     { "absorbance_from", values.From },
@@ -335,6 +362,7 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     state.Valid = true;
     state.MadeFor = time;
     state.WarnedOfValues = false;
+    state.WarnedOfZingers = false;
     for (const std::string& warning : warnings)
     {
       vtkWarningMacro(<< warning);
@@ -394,10 +422,23 @@ void vtkTXMStackReader::WarnOfValues(const paraxanes::PixelCounts& counts, doubl
   if (counts.NotFinite > 0 && !this->State->WarnedOfValues)
   {
     this->State->WarnedOfValues = true;
+    std::ostringstream outside;
+    if (counts.Outside > 0)
+    {
+      outside << counts.Outside << " because they lie outside of a shifted or magnified image, ";
+    }
     vtkWarningMacro(<< counts.NotFinite << " of " << values
-                    << " values that were read are NaN or infinite, " << counts.NotPositive
+                    << " values that were read are NaN or infinite, " << outside.str()
+                    << counts.NotPositive
                     << " of them because an intensity is zero or negative. Such voxels have no "
                        "edge energy.");
+  }
+  if (counts.Zingers + counts.ReferenceZingers > 0 && !this->State->WarnedOfZingers)
+  {
+    this->State->WarnedOfZingers = true;
+    vtkWarningMacro(<< "ZingerThreshold " << this->ZingerThreshold << " replaced " << counts.Zingers
+                    << " pixels of images of the sample and " << counts.ReferenceZingers
+                    << " of references by the median around them.");
   }
 }
 
@@ -423,6 +464,10 @@ void vtkTXMStackReader::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "BackgroundRegion: " << this->BackgroundRegion[0] << " "
      << this->BackgroundRegion[1] << " " << this->BackgroundRegion[2] << " "
      << this->BackgroundRegion[3] << "\n";
+  os << indent << "CorrectMagnification: " << this->CorrectMagnification << "\n";
+  os << indent << "OpticalAxis: " << this->OpticalAxis[0] << " " << this->OpticalAxis[1] << "\n";
+  os << indent << "ShiftsFile: " << this->ShiftsFile << "\n";
+  os << indent << "Interpolation: " << (this->Interpolation == CUBIC ? "Cubic" : "Linear") << "\n";
   os << indent << "VOI: " << this->VOI[0] << " " << this->VOI[1] << " " << this->VOI[2] << " "
      << this->VOI[3] << " " << this->VOI[4] << " " << this->VOI[5] << "\n";
   os << indent << "Stride: " << this->Stride[0] << " " << this->Stride[1] << " " << this->Stride[2]

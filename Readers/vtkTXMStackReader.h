@@ -12,7 +12,10 @@
  * Output: float32 `absorbance`, one component per energy (vtkEnergyStackSource). The first stored
  * row is y = 0 and the first page z = 0. Voxel (0, 0, 0) of the whole image is at the origin, and
  * each voxel keeps its place under VOI and Stride. Field data: `energy`, `absorbance_unit`,
- * `source` (the first file and the number of files), `absorbance_from`, `paraxanes_version`.
+ * `source` (the first file and the number of files), `absorbance_from`, `paraxanes_version`; with
+ * one number for each energy `exposures`, `references` and `darks` (how many images), `pixel_size`
+ * (um, as stored; where it is known), `shift_x`, `shift_y` and `shift_z` (pixels; where there are
+ * some).
  *
  * Energies out of order are sorted, with a warning; repeated energies are an error. Values that
  * are not finite are kept and counted in a warning.
@@ -29,6 +32,7 @@
 
 namespace paraxanes
 {
+struct AlignmentRequest;
 struct GridRequest;
 struct PixelCounts;
 struct ValueRequest;
@@ -172,6 +176,44 @@ public:
   ///@}
 
   ///@{
+  /// Whether all energies are brought to one grid, that of the smallest pixel size, about the
+  /// optical axis. Default: off; then pixel sizes that differ by more than 1e-4 give a warning.
+  vtkSetMacro(CorrectMagnification, bool);
+  vtkGetMacro(CorrectMagnification, bool);
+  vtkBooleanMacro(CorrectMagnification, bool);
+  ///@}
+
+  ///@{
+  /// Where the optical axis meets the images as they are stored: what stays in its place when the
+  /// magnification changes; pixels along x and y, of the whole image. Default: -1 -1, its centre,
+  /// (n - 1) / 2.
+  vtkSetVector2Macro(OpticalAxis, double);
+  vtkGetVector2Macro(OpticalAxis, double);
+  ///@}
+
+  ///@{
+  /// Text file of shifts: energy (after the EnergyShift), dx, dy and, for volumes, dz: how many
+  /// pixels further along x, y, z the sample lies in this frame than it ought to. It replaces the
+  /// shifts of the files. Default: none.
+  vtkSetStdStringFromCharMacro(ShiftsFile);
+  vtkGetCharFromStdStringMacro(ShiftsFile);
+  ///@}
+
+  enum Interpolations
+  {
+    LINEAR = 0,
+    CUBIC = 1
+  };
+
+  ///@{
+  /// Between pixels, where shifts are not whole or magnifications differ: LINEAR (default), or
+  /// CUBIC, the cubic convolution of Keys with a = -1/2. It acts on absorbance. Whole shifts move
+  /// the values without a change. What lies outside of an image is NaN.
+  vtkSetClampMacro(Interpolation, int, LINEAR, CUBIC);
+  vtkGetMacro(Interpolation, int);
+  ///@}
+
+  ///@{
   /// Closed box of voxels to read: x0, x1, y0, y1, z0, z1. An axis whose end is below its begin is
   /// read whole. Default: 0 -1 0 -1 0 -1.
   vtkSetVector6Macro(VOI, int);
@@ -214,6 +256,10 @@ protected:
   bool DespeckleReferences = false;
   double ZingerThreshold = 0.0;
   int BackgroundRegion[4] = { 0, -1, 0, -1 };
+  bool CorrectMagnification = false;
+  double OpticalAxis[2] = { -1.0, -1.0 };
+  std::string ShiftsFile;
+  int Interpolation = LINEAR;
   int VOI[6] = { 0, -1, 0, -1, 0, -1 };
   int Stride[3] = { 1, 1, 1 };
 
@@ -225,6 +271,7 @@ private:
   struct Internals;
   Plan MakePlan(std::vector<std::string>& warnings);
   paraxanes::ValueRequest MakeValueRequest() const;
+  paraxanes::AlignmentRequest MakeAlignmentRequest() const;
   paraxanes::GridRequest MakeGridRequest() const;
   void WarnOfValues(const paraxanes::PixelCounts& counts, double values);
   std::unique_ptr<Internals> State;

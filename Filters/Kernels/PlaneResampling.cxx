@@ -91,7 +91,8 @@ AxisTaps::AxisTaps(
   const auto home = [&](int i)
   {
     const double place = std::floor(map(first + static_cast<double>(step) * i) + WholeWithin);
-    return static_cast<int>(std::clamp(place, 0.0, static_cast<double>(size)));
+    return static_cast<int>(
+      std::clamp(place, static_cast<double>(this->Begin), static_cast<double>(this->End)));
   };
   this->HomeBegin = home(0);
   this->HomeEnd = home(count);

@@ -60,8 +60,7 @@ public:
   /// The range of the source that is needed, half-open; empty when all is outside.
   int SourceFirst() const { return this->Begin; }
   int SourceCount() const { return this->End - this->Begin; }
-  /// Source samples [HomeFirst, HomeFirst + HomeCount) that no other run of a partition of the
-  /// output has, for counting.
+  /// The part of it that no other run of a partition of the output calls so, for counting.
   int HomeFirst() const { return this->HomeBegin; }
   int HomeCount() const { return this->HomeEnd - this->HomeBegin; }
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 namespace
@@ -262,6 +263,286 @@ TEST(StackValues, WrongCombinationsAreTold)
                                     "used, as the values are absorbance by what the files say"),
     std::string::npos)
     << recipe.Warnings[0];
+}
+
+//------------------------------------------------------------------------------------------------
+// Regions, slices and threads
+
+constexpr int NZ = 7;
+
+// Two volumes of counts with one reference and one dark, and everything switched on.
+StackRecipe MakeVolumes(bool moved)
+{
+  StackRecipe recipe;
+  recipe.Size[0] = NX;
+  recipe.Size[1] = NY;
+  recipe.Size[2] = NZ;
+  recipe.Intensities = true;
+  recipe.Despeckle = true;
+  recipe.Zingers = 0.5;
+  recipe.Background = { 1, 4, 1, 2, 3, 1 };
+  recipe.Between = paraxanes::Interpolation::Cubic;
+  for (int e = 0; e < 2; ++e)
+  {
+    const auto value = [e](int image, int x, int y)
+    {
+      const double light = 1000.0 + 20.0 * std::sin(0.9 * x + 0.4 * y + image) + 3.0 * (x + y);
+      const bool zinger = (x * 5 + y * 3 + image * 7 + e) % 97 == 0;
+      return image == NZ + 1 ? 10.0 + (x * y) % 5 // dark
+        : zinger             ? 60000.0
+        : image == NZ        ? 2.0 * light
+                             : light;
+    };
+    const auto file = memory::MakeFile(NX, NY, NZ, value, 1, 1);
+    paraxanes::FrameSource source;
+    source.Image.Energy = 8330.0 + e;
+    source.Image.Images = { { file, 0, 0.0 } };
+    source.Image.References = { { file, NZ, 0.0 } };
+    source.Image.Darks = { { file, NZ + 1, 0.0 } };
+    source.Incident = 1.0 + e;
+    if (moved)
+    {
+      const double scale = e == 0 ? 1.0 : 0.98;
+      source.Place = { paraxanes::AxisMap{ (NX - 1) / 2.0, scale, 1.3 * e },
+        paraxanes::AxisMap{ (NY - 1) / 2.0, scale, -0.6 },
+        paraxanes::AxisMap{ (NZ - 1) / 2.0, scale, 0.4 * e } };
+    }
+    recipe.Frames.push_back(source);
+  }
+  return recipe;
+}
+
+std::vector<float> ReadBox(const StackRecipe& recipe, const paraxanes::VoxelBox& box,
+  paraxanes::PixelCounts* counts = nullptr)
+{
+  const FrameReader reader(recipe);
+  const std::size_t voxels = static_cast<std::size_t>(box.Count[0]) * box.Count[1] * box.Count[2];
+  std::vector<float> spectra(voxels * recipe.Frames.size());
+  paraxanes::ReadSpectra(reader, box, spectra.data(), [](double) { return true; });
+  if (counts)
+  {
+    *counts = reader.Counts();
+  }
+  return spectra;
+}
+
+class RegionsOfStacks : public ::testing::TestWithParam<bool>
+{
+};
+
+TEST_P(RegionsOfStacks, AreThoseOfTheWholeToTheBit)
+{
+  const StackRecipe recipe = MakeVolumes(GetParam());
+  const std::vector<float> whole = ReadBox(recipe, { { 0, 0, 0 }, { NX, NY, NZ }, { 1, 1, 1 } });
+  const paraxanes::VoxelBox boxes[] = { { { 3, 2, 1 }, { 5, 9, 3 }, { 1, 1, 1 } },
+    { { 1, 0, 0 }, { 6, 5, 2 }, { 3, 4, 5 } }, { { 22, 16, 6 }, { 1, 1, 1 }, { 1, 1, 1 } } };
+  for (const paraxanes::VoxelBox& box : boxes)
+  {
+    const std::vector<float> part = ReadBox(recipe, box);
+    std::size_t at = 0;
+    for (int k = 0; k < box.Count[2]; ++k)
+    {
+      for (int j = 0; j < box.Count[1]; ++j)
+      {
+        for (int i = 0; i < box.Count[0]; ++i, at += 2)
+        {
+          const int x = box.First[0] + i * box.Stride[0];
+          const int y = box.First[1] + j * box.Stride[1];
+          const int z = box.First[2] + k * box.Stride[2];
+          const std::size_t voxel = static_cast<std::size_t>((z * NY + y) * NX + x);
+          ASSERT_EQ(std::memcmp(&part[at], &whole[2 * voxel], 2 * sizeof(float)), 0)
+            << x << " " << y << " " << z;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(RegionsOfStacks, DoNotDependOnThreadsNorOnTheCache)
+{
+  const StackRecipe recipe = MakeVolumes(GetParam());
+  const paraxanes::VoxelBox all = { { 0, 0, 0 }, { NX, NY, NZ }, { 1, 1, 1 } };
+  paraxanes::PixelCounts counts[3];
+  paraxanes::SetNumberOfThreads(1);
+  const std::vector<float> one = ReadBox(recipe, all, &counts[0]);
+  paraxanes::SetNumberOfThreads(4);
+  const std::vector<float> four = ReadBox(recipe, all, &counts[1]);
+  paraxanes::SetNumberOfThreads(0);
+  EXPECT_EQ(std::memcmp(one.data(), four.data(), one.size() * sizeof(float)), 0);
+  const FrameReader uncached(recipe, 0);
+  std::vector<float> again(one.size());
+  paraxanes::ReadSpectra(uncached, all, again.data(), [](double) { return true; });
+  EXPECT_EQ(std::memcmp(one.data(), again.data(), one.size() * sizeof(float)), 0);
+  counts[2] = uncached.Counts();
+  for (const paraxanes::PixelCounts& other : { counts[1], counts[2] })
+  {
+    EXPECT_EQ(other.NotFinite, counts[0].NotFinite);
+    EXPECT_EQ(other.Outside, counts[0].Outside);
+    EXPECT_EQ(other.Zingers, counts[0].Zingers);
+    EXPECT_EQ(other.ReferenceZingers, counts[0].ReferenceZingers);
+  }
+  EXPECT_GT(counts[0].Zingers, 0);
+  EXPECT_GT(counts[0].ReferenceZingers, 0);
+  EXPECT_EQ(counts[0].Outside > 0, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(InPlaceAndMoved, RegionsOfStacks, ::testing::Bool());
+
+//------------------------------------------------------------------------------------------------
+// The steps, one by one
+
+StackRecipe MakeImages(const memory::ImageFunction& value, int images = 1, int references = 0)
+{
+  StackRecipe recipe;
+  recipe.Size[0] = NX;
+  recipe.Size[1] = NY;
+  recipe.Size[2] = images;
+  recipe.Intensities = true;
+  const auto file = memory::MakeFile(NX, NY, images, value, references);
+  paraxanes::FrameSource source;
+  source.Image.Images = { { file, 0, 0.0 } };
+  for (int k = 0; k < references; ++k)
+  {
+    source.Image.References.push_back({ file, images + k, 0.0 });
+  }
+  recipe.Frames = { source };
+  return recipe;
+}
+
+TEST(FrameValues, ZingersAreReplacedByTheMedianAndCounted)
+{
+  StackRecipe recipe = MakeImages(
+    [](int image, int x, int y)
+    {
+      const bool hot = image == 0 ? (x == 5 && y == 6) || (x == 0 && y == 0) : x == 9 && y == 9;
+      return hot ? 5e4 : image == 0 && x == 12 && y == 12 ? 0.0 : 100.0 * (image + 1);
+    },
+    1, 2);
+  recipe.Zingers = 0.5;
+  paraxanes::PixelCounts counts;
+  const auto frames = memory::ReadFrames(recipe, &counts);
+  for (const float value : frames.front())
+  {
+    ASSERT_FLOAT_EQ(value, static_cast<float>(std::log(2.5))); // (200 + 300) / 2 / 100
+  }
+  EXPECT_EQ(counts.Zingers, 3);
+  EXPECT_EQ(counts.ReferenceZingers, 2);
+  EXPECT_EQ(counts.NotFinite, 0);
+
+  recipe.Zingers = 0.0;
+  const auto as = memory::ReadFrames(recipe, &counts);
+  EXPECT_EQ(counts.NotPositive, 1);
+  EXPECT_EQ(counts.NotFinite, 1);
+  EXPECT_FLOAT_EQ(as.front()[6 * NX + 5], static_cast<float>(std::log(250.0 / 5e4)));
+}
+
+TEST(FrameValues, DespeckledReferencesAreTheMedianOfTheirMean)
+{
+  StackRecipe recipe = MakeImages([](int image, int x, int y)
+    { return image == 0    ? 10.0
+        : x == 4 && y == 4 ? 1e4
+                           : 100.0; },
+    1, 1);
+  recipe.Despeckle = true;
+  const auto despeckled = memory::ReadFrames(recipe);
+  for (const float value : despeckled.front())
+  {
+    ASSERT_FLOAT_EQ(value, static_cast<float>(std::log(10.0)));
+  }
+  recipe.Despeckle = false;
+  EXPECT_FLOAT_EQ(
+    memory::ReadFrames(recipe).front()[4 * NX + 4], static_cast<float>(std::log(1000.0)));
+}
+
+// Each image, slices too, has the light of its own region; pixels without any are left out.
+TEST(FrameValues, BackgroundRegionIsTheLightOfEachImage)
+{
+  const auto value = [](int image, int x, int y)
+  {
+    return x == 2 && y == 2 ? std::numeric_limits<double>::quiet_NaN()
+                            : (image + 1.0) * (x < 4 ? 100.0 + y : 20.0);
+  };
+  StackRecipe recipe = MakeImages(value, 3);
+  recipe.Background = { 0, 4, 1, 1, 3, 1 }; // rows 1 to 3
+  const std::vector<float> slices = memory::ReadFrames(recipe).front();
+  const double light = (4 * 101.0 + 3 * 102.0 + 4 * 103.0) / 11.0;
+  for (int z = 0; z < 3; ++z)
+  {
+    EXPECT_FLOAT_EQ(slices[static_cast<std::size_t>(z * NX * NY + 20)],
+      static_cast<float>(-std::log(20.0 / light)));
+  }
+
+  // On top of references: the mean transmission there.
+  StackRecipe both = MakeImages(
+    [&](int image, int x, int y) { return image == 0 ? value(0, x, y) : 50.0 + x; }, 1, 1);
+  both.Background = { 4, 2, 1, 0, 1, 1 };
+  const double mean = (20.0 / 54.0 + 20.0 / 55.0) / 2.0;
+  EXPECT_FLOAT_EQ(
+    memory::ReadFrames(both).front()[10], static_cast<float>(-std::log(20.0 / 60.0 / mean)));
+
+  // A region without light: nothing has absorbance.
+  StackRecipe dark = MakeImages([](int, int x, int) { return x < 4 ? 0.0 : 20.0; });
+  dark.Background = { 0, 2, 1, 0, 2, 1 };
+  paraxanes::PixelCounts counts;
+  memory::ReadFrames(dark, &counts);
+  EXPECT_EQ(counts.NotPositive, NX * NY);
+}
+
+// References that are not positive, and shared by the energies, are counted for each.
+TEST(FrameValues, IntensitiesThatAreNotPositiveAreCounted)
+{
+  StackRecipe recipe = MakeImages([](int image, int x, int)
+    { return image == 0 ? (x == 0 ? -1.0 : 5.0) : (x == 1 ? 0.0 : 7.0); },
+    1, 1);
+  recipe.Frames.push_back(recipe.Frames.front());
+  paraxanes::PixelCounts counts;
+  memory::ReadFrames(recipe, &counts);
+  EXPECT_EQ(counts.NotPositive, 2 * 2 * NY);
+  EXPECT_EQ(counts.NotFinite, 2 * 2 * NY);
+
+  // Moved: NaN where they have a weight, and outside.
+  recipe.Frames.pop_back();
+  recipe.Frames.front().Place[0].Shift = 1.0;
+  memory::ReadFrames(recipe, &counts);
+  EXPECT_EQ(counts.Outside, NY);
+  EXPECT_EQ(counts.NotPositive, NY); // column 1; column 0 is moved out
+  EXPECT_EQ(counts.NotFinite, 2 * NY);
+}
+
+// Volumes move along z too.
+TEST(FrameValues, VolumesAreMovedAlongEveryAxis)
+{
+  StackRecipe recipe =
+    MakeImages([](int z, int x, int y) { return 2.0 * x + 3.0 * y - 5.0 * z; }, NZ);
+  recipe.Intensities = false;
+  recipe.Frames.front().Place = { paraxanes::AxisMap{ 11.0, 0.9, 0.5 },
+    paraxanes::AxisMap{ 8.0, 0.9, -0.25 }, paraxanes::AxisMap{ 3.0, 0.9, 1.0 } };
+  for (const auto between : { paraxanes::Interpolation::Linear, paraxanes::Interpolation::Cubic })
+  {
+    recipe.Between = between;
+    const std::vector<float> moved = memory::ReadFrames(recipe).front();
+    int outside = 0;
+    for (int z = 0; z < NZ; ++z)
+    {
+      for (int y = 0; y < NY; ++y)
+      {
+        for (int x = 0; x < NX; ++x)
+        {
+          const auto& place = recipe.Frames.front().Place;
+          const float value = moved[static_cast<std::size_t>((z * NY + y) * NX + x)];
+          const double at[3] = { place[0](x), place[1](y), place[2](z) };
+          if (at[2] > NZ - 1 + 1e-6)
+          {
+            ++outside;
+            EXPECT_TRUE(std::isnan(value));
+            continue;
+          }
+          ASSERT_NEAR(value, 2.0 * at[0] + 3.0 * at[1] - 5.0 * at[2], 2e-5);
+        }
+      }
+    }
+    EXPECT_EQ(outside, NX * NY);
+  }
 }
 
 }
