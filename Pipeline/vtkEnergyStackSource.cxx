@@ -247,6 +247,10 @@ int vtkEnergyStackSource::RequestData(
     {
       paraxanes::SetField(output, text.first, text.second);
     }
+    for (const auto& numbers : stack.Numbers)
+    {
+      paraxanes::SetField(output, numbers.first, numbers.second);
+    }
     const EnergyIndices energies = this->RequestedEnergies(stack, outInfo);
     if (this->ShowsOneEnergy())
     {

@@ -77,6 +77,8 @@ protected:
     bool Incomplete = false;
     /// Field data of one text each, such as { "element", "Ni" }.
     std::vector<std::pair<std::string, std::string>> Texts;
+    /// Field data of numbers, such as { "pixel_size", one number per energy }.
+    std::vector<std::pair<std::string, std::vector<double>>> Numbers;
   };
 
   /// Energies [First, Last) of a stack.

@@ -4,15 +4,14 @@
 
 #include "EnergyStack.h"
 #include "Formats/EnergyNames.h"
-#include "Formats/EnergyTable.h"
 #include "Formats/FileCache.h"
 #include "Formats/FramePixels.h"
 #include "Formats/HDF5Format.h"
+#include "Formats/StackAlignment.h"
+#include "Formats/StackGrid.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
-
-#include "Absorbance.h"
-#include "EnergyAxis.h"
+#include "Formats/StackValues.h"
 
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
@@ -20,11 +19,10 @@
 #include <vtkTimeStamp.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <exception>
 #include <iomanip>
 #include <new>
-#include <optional>
 #include <sstream>
 #include <utility>
 #include <vtksys/SystemTools.hxx>
@@ -33,9 +31,12 @@ namespace
 {
 
 using paraxanes::FormatError;
-using paraxanes::FrameSource;
+using paraxanes::Frame;
 using paraxanes::Series;
 using paraxanes::ValueKind;
+
+// Memory for references and darks that serve several slices or energies.
+constexpr std::int64_t SmallestCache = std::int64_t{ 64 } << 20;
 
 std::string BaseName(const std::string& path)
 {
@@ -54,72 +55,14 @@ std::string TextOfRange(const std::vector<double>& energies)
   return Text(energies.front()) + " to " + Text(energies.back()) + " eV";
 }
 
-// Ascending energies and positive counts.
-void ReadIncident(
-  const std::string& path, std::vector<double>& energies, std::vector<double>& counts)
-{
-  std::vector<paraxanes::EnergyEntry> entries = paraxanes::ReadEnergyTable(path);
-  std::sort(entries.begin(), entries.end(),
-    [](const auto& a, const auto& b) { return a.Energy < b.Energy; });
-  for (const paraxanes::EnergyEntry& entry : entries)
-  {
-    if (!(entry.Value > 0.0) || !std::isfinite(entry.Value))
-    {
-      throw FormatError(path + " has no positive number beside the energy " + Text(entry.Energy) +
-        " eV; two columns, energy and counts, are expected.");
-    }
-    if (!energies.empty() && entry.Energy == energies.back())
-    {
-      throw FormatError(path + " repeats the energy " + Text(entry.Energy) + " eV.");
-    }
-    energies.push_back(entry.Energy);
-    counts.push_back(entry.Value);
-  }
-}
-
-void SetIncident(std::vector<FrameSource>& frames, const std::string& path)
-{
-  std::vector<double> energies;
-  std::vector<double> counts;
-  ReadIncident(path, energies, counts);
-  for (FrameSource& frame : frames)
-  {
-    const std::optional<double> incident = paraxanes::InterpolateSpectrum(
-      energies, counts, frame.Image.Energy, paraxanes::EnergyTolerance);
-    if (!incident)
-    {
-      throw FormatError(path + " covers " + TextOfRange(energies) +
-        ", and the stack has an image at " + Text(frame.Image.Energy) +
-        " eV. Give a spectrum that covers the stack, or a smaller EnergyRange.");
-    }
-    frame.Incident = *incident;
-  }
-}
-
-// First and last voxel of an axis.
-std::pair<int, int> AxisRange(const int* voi, int size, char axis)
-{
-  if (voi[1] < voi[0])
-  {
-    return { 0, size - 1 };
-  }
-  if (voi[0] < 0 || voi[1] >= size)
-  {
-    throw FormatError(std::string("VOI asks for voxels ") + std::to_string(voi[0]) + " to " +
-      std::to_string(voi[1]) + " along " + axis + "; the stack has 0 to " +
-      std::to_string(size - 1) + ".");
-  }
-  return { voi[0], voi[1] };
-}
-
 }
 
 // All that is known about the stack before pixels are read.
 struct vtkTXMStackReader::Plan
 {
   StackDescription Stack;
-  std::vector<FrameSource> Frames;
-  int First[3] = { 0, 0, 0 }; // of the VOI
+  paraxanes::StackRecipe Recipe;
+  paraxanes::StackGrid Grid;
   std::vector<std::pair<std::string, paraxanes::FileStamp>> Stamps;
 };
 
@@ -127,9 +70,11 @@ struct vtkTXMStackReader::Internals
 {
   paraxanes::FileCache Files;
   paraxanes::FileCache References;
+  paraxanes::FileCache Darks;
   Plan Current;
   bool Valid = false;
   bool WarnedOfValues = false;
+  bool WarnedOfZingers = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
   vtkNew<vtkStringArray> DataSetNames;
@@ -191,6 +136,24 @@ void vtkTXMStackReader::RemoveAllReferenceFileNames()
   if (!this->ReferenceFileNames.empty())
   {
     this->ReferenceFileNames.clear();
+    this->Modified();
+  }
+}
+
+void vtkTXMStackReader::AddDarkFileName(const char* name)
+{
+  if (name && *name)
+  {
+    this->DarkFileNames.emplace_back(name);
+    this->Modified();
+  }
+}
+
+void vtkTXMStackReader::RemoveAllDarkFileNames()
+{
+  if (!this->DarkFileNames.empty())
+  {
+    this->DarkFileNames.clear();
     this->Modified();
   }
 }
@@ -262,6 +225,43 @@ vtkMTimeType vtkTXMStackReader::StackMTime()
   return std::max(this->GetMTime(), this->State->FilesChanged.GetMTime());
 }
 
+paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
+{
+  const ValueKind kinds[] = { ValueKind::Unknown, ValueKind::Absorbance, ValueKind::Transmission,
+    ValueKind::Counts };
+  paraxanes::ValueRequest request;
+  request.Kind = kinds[this->ValueType];
+  request.I0File = this->I0File;
+  request.ReferenceFiles = this->ReferenceFileNames;
+  request.DarkFiles = this->DarkFileNames;
+  request.FindSeries = this->FindSeries;
+  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder };
+  request.ScaleByExposure = this->ScaleByExposure;
+  request.DespeckleReferences = this->DespeckleReferences;
+  request.ZingerThreshold = this->ZingerThreshold;
+  std::copy_n(this->BackgroundRegion, 4, request.BackgroundRegion.begin());
+  return request;
+}
+
+paraxanes::AlignmentRequest vtkTXMStackReader::MakeAlignmentRequest() const
+{
+  paraxanes::AlignmentRequest request;
+  request.CorrectMagnification = this->CorrectMagnification;
+  request.ShiftsFile = this->ShiftsFile;
+  std::copy_n(this->OpticalAxis, 2, request.OpticalAxis.begin());
+  return request;
+}
+
+paraxanes::GridRequest vtkTXMStackReader::MakeGridRequest() const
+{
+  paraxanes::GridRequest request;
+  request.PixelSize = this->PixelSize;
+  request.SliceSpacing = this->SliceSpacing;
+  std::copy_n(this->VOI, 6, request.VOI.begin());
+  std::copy_n(this->Stride, 3, request.Stride.begin());
+  return request;
+}
+
 vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& warnings)
 {
   if (this->FileNames.empty())
@@ -271,17 +271,14 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   Plan plan;
   const auto watch = [&plan](const std::string& path)
   { plan.Stamps.emplace_back(path, paraxanes::StampOf(path)); };
-  for (const std::string& table : { this->EnergiesFile, this->I0File })
+  if (!this->EnergiesFile.empty())
   {
-    if (!table.empty())
-    {
-      watch(table);
-    }
+    watch(this->EnergiesFile);
   }
 
   const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
     { this->DataPath, this->EnergyPath, this->AxisOrder } };
-  const Series series = paraxanes::FindStack(request, this->State->Files);
+  Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
   std::vector<double> energies;
   for (const paraxanes::Frame& frame : series.Frames)
@@ -310,107 +307,49 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     warnings.push_back("ExcludedEnergies has " + Text(energy) + " eV, but no energy within " +
       Text(paraxanes::EnergyTolerance) + " eV of it is in the stack.");
   }
-  std::vector<paraxanes::Frame> frames;
+  std::vector<Frame> frames;
   for (const std::size_t k : selected)
   {
     frames.push_back(series.Frames[k]);
-    plan.Frames.push_back({ series.Frames[k], 0.0 });
     plan.Stack.Energies.push_back(energies[k]);
   }
 
-  // What the values are.
-  const bool hasReferences = !this->ReferenceFileNames.empty();
-  const bool embedded = std::all_of(frames.begin(), frames.end(),
-    [](const paraxanes::Frame& frame) { return !frame.References.empty(); });
-  const bool hasIncident = hasReferences || !this->I0File.empty();
-  const bool counts = this->ValueType == COUNTS ||
-    (this->ValueType == AUTO && (hasIncident || series.Values == ValueKind::Counts));
-  const bool transmission = !counts &&
-    (this->ValueType == TRANSMISSION ||
-      (this->ValueType == AUTO && series.Values == ValueKind::Transmission));
-  std::string from = "the values of the files";
-  for (FrameSource& frame : plan.Frames)
-  {
-    if (!counts || !this->I0File.empty())
-    {
-      frame.Image.References.clear();
-      frame.Image.Darks.clear();
-    }
-  }
-  if (hasReferences && !this->I0File.empty())
-  {
-    throw FormatError("I0File and ReferenceFileNames are both given; one of them is expected.");
-  }
-  if (counts && !hasIncident && !embedded)
-  {
-    throw FormatError(
-      "The values are counts; absorbance needs an I0File or ReferenceFileNames beside them.");
-  }
-  if (!counts && hasIncident)
-  {
-    warnings.push_back("I0File and ReferenceFileNames are not used, as ValueType is not Counts.");
-  }
-  if (counts && hasReferences)
-  {
-    const std::vector<std::string> paths =
-      paraxanes::ExpandFiles(this->ReferenceFileNames, this->FindSeries);
-    std::for_each(paths.begin(), paths.end(), watch);
-    const auto references =
-      paraxanes::MatchReferences(frames, this->State->References.Describe(paths, request.Options));
-    for (std::size_t k = 0; k < references.size(); ++k)
-    {
-      plan.Frames[k].Image.References = references[k];
-    }
-    from = "-ln(counts / reference images)";
-  }
-  else if (counts && hasIncident)
-  {
-    SetIncident(plan.Frames, this->I0File);
-    from = "-ln(counts / " + BaseName(this->I0File) + ")";
-  }
-  else if (counts)
-  {
-    from = "-ln(counts / references of the files)";
-  }
-  else if (transmission)
-  {
-    for (FrameSource& frame : plan.Frames)
-    {
-      frame.Incident = 1.0;
-    }
-    from = "-ln(transmission)";
-  }
+  paraxanes::ValueRecipe values = paraxanes::MakeValueRecipe(this->MakeValueRequest(), series,
+    std::move(frames), this->State->References, this->State->Darks);
+  std::for_each(values.Files.begin(), values.Files.end(), watch);
+  warnings.insert(warnings.end(), values.Warnings.begin(), values.Warnings.end());
+  plan.Recipe = std::move(values.Stack);
+  plan.Stack.Numbers = values.Numbers;
 
-  // Where the voxels are.
-  const int sizes[3] = { series.Columns, series.Rows, series.Slices };
-  const double pixelSize = this->PixelSize > 0.0 ? this->PixelSize
-    : series.PixelSize > 0.0                     ? series.PixelSize
-                                                 : 1.0;
-  const bool fileSpacing = this->PixelSize == 0.0 && series.SliceSpacing > 0.0;
-  const double sliceSpacing = this->SliceSpacing > 0.0 ? this->SliceSpacing
-    : fileSpacing                                      ? series.SliceSpacing
-                                                       : pixelSize;
-  const double spacing[3] = { pixelSize, pixelSize, sliceSpacing };
-  for (int axis = 0; axis < 3; ++axis)
+  const paraxanes::StackAlignment alignment =
+    paraxanes::MakeAlignment(this->MakeAlignmentRequest(), series, energies);
+  std::for_each(alignment.Files.begin(), alignment.Files.end(), watch);
+  warnings.insert(warnings.end(), alignment.Warnings.begin(), alignment.Warnings.end());
+  plan.Recipe.Between = this->Interpolation == CUBIC ? paraxanes::Interpolation::Cubic
+                                                     : paraxanes::Interpolation::Linear;
+  for (std::size_t k = 0; k < selected.size(); ++k)
   {
-    const int stride = this->Stride[axis];
-    if (stride < 1)
-    {
-      throw FormatError("Stride is " + std::to_string(stride) + " along " + "xyz"[axis] +
-        "; 1 or more is expected.");
-    }
-    const auto [first, last] = AxisRange(this->VOI + 2 * axis, sizes[axis], "xyz"[axis]);
-    plan.First[axis] = first;
+    plan.Recipe.Frames[k].Place = alignment.Places[selected[k]];
+  }
+  const auto alignmentNumbers = alignment.Numbers(selected);
+  plan.Stack.Numbers.insert(
+    plan.Stack.Numbers.end(), alignmentNumbers.begin(), alignmentNumbers.end());
+
+  series.PixelSize = alignment.PixelSize;
+  series.SliceSpacing = alignment.SliceSpacing;
+  plan.Grid = paraxanes::MakeGrid(series, this->MakeGridRequest());
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
     plan.Stack.Whole[2 * axis] = 0;
-    plan.Stack.Whole[2 * axis + 1] = (last - first) / stride;
-    plan.Stack.Spacing[axis] = spacing[axis] * stride;
-    plan.Stack.Origin[axis] = spacing[axis] * first;
+    plan.Stack.Whole[2 * axis + 1] = plan.Grid.Count[axis] - 1;
+    plan.Stack.Spacing[axis] = plan.Grid.Spacing[axis];
+    plan.Stack.Origin[axis] = plan.Grid.Origin[axis];
   }
 
-  const bool logarithm = counts || transmission || series.Slices == 1;
+  const bool logarithm = plan.Recipe.Intensities || series.Slices == 1;
   plan.Stack.Texts = {
     { "absorbance_unit", logarithm ? "-ln(I/I0)" : "attenuation per length, unit of the files" },
-    { "absorbance_from", from },
+    { "absorbance_from", values.From },
     { "source",
       BaseName(series.Frames.front().File().Path()) + " (" +
         std::to_string(this->State->Files.Size()) + " files)" },
@@ -451,6 +390,7 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     state.Valid = true;
     state.MadeFor = time;
     state.WarnedOfValues = false;
+    state.WarnedOfZingers = false;
     for (const std::string& warning : warnings)
     {
       vtkWarningMacro(<< warning);
@@ -470,23 +410,26 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     return false;
   }
   paraxanes::VoxelBox voxels;
+  double values = energies.Last - energies.First;
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    voxels.First[axis] = plan.First[axis] + box[2 * axis] * this->Stride[axis];
+    voxels.Stride[axis] = plan.Grid.Stride[axis];
+    voxels.First[axis] = plan.Grid.First[axis] + box[2 * axis] * voxels.Stride[axis];
     voxels.Count[axis] = box[2 * axis + 1] - box[2 * axis] + 1;
-    voxels.Stride[axis] = this->Stride[axis];
+    values *= voxels.Count[axis];
   }
-  const std::vector<FrameSource> frames(
-    plan.Frames.begin() + energies.First, plan.Frames.begin() + energies.Last);
-  paraxanes::PixelCounts counts;
+  paraxanes::StackRecipe recipe = plan.Recipe;
+  recipe.Frames.assign(
+    plan.Recipe.Frames.begin() + energies.First, plan.Recipe.Frames.begin() + energies.Last);
+  const auto cache = static_cast<std::int64_t>(values * sizeof(float) / 10);
   try
   {
-    const paraxanes::FrameReader reader(frames);
+    const paraxanes::FrameReader reader(std::move(recipe), std::max(cache, SmallestCache));
     if (!paraxanes::ReadSpectra(reader, voxels, spectra, progress))
     {
       return false;
     }
-    counts = reader.Counts();
+    this->WarnOfValues(reader.Counts(), values);
   }
   catch (const std::bad_alloc&)
   {
@@ -498,18 +441,33 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     error = exception.what();
     return false;
   }
-  // Once for a stack, not for each of its slabs and energies.
+  return true;
+}
+
+// Once for a stack, not for each of its slabs and energies.
+void vtkTXMStackReader::WarnOfValues(const paraxanes::PixelCounts& counts, double values)
+{
   if (counts.NotFinite > 0 && !this->State->WarnedOfValues)
   {
     this->State->WarnedOfValues = true;
-    const double values =
-      static_cast<double>(frames.size()) * voxels.Count[0] * voxels.Count[1] * voxels.Count[2];
+    std::ostringstream outside;
+    if (counts.Outside > 0)
+    {
+      outside << counts.Outside << " because they lie outside of a shifted or magnified image, ";
+    }
     vtkWarningMacro(<< counts.NotFinite << " of " << values
-                    << " values that were read are NaN or infinite, " << counts.NotPositive
+                    << " values that were read are NaN or infinite, " << outside.str()
+                    << counts.NotPositive
                     << " of them because an intensity is zero or negative. Such voxels have no "
                        "edge energy.");
   }
-  return true;
+  if (counts.Zingers + counts.ReferenceZingers > 0 && !this->State->WarnedOfZingers)
+  {
+    this->State->WarnedOfZingers = true;
+    vtkWarningMacro(<< "ZingerThreshold " << this->ZingerThreshold << " replaced " << counts.Zingers
+                    << " pixels of images of the sample and " << counts.ReferenceZingers
+                    << " of references by the median around them.");
+  }
 }
 
 void vtkTXMStackReader::PrintSelf(ostream& os, vtkIndent indent)
@@ -526,10 +484,21 @@ void vtkTXMStackReader::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "SliceSpacing: " << this->SliceSpacing << " um\n";
   os << indent << "ValueType: " << types[this->ValueType] << "\n";
   os << indent << "ReferenceFileNames: " << this->ReferenceFileNames.size() << " files\n";
+  os << indent << "DarkFileNames: " << this->DarkFileNames.size() << " files\n";
   os << indent << "I0File: " << this->I0File << "\n";
   os << indent << "DataPath: " << this->DataPath << "\n";
   os << indent << "EnergyPath: " << this->EnergyPath << "\n";
   os << indent << "AxisOrder: " << this->AxisOrder << "\n";
+  os << indent << "ScaleByExposure: " << this->ScaleByExposure << "\n";
+  os << indent << "DespeckleReferences: " << this->DespeckleReferences << "\n";
+  os << indent << "ZingerThreshold: " << this->ZingerThreshold << "\n";
+  os << indent << "BackgroundRegion: " << this->BackgroundRegion[0] << " "
+     << this->BackgroundRegion[1] << " " << this->BackgroundRegion[2] << " "
+     << this->BackgroundRegion[3] << "\n";
+  os << indent << "CorrectMagnification: " << this->CorrectMagnification << "\n";
+  os << indent << "OpticalAxis: " << this->OpticalAxis[0] << " " << this->OpticalAxis[1] << "\n";
+  os << indent << "ShiftsFile: " << this->ShiftsFile << "\n";
+  os << indent << "Interpolation: " << (this->Interpolation == CUBIC ? "Cubic" : "Linear") << "\n";
   os << indent << "VOI: " << this->VOI[0] << " " << this->VOI[1] << " " << this->VOI[2] << " "
      << this->VOI[3] << " " << this->VOI[4] << " " << this->VOI[5] << "\n";
   os << indent << "Stride: " << this->Stride[0] << " " << this->Stride[1] << " " << this->Stride[2]

@@ -12,7 +12,10 @@
  * Output: float32 `absorbance`, one component per energy (vtkEnergyStackSource). The first stored
  * row is y = 0 and the first page z = 0. Voxel (0, 0, 0) of the whole image is at the origin, and
  * each voxel keeps its place under VOI and Stride. Field data: `energy`, `absorbance_unit`,
- * `source` (the first file and the number of files), `absorbance_from`, `paraxanes_version`.
+ * `source` (the first file and the number of files), `absorbance_from`, `paraxanes_version`; with
+ * one number for each energy `exposures`, `references` and `darks` (how many images), `pixel_size`
+ * (um, as stored; where it is known), `shift_x`, `shift_y` and `shift_z` (pixels; where there are
+ * some).
  *
  * Energies out of order are sorted, with a warning; repeated energies are an error. Values that
  * are not finite are kept and counted in a warning.
@@ -28,6 +31,14 @@
 #include <vector> // for std::vector
 
 class vtkStringArray;
+
+namespace paraxanes
+{
+struct AlignmentRequest;
+struct GridRequest;
+struct PixelCounts;
+struct ValueRequest;
+}
 
 class PARAXANESREADERS_EXPORT vtkTXMStackReader : public vtkEnergyStackSource
 {
@@ -106,10 +117,10 @@ public:
 
   ///@{
   /**
-   * What the values of the files are. COUNTS need an I0File or references: absorbance is
-   * -ln(counts / incident); TRANSMISSION: -ln(value); ABSORBANCE is taken as it is. AUTO (default)
-   * never guesses from the values: counts where incident light is given, else what the format
-   * says, else absorbance.
+   * What the values of the files are. COUNTS need an I0File, references or a background region:
+   * absorbance is -ln(counts / incident); TRANSMISSION: -ln(value); ABSORBANCE is taken as it is.
+   * AUTO (default) never guesses from the values: what the format says, else counts where incident
+   * light is given, else absorbance.
    */
   vtkSetClampMacro(ValueType, int, AUTO, COUNTS);
   vtkGetMacro(ValueType, int);
@@ -120,6 +131,44 @@ public:
   /// (within 0.05 eV, before the shift); an energy without one is an error.
   void AddReferenceFileName(const char* name);
   void RemoveAllReferenceFileNames();
+  ///@}
+
+  ///@{
+  /// Images without light. The mean of all is subtracted from each image of the sample and of the
+  /// references, for every energy, as it is. Default: those of the files, where they have some.
+  void AddDarkFileName(const char* name);
+  void RemoveAllDarkFileNames();
+  ///@}
+
+  ///@{
+  /// Whether counts of images and references are compared per second, where all exposure times are
+  /// known. Default: on.
+  vtkSetMacro(ScaleByExposure, bool);
+  vtkGetMacro(ScaleByExposure, bool);
+  vtkBooleanMacro(ScaleByExposure, bool);
+  ///@}
+
+  ///@{
+  /// Whether the mean reference is replaced by its 3 x 3 median. Default: off.
+  vtkSetMacro(DespeckleReferences, bool);
+  vtkGetMacro(DespeckleReferences, bool);
+  vtkBooleanMacro(DespeckleReferences, bool);
+  ///@}
+
+  ///@{
+  /// Zingers, hot and dead pixels: in every image of samples and references, pixels that differ
+  /// from their 3 x 3 median by more than this part of it are replaced by it, and counted in a
+  /// message. Default: 0, off.
+  vtkSetClampMacro(ZingerThreshold, double, 0.0, VTK_DOUBLE_MAX);
+  vtkGetMacro(ZingerThreshold, double);
+  ///@}
+
+  ///@{
+  /// Pixels beside the sample, x0 x1 y0 y1, both included, in the images as they are stored: each
+  /// image of transmission is divided by its mean there; counts without references too. Default:
+  /// 0 -1 0 -1, none.
+  vtkSetVector4Macro(BackgroundRegion, int);
+  vtkGetVector4Macro(BackgroundRegion, int);
   ///@}
 
   ///@{
@@ -152,6 +201,44 @@ public:
 
   /// The data sets of numbers in the first file, behind an empty name; for a choice in a panel.
   vtkStringArray* GetDataSetNames();
+
+  ///@{
+  /// Whether all energies are brought to one grid, that of the smallest pixel size, about the
+  /// optical axis. Default: off; then pixel sizes that differ by more than 1e-4 give a warning.
+  vtkSetMacro(CorrectMagnification, bool);
+  vtkGetMacro(CorrectMagnification, bool);
+  vtkBooleanMacro(CorrectMagnification, bool);
+  ///@}
+
+  ///@{
+  /// Where the optical axis meets the images as they are stored: what stays in its place when the
+  /// magnification changes; pixels along x and y, of the whole image. Default: -1 -1, its centre,
+  /// (n - 1) / 2.
+  vtkSetVector2Macro(OpticalAxis, double);
+  vtkGetVector2Macro(OpticalAxis, double);
+  ///@}
+
+  ///@{
+  /// Text file of shifts: energy (after the EnergyShift), dx, dy and, for volumes, dz: how many
+  /// pixels further along x, y, z the sample lies in this frame than it ought to. It replaces the
+  /// shifts of the files. Default: none.
+  vtkSetStdStringFromCharMacro(ShiftsFile);
+  vtkGetCharFromStdStringMacro(ShiftsFile);
+  ///@}
+
+  enum Interpolations
+  {
+    LINEAR = 0,
+    CUBIC = 1
+  };
+
+  ///@{
+  /// Between pixels, where shifts are not whole or magnifications differ: LINEAR (default), or
+  /// CUBIC, the cubic convolution of Keys with a = -1/2. It acts on absorbance. Whole shifts move
+  /// the values without a change. What lies outside of an image is NaN.
+  vtkSetClampMacro(Interpolation, int, LINEAR, CUBIC);
+  vtkGetMacro(Interpolation, int);
+  ///@}
 
   ///@{
   /// Closed box of voxels to read: x0, x1, y0, y1, z0, z1. An axis whose end is below its begin is
@@ -190,10 +277,19 @@ protected:
   double SliceSpacing = 0.0;
   int ValueType = AUTO;
   std::vector<std::string> ReferenceFileNames;
+  std::vector<std::string> DarkFileNames;
   std::string I0File;
   std::string DataPath;
   std::string EnergyPath;
   std::string AxisOrder;
+  bool ScaleByExposure = true;
+  bool DespeckleReferences = false;
+  double ZingerThreshold = 0.0;
+  int BackgroundRegion[4] = { 0, -1, 0, -1 };
+  bool CorrectMagnification = false;
+  double OpticalAxis[2] = { -1.0, -1.0 };
+  std::string ShiftsFile;
+  int Interpolation = LINEAR;
   int VOI[6] = { 0, -1, 0, -1, 0, -1 };
   int Stride[3] = { 1, 1, 1 };
 
@@ -204,6 +300,10 @@ private:
   struct Plan;
   struct Internals;
   Plan MakePlan(std::vector<std::string>& warnings);
+  paraxanes::ValueRequest MakeValueRequest() const;
+  paraxanes::AlignmentRequest MakeAlignmentRequest() const;
+  paraxanes::GridRequest MakeGridRequest() const;
+  void WarnOfValues(const paraxanes::PixelCounts& counts, double values);
   std::unique_ptr<Internals> State;
 };
 

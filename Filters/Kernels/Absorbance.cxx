@@ -39,14 +39,29 @@ std::int64_t ToAbsorbance(float* intensities, std::int64_t count, double inciden
   return without;
 }
 
-std::int64_t ToAbsorbance(float* intensities, std::int64_t count, const double* incident)
+std::int64_t ToAbsorbance(
+  float* intensities, std::int64_t count, const float* incident, double scale)
 {
   std::int64_t without = 0;
   for (std::int64_t i = 0; i < count; ++i)
   {
-    without += ToAbsorbance(intensities[i], incident[i]);
+    without += ToAbsorbance(intensities[i], incident[i] * scale);
   }
   return without;
+}
+
+double MeanIntensity(
+  const float* intensities, std::int64_t count, const float* incident, double scale)
+{
+  double sum = 0.0;
+  std::int64_t finite = 0;
+  for (std::int64_t i = 0; i < count; ++i)
+  {
+    const double ratio = intensities[i] / (scale * (incident ? double{ incident[i] } : 1.0));
+    sum += std::isfinite(ratio) ? ratio : 0.0;
+    finite += std::isfinite(ratio) ? 1 : 0;
+  }
+  return finite > 0 ? sum / static_cast<double>(finite) : std::numeric_limits<double>::quiet_NaN();
 }
 
 // By the bits: a whole stack passes through here.

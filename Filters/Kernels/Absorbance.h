@@ -20,8 +20,14 @@ namespace paraxanes
  */
 std::int64_t ToAbsorbance(float* intensities, std::int64_t count, double incident);
 
-/// The same with an incident intensity for each pixel.
-std::int64_t ToAbsorbance(float* intensities, std::int64_t count, const double* incident);
+/// The same with an incident intensity of incident[i] * scale for each pixel.
+std::int64_t ToAbsorbance(
+  float* intensities, std::int64_t count, const float* incident, double scale);
+
+/// Mean of intensities[i] / (incident[i] * scale), of those that are finite; NaN where none is.
+/// No incident: 1 everywhere.
+double MeanIntensity(
+  const float* intensities, std::int64_t count, const float* incident, double scale);
 
 /// Number of NaN and infinite values.
 std::int64_t CountNotFinite(const float* values, std::int64_t count);

@@ -14,6 +14,9 @@ NAMES = {
     "TXMStackReader": {
         "FileNames": None, "FindSeries": 1, "EnergiesFile": "", "EnergyShift": 0, "ExcludedEnergies": None,
         "PixelSize": 0, "SliceSpacing": 0, "ValueType": "Auto", "ReferenceFileNames": None, "I0File": "",
+        "DarkFileNames": None, "ScaleByExposure": 1, "BackgroundRegion": [0, -1, 0, -1], "ZingerThreshold": 0,
+        "DespeckleReferences": 0, "CorrectMagnification": 0, "OpticalAxis": [-1, -1], "ShiftsFile": "",
+        "Interpolation": "Linear",
         "EnergyRange": None, "VOI": None, "Stride": [1, 1, 1], "OutputMode": "Stack", "MemoryLimit": 0},
     "TXMPhantom": {
         "Kind": "Rod", "Size": 96, "Dimension": "3D", "VoxelSize": 0.03, "EdgeShape": "Compact", "EdgeJump": 0.7,

@@ -27,8 +27,8 @@ TEST(Absorbance, IsMinusTheLogarithmOfTheTransmission)
 TEST(Absorbance, IsNotThereWithoutLight)
 {
   std::vector<float> values = { 0.0f, -1.0f, NaN, 10.0f, 10.0f, 10.0f };
-  const std::vector<double> incident = { 1.0, 1.0, 1.0, 0.0, -2.0, 10.0 };
-  EXPECT_EQ(paraxanes::ToAbsorbance(values.data(), 6, incident.data()), 4);
+  const std::vector<float> incident = { 1.0f, 1.0f, 1.0f, 0.0f, -2.0f, 5.0f };
+  EXPECT_EQ(paraxanes::ToAbsorbance(values.data(), 6, incident.data(), 2.0), 4);
   for (int i = 0; i < 5; ++i)
   {
     EXPECT_TRUE(std::isnan(values[static_cast<std::size_t>(i)])) << i;

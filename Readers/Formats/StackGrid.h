@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file StackGrid.h
+ * Where the voxels of a stack are: the part that is read, and its place in micrometres.
+ */
+#ifndef StackGrid_h
+#define StackGrid_h
+
+#include "StackSeries.h"
+
+#include <array>
+
+namespace paraxanes
+{
+
+/// What the user says.
+struct GridRequest
+{
+  double PixelSize = 0.0;    ///< um; 0: that of the series, else 1
+  double SliceSpacing = 0.0; ///< um; 0: that of the series where PixelSize is 0, else PixelSize
+  std::array<int, 6> VOI = { 0, -1, 0, -1, 0, -1 }; ///< closed; whole where the end is below
+  std::array<int, 3> Stride = { 1, 1, 1 };
+};
+
+/// Voxels First + i * Stride, i < Count, for x, y, z.
+struct StackGrid
+{
+  std::array<int, 3> First = { 0, 0, 0 };
+  std::array<int, 3> Stride = { 1, 1, 1 };
+  std::array<int, 3> Count = { 0, 0, 0 };
+  std::array<double, 3> Spacing = { 1.0, 1.0, 1.0 }; ///< um
+  std::array<double, 3> Origin = { 0.0, 0.0, 0.0 };  ///< um; voxel 0 of the files is at 0
+};
+
+/// Throws FormatError when the VOI is not in the stack or a stride is below 1.
+StackGrid MakeGrid(const Series& series, const GridRequest& request);
+
+}
+
+#endif
