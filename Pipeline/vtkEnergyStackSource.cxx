@@ -177,8 +177,9 @@ bool vtkEnergyStackSource::CheckMemory(vtkIdType voxels, int components, std::st
     message
       << "This stack needs " << bytes / GiB << " GiB (" << voxels << " voxels x " << components
       << " energies x 4 bytes), and the memory limit is " << limit / GiB
-      << " GiB. Raise MemoryLimit, take a part of the stack (VOI, Stride, EnergyRange), spread "
-         "it over more ranks, or set OutputMode to EnergyAsTime.";
+      << " GiB. Raise MemoryLimit, take a part of the stack (VOI, Stride, EnergyRange), or spread "
+         "it over more ranks"
+      << (this->ShowsOneEnergy() ? "." : ", or set OutputMode to EnergyAsTime.");
     error = message.str();
   }
   return bytes <= limit;

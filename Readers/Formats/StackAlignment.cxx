@@ -16,15 +16,16 @@ namespace paraxanes
 namespace
 {
 
-// Pixel sizes that differ by less are the same, relative.
+// Pixel sizes that differ by less are the same, relative: rounded in a file; too little to see.
+constexpr double RoundedPixelSize = 1e-6;
 constexpr double SamePixelSize = 1e-4;
 // Energies below are in keV.
 constexpr double LargestKeV = 100.0;
 
-std::string Text(double number)
+std::string Text(double number, int digits = 10)
 {
   std::ostringstream text;
-  text << std::setprecision(6) << number;
+  text << std::setprecision(digits) << number;
   return text.str();
 }
 
@@ -98,9 +99,7 @@ Columns ColumnsOf(const Words& header, const std::string& path)
     for (int axis = 0; axis < 3; ++axis)
     {
       const char letter = "xyz"[axis];
-      const bool found = begins(std::string("d") + letter) ||
-        begins(std::string("shift ") + letter) || begins(std::string(1, letter) + " shift");
-      if (found && columns.Shift[axis] < 0)
+      if (begins(std::string("d") + letter) && columns.Shift[axis] < 0)
       {
         columns.Shift[axis] = static_cast<int>(k);
       }
@@ -109,7 +108,8 @@ Columns ColumnsOf(const Words& header, const std::string& path)
   if (columns.Energy < 0 || columns.Shift[0] < 0 || columns.Shift[1] < 0)
   {
     throw FormatError(path +
-      " names its columns, but not energy, dx and dy (or shift x, shift y), which are expected.");
+      " names its columns, but not energy, dx and dy, which are expected: shifts of all energies "
+      "against the same place (those against the energy before have to be added up).");
   }
   return columns;
 }
@@ -178,10 +178,10 @@ std::string Growth(
   const std::vector<double>& sizes, const std::vector<double>& energies, double relative)
 {
   const auto [low, high] = std::minmax_element(sizes.begin(), sizes.end());
-  return "The pixel size is " + Text(*low) + " um at " +
-    Text(energies[static_cast<std::size_t>(low - sizes.begin())]) + " eV and " + Text(*high) +
+  return "The pixel size is " + Text(*low, 5) + " um at " +
+    Text(energies[static_cast<std::size_t>(low - sizes.begin())]) + " eV and " + Text(*high, 5) +
     " um at " + Text(energies[static_cast<std::size_t>(high - sizes.begin())]) + " eV (" +
-    Text(100.0 * relative) + " % more)";
+    Text(100.0 * relative, 2) + " % more)";
 }
 
 }
@@ -282,7 +282,7 @@ StackAlignment MakeAlignment(
       throw FormatError(Growth(alignment.PixelSizes, energies, growth) +
         "; sizes that differ by less than a factor of two are expected. Are their units right?");
     }
-    if (request.CorrectMagnification)
+    if (request.CorrectMagnification && growth > RoundedPixelSize)
     {
       std::transform(alignment.PixelSizes.begin(), alignment.PixelSizes.end(), scales.begin(),
         [smallest](double size) { return smallest / size; });
@@ -290,11 +290,11 @@ StackAlignment MakeAlignment(
       alignment.PixelSize = smallest;
       alignment.SliceSpacing = spacing * smallest;
     }
-    else if (growth > SamePixelSize)
+    if (!request.CorrectMagnification && growth > SamePixelSize)
     {
       const double border = growth * std::max(series.Columns, series.Rows) / 2.0;
       alignment.Warnings.push_back(Growth(alignment.PixelSizes, energies, growth) +
-        ": at the border of the images the energies lie up to " + Text(border) +
+        ": at the border of the images the energies lie up to " + Text(border, 2) +
         " pixels apart. CorrectMagnification brings them to one grid.");
     }
   }

@@ -61,8 +61,8 @@ struct ShiftEntry
 /**
  * Reads a text file of three or four columns: energy (eV, or keV when all are below 100) and the
  * shifts along x, y and, in the fourth, z; `#` begins a comment. Columns are separated by commas,
- * semicolons, tabs or spaces. A first line of words names the columns: then there may be others,
- * and those of "energy", "dx", "dy", "dz" or "shift x", ... (units behind the names) are taken.
+ * semicolons, tabs or spaces. A first line of words names the columns: then those that begin with
+ * "energy", "dx", "dy" and "dz" are taken, wherever they are.
  * Throws FormatError, with the line.
  */
 std::vector<ShiftEntry> ReadShiftTable(const std::string& path);

@@ -140,10 +140,9 @@ struct Parts
         (dark ? frame.Darks : frame.References).push_back(ImageOf(file, contents.Images + k));
       }
     }
-    if (!contents.ImagePixelSizes.empty())
-    {
-      frame.PixelSize = contents.ImagePixelSizes[static_cast<std::size_t>(first)];
-    }
+    frame.PixelSize = contents.ImagePixelSizes.empty()
+      ? contents.PixelSize
+      : contents.ImagePixelSizes[static_cast<std::size_t>(first)];
     this->Frames.push_back(std::move(frame));
     this->Slices.push_back(slices);
   }
