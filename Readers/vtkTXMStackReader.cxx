@@ -7,11 +7,13 @@
 #include "Formats/FileCache.h"
 #include "Formats/FramePixels.h"
 #include "Formats/HDF5Format.h"
+#include "Formats/ScanNames.h"
 #include "Formats/StackAlignment.h"
 #include "Formats/StackGrid.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
 #include "Formats/StackValues.h"
+#include "Formats/XRMFormat.h"
 
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
@@ -175,6 +177,10 @@ void vtkTXMStackReader::RemoveAllExcludedEnergies()
 
 int vtkTXMStackReader::CanReadFile(const char* name)
 {
+  if (name && (paraxanes::IsXradiaFile(name) || paraxanes::IsScanList(name)))
+  {
+    return 1;
+  }
   const std::string extension =
     vtksys::SystemTools::LowerCase(vtksys::SystemTools::GetFilenameLastExtension(name ? name : ""));
   const std::string known[] = { ".tif", ".tiff", ".h5", ".hdf5", ".hdf", ".nxs", ".cxi" };

@@ -4,6 +4,7 @@
 
 #include "HDF5Format.h"
 #include "TIFFFormat.h"
+#include "XRMFormat.h"
 
 #include <cerrno>
 #include <cstring>
@@ -43,7 +44,8 @@ std::shared_ptr<const StackFile> DescribeFile(const std::string& path, const For
 {
   static const TIFFFormat tiff;
   static const HDF5Format hdf5;
-  static const StackFormat* const formats[] = { &tiff, &hdf5 };
+  static const XRMFormat xrm;
+  static const StackFormat* const formats[] = { &tiff, &hdf5, &xrm };
 
   CheckReadable(path);
   std::string names;

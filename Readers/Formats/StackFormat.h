@@ -11,6 +11,7 @@
 #ifndef StackFormat_h
 #define StackFormat_h
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -81,6 +82,9 @@ struct FileContents
   std::vector<double> ExposureTimes;
   /// When each of all images was taken, s after any moment; empty where not known.
   std::vector<double> Times;
+  /// How many columns and rows further along the sample lies in each image than it ought to, where
+  /// the file tells it; else empty.
+  std::vector<std::array<double, 2>> ImageShifts;
   double PixelSize = 0.0;              ///< um; 0 where not known
   std::vector<double> ImagePixelSizes; ///< um, one per image; empty: PixelSize for all
   double SliceSpacing = 0.0;           ///< um, between images that are slices; 0 where not known

@@ -4,6 +4,7 @@
 
 #include "EnergyNames.h"
 #include "EnergyTable.h"
+#include "ScanFolder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -143,6 +144,11 @@ struct Parts
     frame.PixelSize = contents.ImagePixelSizes.empty()
       ? contents.PixelSize
       : contents.ImagePixelSizes[static_cast<std::size_t>(first)];
+    if (!contents.ImageShifts.empty() && slices == 1)
+    {
+      const std::array<double, 2>& shift = contents.ImageShifts[static_cast<std::size_t>(first)];
+      frame.Shift = { shift[0], shift[1], 0.0 };
+    }
     this->Frames.push_back(std::move(frame));
     this->Slices.push_back(slices);
   }
@@ -250,22 +256,6 @@ Parts PartsOfFiles(const Files& files)
   return parts;
 }
 
-void CheckSizes(const Files& files)
-{
-  const auto size = [](const FileContents& contents)
-  { return std::to_string(contents.Columns) + " x " + std::to_string(contents.Rows) + " pixels"; };
-  const FileContents& first = files.front()->Contents();
-  for (const auto& file : files)
-  {
-    const FileContents& contents = file->Contents();
-    if (contents.Columns != first.Columns || contents.Rows != first.Rows)
-    {
-      throw FormatError("The sizes of the images differ: " + files.front()->Path() + " has " +
-        size(first) + ", " + file->Path() + " has " + size(contents) + ".");
-    }
-  }
-}
-
 void CheckSlices(const Parts& parts)
 {
   for (std::size_t k = 0; k < parts.Frames.size(); ++k)
@@ -299,6 +289,22 @@ void CheckRepeated(const std::vector<Frame>& sorted)
 
 }
 
+void CheckSizes(const std::vector<std::shared_ptr<const StackFile>>& files)
+{
+  const auto size = [](const FileContents& contents)
+  { return std::to_string(contents.Columns) + " x " + std::to_string(contents.Rows) + " pixels"; };
+  const FileContents& first = files.front()->Contents();
+  for (const auto& file : files)
+  {
+    const FileContents& contents = file->Contents();
+    if (contents.Columns != first.Columns || contents.Rows != first.Rows)
+    {
+      throw FormatError("The sizes of the images differ: " + files.front()->Path() + " has " +
+        size(first) + ", " + file->Path() + " has " + size(contents) + ".");
+    }
+  }
+}
+
 std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool findSeries)
 {
   if (!findSeries)
@@ -311,6 +317,10 @@ std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool
 
 Series FindStack(const StackRequest& request, FileCache& cache)
 {
+  if (std::optional<Series> scan = FindScan(request, cache))
+  {
+    return std::move(*scan);
+  }
   const std::vector<std::string>& given = request.Files;
   const std::string& energiesFile = request.EnergiesFile;
   const std::vector<EnergyEntry> table =

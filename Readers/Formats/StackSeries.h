@@ -73,8 +73,8 @@ struct StackRequest
 };
 
 /**
- * The stack that the files make. The series of a single file are those of the table where it names
- * files, else FindSeries of EnergyNames.h.
+ * The stack that the files make; that of a scan folder is put together by ScanFolder.h. The series
+ * of a single file are those of the table where it names files, else FindSeries of EnergyNames.h.
  *
  * Energies come from the first of these that there is:
  * - the energies file: two columns, energy and file name (matched by the name without folders);
@@ -96,6 +96,9 @@ Series FindStack(const StackRequest& request, FileCache& cache);
  */
 std::vector<std::vector<StackImage>> MatchReferences(const std::vector<Frame>& frames,
   const std::vector<std::shared_ptr<const StackFile>>& references);
+
+/// Throws FormatError where images of two files differ in size.
+void CheckSizes(const std::vector<std::shared_ptr<const StackFile>>& files);
 
 /// The files that these stand for: when `findSeries` is true the series of a single one, or of a
 /// group of ParaView's file dialog, which may hold a part of the series only.
