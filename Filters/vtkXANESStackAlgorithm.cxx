@@ -35,20 +35,6 @@ bool IsAutomatic(const double range[2])
   return range[0] == 0.0 && range[1] == 0.0;
 }
 
-// The source of the stack directly upstream (ParaView puts a filter of its own behind every
-// source), if it is one that shows one energy at a time.
-paraxanes::StackSource* SourceOfOneEnergy(vtkAlgorithm* filter)
-{
-  vtkAlgorithm* upstream = filter->GetInputAlgorithm(0, 0);
-  while (upstream && upstream->IsA("vtkPVPostFilter"))
-  {
-    upstream =
-      upstream->GetNumberOfInputConnections(0) > 0 ? upstream->GetInputAlgorithm(0, 0) : nullptr;
-  }
-  auto* source = dynamic_cast<paraxanes::StackSource*>(upstream);
-  return source && source->ShowsOneEnergy() ? source : nullptr;
-}
-
 std::string Text(double value)
 {
   std::ostringstream text;
@@ -363,7 +349,7 @@ bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& er
   if (array->GetNumberOfComponents() != energies && array->GetNumberOfComponents() == 1 &&
     run.Input->GetFieldData()->HasArray("shown_energy"))
   {
-    run.Source = this->MakesMaps() ? SourceOfOneEnergy(this) : nullptr;
+    run.Source = this->MakesMaps() ? paraxanes::UpstreamSourceOfOneEnergy(this) : nullptr;
     run.Shown = array;
     run.SlabLimit = this->GetSlabLimit();
     if (!run.Source)

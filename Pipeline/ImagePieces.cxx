@@ -168,6 +168,35 @@ vtkIdType VoxelIndex(const Extent& extent, int x, int y, int z)
   return ((z - extent[4]) * height + (y - extent[2])) * width + (x - extent[0]);
 }
 
+std::vector<Extent> SlabsOf(const Extent& box, double voxels)
+{
+  std::vector<Extent> slabs;
+  if (IsEmpty(box))
+  {
+    return slabs;
+  }
+  const double row = box[1] - box[0] + 1;
+  const double slice = row * (box[3] - box[2] + 1);
+  const int slices = static_cast<int>(std::min(voxels / slice, 1e9));
+  if (slices >= 1)
+  {
+    for (int z = box[4]; z <= box[5]; z += slices)
+    {
+      slabs.push_back({ box[0], box[1], box[2], box[3], z, std::min(box[5], z + slices - 1) });
+    }
+    return slabs;
+  }
+  const int rows = std::max(1, static_cast<int>(voxels / row));
+  for (int z = box[4]; z <= box[5]; ++z)
+  {
+    for (int y = box[2]; y <= box[3]; y += rows)
+    {
+      slabs.push_back({ box[0], box[1], y, std::min(box[3], y + rows - 1), z, z });
+    }
+  }
+  return slabs;
+}
+
 PieceRequest::PieceRequest(vtkInformation* information)
   : Whole(EmptyExtent)
 {

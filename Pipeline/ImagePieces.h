@@ -18,6 +18,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 class vtkImageData;
 class vtkInformation;
@@ -41,6 +42,10 @@ PARAXANESPIPELINE_EXPORT Extent Grow(const Extent& extent, int layers, const Ext
 PARAXANESPIPELINE_EXPORT bool Contains(const Extent& outer, const Extent& inner);
 /// Index of voxel (x, y, z) in an array over `extent`.
 PARAXANESPIPELINE_EXPORT vtkIdType VoxelIndex(const Extent& extent, int x, int y, int z);
+
+/// Boxes of whole slices, or of rows of one slice, that together make up `box` in the order of its
+/// voxels; each of at most `voxels` voxels, but at least a row. None for an empty box.
+PARAXANESPIPELINE_EXPORT std::vector<Extent> SlabsOf(const Extent& box, double voxels);
 
 /// What a request asks for. One piece of one when the request says nothing.
 struct PARAXANESPIPELINE_EXPORT PieceRequest

@@ -19,6 +19,8 @@
 #include <string>
 #include <vector>
 
+class vtkAlgorithm;
+
 namespace paraxanes
 {
 
@@ -47,6 +49,10 @@ public:
   /// Changes when the stack does, but not with the energy that is shown.
   virtual vtkMTimeType StackMTime() = 0;
 };
+
+/// The source directly upstream of a filter or writer, if it is one that shows one energy at a
+/// time; else null. ParaView's own filter behind every source is looked through.
+PARAXANESPIPELINE_EXPORT StackSource* UpstreamSourceOfOneEnergy(vtkAlgorithm* algorithm);
 
 }
 

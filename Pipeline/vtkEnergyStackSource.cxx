@@ -47,11 +47,6 @@ double FreeMemory()
 
 }
 
-namespace paraxanes
-{
-StackSource::~StackSource() = default;
-}
-
 vtkEnergyStackSource::vtkEnergyStackSource()
 {
   this->SetNumberOfInputPorts(0);
