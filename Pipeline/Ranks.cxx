@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <numeric>
+#include <utility>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <unistd.h>
@@ -146,6 +148,37 @@ std::vector<vtkIdType> Ranks::Gather(vtkIdType value) const
     this->Controller->AllGather(&value, values.data(), 1);
   }
   return values;
+}
+
+std::vector<std::vector<unsigned char>> Ranks::GatherBytes(
+  std::vector<unsigned char> mine, int root) const
+{
+  std::vector<std::vector<unsigned char>> all(static_cast<std::size_t>(this->Count));
+  if (!this->Controller)
+  {
+    all[0] = std::move(mine);
+    return all;
+  }
+  std::vector<vtkIdType> lengths = this->Gather(static_cast<vtkIdType>(mine.size()));
+  std::vector<vtkIdType> offsets(lengths.size(), 0);
+  std::partial_sum(lengths.begin(), lengths.end() - 1, offsets.begin() + 1);
+  std::vector<unsigned char> bytes;
+  if (this->Index == root)
+  {
+    bytes.resize(static_cast<std::size_t>(offsets.back() + lengths.back()));
+  }
+  this->Controller->GatherV(mine.data(), bytes.data(), static_cast<vtkIdType>(mine.size()),
+    lengths.data(), offsets.data(), root);
+  if (this->Index != root)
+  {
+    return {};
+  }
+  for (std::size_t rank = 0; rank < all.size(); ++rank)
+  {
+    const auto first = bytes.begin() + offsets[rank];
+    all[rank].assign(first, first + lengths[rank]);
+  }
+  return all;
 }
 
 }

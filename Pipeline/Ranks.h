@@ -59,6 +59,11 @@ public:
   /// The value of every rank, in rank order.
   std::vector<vtkIdType> Gather(vtkIdType value) const;
 
+  /// On rank `root` the bytes of every rank, in rank order and less than 2 GiB together; on the
+  /// others none.
+  std::vector<std::vector<unsigned char>> GatherBytes(
+    std::vector<unsigned char> mine, int root) const;
+
 private:
   vtkMultiProcessController* Controller = nullptr; // null on one rank
   int Count = 1;
