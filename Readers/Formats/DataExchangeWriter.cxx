@@ -95,6 +95,7 @@ void DataExchangeWriter::Drop()
   const HDF5Lock lock;
   this->Data = HDF5Id();
   this->Links = HDF5Id();
+  this->Untimed = HDF5Id();
   this->File = HDF5Id();
 }
 
@@ -108,6 +109,8 @@ void DataExchangeWriter::Create()
   this->Require(this->File.IsValid(), "the file");
   this->Links = HDF5Id(H5Pcreate(H5P_LINK_CREATE));
   H5Pset_create_intermediate_group(this->Links, 1);
+  this->Untimed = HDF5Id(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_obj_track_times(this->Untimed, false);
   this->WriteTexts("/implements", { "exchange:measurement:process" });
   this->Data = this->CreateData();
   this->WriteAttribute(this->Data, "units", this->Stack.Unit);
@@ -155,7 +158,7 @@ HDF5Id DataExchangeWriter::CreateData()
     chunk.end(), { static_cast<hsize_t>(this->RowsOfChunk), static_cast<hsize_t>(voxels[0]) });
 
   const HDF5Id space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr));
-  const HDF5Id how(H5Pcreate(H5P_DATASET_CREATE));
+  const HDF5Id how(H5Pcopy(this->Untimed));
   H5Pset_fill_time(how, H5D_FILL_TIME_NEVER);
   if (this->Level > 0)
   {
@@ -202,7 +205,7 @@ HDF5Id DataExchangeWriter::WriteTexts(
   const HDF5Id space(size == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &size, nullptr));
   const HDF5Id type = TextType();
   HDF5Id data(
-    H5Dcreate2(this->File, path.c_str(), type, space, this->Links, H5P_DEFAULT, H5P_DEFAULT));
+    H5Dcreate2(this->File, path.c_str(), type, space, this->Links, this->Untimed, H5P_DEFAULT));
   std::vector<const char*> pointers;
   for (const std::string& text : texts)
   {
@@ -221,7 +224,7 @@ HDF5Id DataExchangeWriter::WriteNumbers(
   const HDF5Id space(size == 1 && path != "/exchange/energy" ? H5Screate(H5S_SCALAR)
                                                              : H5Screate_simple(1, &size, nullptr));
   HDF5Id data(H5Dcreate2(
-    this->File, path.c_str(), H5T_NATIVE_DOUBLE, space, this->Links, H5P_DEFAULT, H5P_DEFAULT));
+    this->File, path.c_str(), H5T_NATIVE_DOUBLE, space, this->Links, this->Untimed, H5P_DEFAULT));
   this->Require(data.IsValid() &&
       (size == 0 ||
         H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) >= 0),
@@ -325,6 +328,7 @@ void DataExchangeWriter::Close()
   const HDF5Lock lock;
   this->Data = HDF5Id();
   this->Links = HDF5Id();
+  this->Untimed = HDF5Id();
   this->Require(H5Fflush(this->File, H5F_SCOPE_GLOBAL) >= 0, "the last of the file");
   this->File = HDF5Id();
   this->Driver.Check();

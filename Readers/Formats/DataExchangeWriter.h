@@ -91,7 +91,8 @@ private:
   std::int64_t Offset = 0;
   HDF5NewFile Driver; // outlives what is open
   HDF5Id File;
-  HDF5Id Links; // make the groups of a path
+  HDF5Id Links;   // make the groups of a path
+  HDF5Id Untimed; // the same stack makes the same file
   HDF5Id Data;
 };
 
