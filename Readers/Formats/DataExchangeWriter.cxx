@@ -117,13 +117,14 @@ void DataExchangeWriter::Create()
   this->WriteAttribute(this->Data, "description", this->Stack.Name);
   this->WriteAttribute(
     this->Data, "axes", this->Stack.Voxels[2] > 1 ? "energy:z:y:x" : "energy:y:x");
-  this->WriteAttribute(this->Data, "values", "absorbance");
+  this->WriteAttribute(this->Data, "value_type", "absorbance");
   this->WriteAttribute(this->Data, "spacing", this->Stack.Spacing);
   this->WriteAttribute(this->Data, "origin", this->Stack.Origin);
   this->WriteNumbers("/exchange/energy", this->Stack.Energies, "eV");
   const std::string detector = "/measurement/instrument/detector/actual_pixel_size_";
   this->WriteNumbers(detector + "x", { this->Stack.Spacing[0] }, "um");
   this->WriteNumbers(detector + "y", { this->Stack.Spacing[1] }, "um");
+  this->WriteNumbers("/exchange/slice_spacing", { this->Stack.Spacing[2] }, "um");
   this->WriteFields();
 
   if (this->Level == 0)

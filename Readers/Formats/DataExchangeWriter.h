@@ -6,12 +6,12 @@
  *
  *     /implements                       "exchange:measurement:process"
  *     /exchange/data                    (energy, z, y, x), or (energy, y, x) of a flat stack, in
- * the stack's own type; attributes units, description, axes, values ("absorbance"), and spacing and
- * origin of the first voxel (x, y, z; um) /exchange/energy                  float64, attribute
- * units "eV" /exchange/pixel_size              um, one per energy, where they are known
- *     /measurement/instrument/detector/actual_pixel_size_x, actual_pixel_size_y
- *                                       float64, attribute units "um"
- *     /process/paraxanes/NAME           what else the stack carries: texts, numbers (float64)
+ * the stack's own type; attributes units, description, axes, value_type ("absorbance"), spacing,
+ * and origin of the first voxel (x, y, z; um) /exchange/energy                  float64, attribute
+ * units "eV" /exchange/slice_spacing           float64, attribute units "um" /exchange/pixel_size
+ * um, one per energy, where they are known /measurement/instrument/detector/actual_pixel_size_x,
+ * actual_pixel_size_y float64, attribute units "um" /process/paraxanes/NAME           what else the
+ * stack carries: texts, numbers (float64)
  */
 #ifndef DataExchangeWriter_h
 #define DataExchangeWriter_h
