@@ -253,7 +253,9 @@ std::vector<std::string> NamesIn(hid_t group)
   return names;
 }
 
-HDF5DataSet DescribeDataSet(hid_t object, const std::string& path)
+}
+
+HDF5DataSet DescribeDataSet(const HDF5Id& object, const std::string& path)
 {
   HDF5DataSet data;
   data.Path = path;
@@ -264,8 +266,6 @@ HDF5DataSet DescribeDataSet(hid_t object, const std::string& path)
   data.IsNumber = type.IsValid() && sizes && IsNumber(type);
   data.Sizes = sizes.value_or(HDF5Sizes());
   return data;
-}
-
 }
 
 HDF5Lock::HDF5Lock()
@@ -313,9 +313,10 @@ std::string HDF5DataSet::Text() const
 
 HDF5File::HDF5File(const std::string& path)
   : FilePath(path)
-  , Links(H5Pcreate(H5P_LINK_ACCESS))
+  , Access(H5Pcreate(H5P_DATASET_ACCESS))
 {
-  H5Pset_elink_cb(this->Links, FollowPlainFilesOnly, nullptr);
+  H5Pset_elink_cb(this->Access, FollowPlainFilesOnly, nullptr);
+  H5Pset_efile_prefix(this->Access, "${ORIGIN}"); // beside the file, not where the program runs
   this->File = HDF5Id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
   if (!this->File.IsValid())
   {
@@ -333,7 +334,20 @@ HDF5File::HDF5File(const std::string& path)
 
 HDF5Id HDF5File::Open(const std::string& path) const
 {
-  return path.empty() ? HDF5Id() : HDF5Id(H5Oopen(this->File, path.c_str(), this->Links));
+  H5O_info_t info;
+  if (path.empty() ||
+    H5Oget_info_by_name2(this->File, path.c_str(), &info, H5O_INFO_BASIC, this->Access) < 0)
+  {
+    return HDF5Id();
+  }
+  HDF5Id object;
+  if (info.type == H5O_TYPE_DATASET)
+  {
+    object = HDF5Id(H5Dopen2(this->File, path.c_str(), this->Access));
+  }
+  // Also where it is open already with another place of its raw values.
+  return object.IsValid() ? std::move(object)
+                          : HDF5Id(H5Oopen(this->File, path.c_str(), this->Access));
 }
 
 bool HDF5File::HasGroup(const std::string& path) const

@@ -79,6 +79,9 @@ struct HDF5DataSet
   std::string Text() const; ///< "/exchange/data (60 x 512 x 512, float32)"
 };
 
+/// What an open data set is.
+HDF5DataSet DescribeDataSet(const HDF5Id& object, const std::string& path);
+
 /// "60 x 512 x 512", or "one value".
 std::string TextOfSizes(const HDF5Sizes& sizes);
 
@@ -124,7 +127,7 @@ public:
 
 private:
   const std::string FilePath;
-  HDF5Id Links; // how links are followed
+  HDF5Id Access; // how links are followed, and data sets opened
   HDF5Id File;
 };
 

@@ -192,13 +192,16 @@ HDF5Images::HDF5Images(const HDF5File& file, const std::string& path, const std:
   , Letters(axes)
   , Data(file.Open(path))
 {
-  const std::optional<HDF5DataSet> found = file.Find(path);
-  if (!found || !found->IsNumber)
+  if (!this->Data.IsValid() || H5Iget_type(this->Data) != H5I_DATASET)
   {
-    throw FormatError(this->Where() +
-      (found ? "holds " + found->Type + "; numbers are expected." : "is not there."));
+    throw FormatError(this->Where() + "cannot be opened: " + HDF5Problem() + ".");
   }
-  this->Sizes = found->Sizes;
+  const HDF5DataSet found = DescribeDataSet(this->Data, path);
+  if (!found.IsNumber)
+  {
+    throw FormatError(this->Where() + "holds " + found.Type + "; numbers are expected.");
+  }
+  this->Sizes = found.Sizes;
   if (this->Sizes.size() != axes.size())
   {
     throw FormatError(this->Where() + "has " + std::to_string(this->Sizes.size()) + " axes; " +

@@ -4,6 +4,7 @@
 
 #include "EnergyNames.h"
 #include "EnergyTable.h"
+#include "NumberedSeries.h"
 #include "ScanFolder.h"
 
 #include <algorithm>
@@ -283,7 +284,8 @@ void CheckRepeated(const std::vector<Frame>& sorted)
   {
     throw FormatError("The energy " + Text(repeated->Energy) + " is repeated: in " +
       Origin(*repeated) + " and in " + Origin(*(repeated + 1)) +
-      ". Each energy may be there once.");
+      ". Each energy may be there once; of several scans, name the files of one, with FindSeries "
+      "off.");
   }
 }
 
@@ -329,6 +331,11 @@ Series FindStack(const StackRequest& request, FileCache& cache)
   std::vector<std::string> paths = naming && request.FindSeries && given.size() == 1
     ? FilesOfTable(table, energiesFile, given.front())
     : ExpandFiles(given, request.FindSeries);
+  Series series;
+  if (paths.size() == 1 && request.FindSeries && table.empty())
+  {
+    paths = FindNumberedSeries(paths.front(), request.Options, series.Warnings);
+  }
   if (!table.empty() && !naming)
   {
     std::stable_sort(paths.begin(), paths.end(), NaturallyLess);
@@ -341,7 +348,6 @@ Series FindStack(const StackRequest& request, FileCache& cache)
                        : PartsOfTable(files, table, energiesFile);
   CheckSlices(parts);
 
-  Series series;
   const FileContents& contents = files.front()->Contents();
   series.Columns = contents.Columns;
   series.Rows = contents.Rows;

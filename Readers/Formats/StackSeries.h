@@ -74,7 +74,8 @@ struct StackRequest
 
 /**
  * The stack that the files make; that of a scan folder is put together by ScanFolder.h. The series
- * of a single file are those of the table where it names files, else FindSeries of EnergyNames.h.
+ * of a single file are those of the table where it names files, else FindSeries of EnergyNames.h
+ * or, where only the contents hold the energy, FindNumberedSeries.
  *
  * Energies come from the first of these that there is:
  * - the energies file: two columns, energy and file name (matched by the name without folders);
