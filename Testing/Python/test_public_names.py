@@ -15,6 +15,7 @@ NAMES = {
         "FileNames": None, "FindSeries": 1, "EnergiesFile": "", "EnergyShift": 0, "ExcludedEnergies": None,
         "PixelSize": 0, "SliceSpacing": 0, "ValueType": "Auto", "ReferenceFileNames": None, "I0File": "",
         "EnergyRange": None, "VOI": None, "Stride": [1, 1, 1], "OutputMode": "Stack", "MemoryLimit": 0},
+    "XASSpectrumReader": {"FileName": None, "EnergyColumn": "", "MuColumn": "", "EnergyShift": 0},
     "TXMPhantom": {
         "Kind": "Rod", "Size": 96, "Dimension": "3D", "VoxelSize": 0.03, "EdgeShape": "Compact", "EdgeJump": 0.7,
         "Porosity": 0.25, "EdgeEnergy": 8344.4, "BoundaryExcess": 1.5, "BoundaryWidth": 0.09, "SurfaceTrend": 0.3,
@@ -41,8 +42,8 @@ def plain(value):
 
 def create(name):
     # A reader without a file says so as soon as it is asked what it has.
-    if name == "TXMStackReader":
-        return servermanager.sources.TXMStackReader()
+    if name.endswith("Reader"):
+        return getattr(servermanager.sources, name)()
     return globals()[name]() if name.startswith("TXM") else globals()[name](Input=source)
 
 
