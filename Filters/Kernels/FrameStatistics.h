@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file FrameStatistics.h
+ * What the frames of an energy stack are like, one by one, and which of them stand out.
+ */
+#ifndef FrameStatistics_h
+#define FrameStatistics_h
+
+#include "PhaseCorrelation.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace paraxanes
+{
+
+/// Sums over voxels, for each energy.
+struct FrameSums
+{
+  std::vector<double> Sum;             ///< of the finite values
+  std::vector<std::int64_t> NotFinite; ///< NaN and infinite values
+  std::vector<std::int64_t> Zeros;
+
+  explicit FrameSums(std::size_t energies)
+    : Sum(energies, 0.0)
+    , NotFinite(energies, 0)
+    , Zeros(energies, 0)
+  {
+  }
+  void Add(const FrameSums& other);
+  /// Spectra of `voxels` voxels, the energies of a voxel contiguous.
+  void Add(const float* spectra, std::int64_t voxels);
+  void Add(const double* spectra, std::int64_t voxels);
+};
+
+/// Sums over blocks of factor x factor pixels of an image with spectra.
+struct BlockSums
+{
+  int Columns = 0; ///< blocks
+  int Rows = 0;
+  int Energies = 0;
+  int Factor = 1;
+  std::vector<double> Sum; ///< of the finite values; blocks row by row, energies contiguous
+  std::vector<double> Count;
+
+  BlockSums(int columns, int rows, int energies, int factor);
+  /// Adds an image of width x height pixels whose first is pixel (x0, y0); what lies beyond the
+  /// last block is left out. The result does not depend on the number of threads.
+  void Add(const float* spectra, int width, int height, int x0, int y0);
+};
+
+/// Means of the blocks into rows [row, row + sums.Rows) of one picture per energy; NaN where no
+/// value is finite.
+void SetRows(const BlockSums& sums, int row, std::vector<Picture>& pictures);
+
+/**
+ * The standard deviation of white noise in an image, whatever smooth structure is below it: the
+ * median magnitude of the differences of second differences, over 6 x 0.6745 (mask and norm: J.
+ * Immerkaer, Computer Vision and Image Understanding 64, 300 (1996); the median in place of its
+ * mean ignores edges). NaN where no 3 x 3 pixels are finite.
+ */
+double NoiseOf(const Picture& picture);
+
+/**
+ * The background of each frame: its mean over the tenth of the pixels (at least one) whose mean
+ * over all frames is lowest. The same pixels in each frame, so that noise does not lower it.
+ */
+std::vector<double> BackgroundsOf(const std::vector<Picture>& pictures);
+
+/**
+ * Values that stand out: further from the median of the five about them than `threshold` standard
+ * deviations (1.4826 times the median of these distances), than three times the steps between
+ * their neighbours (on an edge every value is far from the next), and than `floor`. NaN never
+ * does. None below five values.
+ */
+std::vector<bool> FindOutliers(const std::vector<double>& values, double threshold, double floor);
+
+}
+
+#endif
