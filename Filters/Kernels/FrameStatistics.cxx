@@ -254,4 +254,84 @@ std::vector<bool> FindOutliers(const std::vector<double>& values, double thresho
   return outliers;
 }
 
+namespace
+{
+
+// A typical large magnitude: 9 of 10 values are smaller.
+double MagnitudeOf(const std::vector<double>& values)
+{
+  std::vector<double> magnitudes;
+  for (const double value : values)
+  {
+    if (std::isfinite(value))
+    {
+      magnitudes.push_back(std::abs(value));
+    }
+  }
+  if (magnitudes.empty())
+  {
+    return 0.0;
+  }
+  std::sort(magnitudes.begin(), magnitudes.end());
+  return magnitudes[magnitudes.size() * 9 / 10];
+}
+
+std::vector<double> PositionsOf(const std::vector<double>& shifts)
+{
+  std::vector<double> positions;
+  double position = 0.0;
+  for (const double shift : shifts)
+  {
+    position += std::isfinite(shift) ? shift : 0.0;
+    positions.push_back(position);
+  }
+  return positions;
+}
+
+}
+
+std::vector<FrameVerdict> JudgeFrames(const FrameSeries& series, double threshold)
+{
+  const std::size_t frames = series.Mean.size();
+  std::vector<FrameVerdict> verdicts(frames);
+  const auto judge = [&](const std::vector<double>& values, double floor, auto mark)
+  {
+    const std::vector<bool> outliers = FindOutliers(values, threshold, floor);
+    for (std::size_t k = 0; k < frames; ++k)
+    {
+      if (outliers[k])
+      {
+        mark(k);
+      }
+    }
+  };
+  judge(
+    series.Mean, 1e-3 * MagnitudeOf(series.Mean), [&](std::size_t k) { verdicts[k].Mean = true; });
+  judge(series.Background, 5e-3 * MagnitudeOf(series.Background),
+    [&](std::size_t k) { verdicts[k].Background = true; });
+  const double noise = MedianOf(series.Noise);
+  judge(
+    series.Noise, 0.1 * noise, [&](std::size_t k) { verdicts[k].Noise = series.Noise[k] > noise; });
+  judge(series.NotFinite, 1e-3, [&](std::size_t k) { verdicts[k].NotFinite = true; });
+
+  std::vector<double> steps(frames, 0.0);
+  for (const std::vector<double>* shifts : { &series.ShiftX, &series.ShiftY, &series.ShiftZ })
+  {
+    judge(PositionsOf(*shifts), 0.5, [&](std::size_t k) { verdicts[k].Displaced = true; });
+    for (std::size_t k = 0; k < frames; ++k)
+    {
+      const double shift = (*shifts)[k];
+      steps[k] = std::isfinite(shift) ? std::hypot(steps[k], shift) : steps[k];
+    }
+  }
+  const double usual = frames < 5 ? 0.0 : MedianOf(steps) / NormalMedian;
+  for (std::size_t k = 0; k < frames; ++k)
+  {
+    verdicts[k].NotFinite = verdicts[k].NotFinite || series.NotFinite[k] == 1.0;
+    const bool explained = verdicts[k].Displaced || (k > 0 && verdicts[k - 1].Displaced);
+    verdicts[k].Jumps = steps[k] > std::max(1.0, threshold * usual) && !explained;
+  }
+  return verdicts;
+}
+
 }

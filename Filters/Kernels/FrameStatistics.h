@@ -76,6 +76,43 @@ std::vector<double> BackgroundsOf(const std::vector<Picture>& pictures);
  */
 std::vector<bool> FindOutliers(const std::vector<double>& values, double threshold, double floor);
 
+/// One value per frame; NaN where there is none.
+struct FrameSeries
+{
+  std::vector<double> Mean;
+  std::vector<double> Background;
+  std::vector<double> Noise;
+  std::vector<double> NotFinite; ///< part of the frame, 0 .. 1
+  /// Significant shifts against the frame before, px; the first frame has none.
+  std::vector<double> ShiftX;
+  std::vector<double> ShiftY;
+  std::vector<double> ShiftZ;
+};
+
+/// In what a frame stands out.
+struct FrameVerdict
+{
+  bool Mean = false;
+  bool Background = false;
+  bool Noise = false;
+  bool NotFinite = false;
+  bool Displaced = false; ///< this frame alone
+  bool Jumps = false;     ///< this frame and those after it: no outlier, but a stack in two parts
+  bool IsOutlier() const
+  {
+    return this->Mean || this->Background || this->Noise || this->NotFinite || this->Displaced;
+  }
+};
+
+/**
+ * Judges each frame against its neighbours (FindOutliers): mean and background, by at least
+ * 0.5 % of their magnitude; noise that is higher, by at least a tenth; values that are not
+ * finite, at least a thousandth of the frame more, or all; position (the sum of the shifts), by at
+ * least half a pixel. A jump is a shift of more than a pixel and `threshold` standard deviations of
+ * the shifts that no displaced frame explains.
+ */
+std::vector<FrameVerdict> JudgeFrames(const FrameSeries& series, double threshold);
+
 }
 
 #endif
