@@ -14,6 +14,7 @@ namespace
 {
 
 constexpr double SpectraAtOnce = 64.0 * 1048576; // bytes
+constexpr int MostLayers = 16;
 
 int Length(const Extent& box, int axis)
 {
@@ -32,21 +33,22 @@ void TakeMiddle(Extent& box, int axis, int length)
 
 }
 
-PicturePlane MiddleSlice(const StackRun& run, int rowAxis, int size)
+PicturePlane MiddleLayers(const StackRun& run, int rowAxis, int size)
 {
   PicturePlane plane = { run.Request.Whole, rowAxis };
-  TakeMiddle(plane.Box, 3 - rowAxis, 1);
+  const int view = 3 - rowAxis;
+  TakeMiddle(plane.Box, view, std::clamp(Length(plane.Box, view) / 4, 1, MostLayers));
   const int length = std::max(Length(plane.Box, 0), Length(plane.Box, rowAxis));
   plane.Factor = std::max(1, (length + size - 1) / size);
   return plane;
 }
 
-PicturePlane MiddleOfSlice(const StackRun& run, int rowAxis, int size)
+PicturePlane MiddleOfSlice(const StackRun& run, int size)
 {
-  PicturePlane plane = MiddleSlice(run, rowAxis, size);
+  PicturePlane plane = { run.Request.Whole, 1 };
   TakeMiddle(plane.Box, 0, size);
-  TakeMiddle(plane.Box, rowAxis, size);
-  plane.Factor = 1;
+  TakeMiddle(plane.Box, 1, size);
+  TakeMiddle(plane.Box, 2, 1);
   return plane;
 }
 
@@ -64,6 +66,7 @@ bool GatherPictures(const StackRun& run, const PicturePlane& plane,
     const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
     pictures.assign(run.Energies.size(), { columns, rows, std::vector<float>(pixels) });
   }
+  const auto view = static_cast<std::size_t>(6 - axis);
   const double bytesOfRow =
     static_cast<double>(width) * plane.Factor * energies * static_cast<double>(sizeof(float));
   const int band = std::clamp(static_cast<int>(SpectraAtOnce / bytesOfRow), 1, rows);
@@ -81,14 +84,17 @@ bool GatherPictures(const StackRun& run, const PicturePlane& plane,
       box[axis + 1] = std::min(box[axis + 1], first + count * plane.Factor - 1);
       box = Intersect(box, run.Owned);
       const auto reading = [&](double fraction) { return step((row + fraction * count) / rows); };
-      if (!IsEmpty(box))
+      // Layer by layer: those of a picture along y do not follow each other in a box.
+      for (int layer = box[view]; layer <= box[view + 1] && !IsEmpty(box); ++layer)
       {
-        if (!run.CopyBox(box, spectra, reading, problem))
+        Extent slice = box;
+        slice[view] = slice[view + 1] = layer;
+        if (!run.CopyBox(slice, spectra, reading, problem))
         {
           return false;
         }
-        sums.Add(spectra.data(), Length(box, 0), Length(box, plane.RowAxis), box[0] - plane.Box[0],
-          box[axis] - first);
+        sums.Add(spectra.data(), Length(slice, 0), Length(slice, plane.RowAxis),
+          slice[0] - plane.Box[0], slice[axis] - first);
       }
       return reading(1.0);
     };

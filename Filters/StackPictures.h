@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @file StackPictures.h
- * Planes of an energy stack as pictures, one per energy, on the first rank.
+ * Slices of an energy stack as pictures, one per energy, on the first rank.
  */
 #ifndef StackPictures_h
 #define StackPictures_h
@@ -19,20 +19,24 @@ namespace paraxanes
 
 struct StackRun;
 
-/// A plane of the whole image; a pixel of the picture is the mean of Factor x Factor voxels.
+/// A box of the whole image that is seen along its third axis; a pixel of the picture is the mean
+/// of Factor x Factor voxels and of all layers.
 struct PicturePlane
 {
-  Extent Box;  ///< one voxel thick
+  Extent Box;
   int RowAxis; ///< the rows of the picture lie along this axis, 1 or 2; its columns along x
   int Factor = 1;
 };
 
-/// The slice in the middle of the whole image across z (rowAxis 1) or y (rowAxis 2), in means that
-/// make it at most `size` pixels wide and high.
-PicturePlane MiddleSlice(const StackRun& run, int rowAxis, int size);
+/**
+ * The middle of the whole image, seen along z (rowAxis 1) or y (rowAxis 2), in means that make it
+ * at most `size` pixels wide and high. Up to 16 layers, a quarter of the image at most: content
+ * that moves along the view then still looks alike.
+ */
+PicturePlane MiddleLayers(const StackRun& run, int rowAxis, int size);
 
-/// The central part of the same slice, at most `size` voxels wide and high, without means.
-PicturePlane MiddleOfSlice(const StackRun& run, int rowAxis, int size);
+/// The central part of the slice in the middle of z, at most `size` voxels wide and high.
+PicturePlane MiddleOfSlice(const StackRun& run, int size);
 
 /**
  * Fills `pictures`, one per energy, on the first rank; the others get none. The same for any split

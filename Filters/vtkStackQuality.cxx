@@ -52,7 +52,9 @@ constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 std::string Text(double value, int digits)
 {
   std::ostringstream text;
-  text << std::fixed << std::setprecision(digits) << value;
+  // No "-0.0".
+  text << std::fixed << std::setprecision(digits)
+       << (std::abs(value) < 0.5 * std::pow(10.0, -digits) ? 0.0 : value);
   return text.str();
 }
 
@@ -287,7 +289,7 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
     return result;
   };
 
-  if (!gather(paraxanes::MiddleOfSlice(run, 1, NoiseSize), 0.5, 0.55))
+  if (!gather(paraxanes::MiddleOfSlice(run, NoiseSize), 0.5, 0.55))
   {
     return false;
   }
@@ -302,9 +304,9 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
       }
     });
 
-  const paraxanes::PicturePlane acrossZ = paraxanes::MiddleSlice(run, 1, PictureSize);
+  const paraxanes::PicturePlane alongZ = paraxanes::MiddleLayers(run, 1, PictureSize);
   std::vector<PictureShift> shifts;
-  if (!gather(acrossZ, 0.55, 0.6))
+  if (!gather(alongZ, 0.55, 0.6))
   {
     return false;
   }
@@ -313,9 +315,9 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
   {
     return false;
   }
-  frames.Factor = acrossZ.Factor;
-  series.ShiftX = values(shifts, &PictureShift::X, acrossZ.Factor);
-  series.ShiftY = values(shifts, &PictureShift::Y, acrossZ.Factor);
+  frames.Factor = alongZ.Factor;
+  series.ShiftX = values(shifts, &PictureShift::X, alongZ.Factor);
+  series.ShiftY = values(shifts, &PictureShift::Y, alongZ.Factor);
   for (const PictureShift& shift : shifts)
   {
     frames.Peaks.push_back(shift.Peak);
@@ -327,12 +329,12 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
   {
     return true;
   }
-  const paraxanes::PicturePlane acrossY = paraxanes::MiddleSlice(run, 2, PictureSize);
-  if (!gather(acrossY, 0.8, 0.85) || !findShifts(shifts, 0.85, 0.99))
+  const paraxanes::PicturePlane alongY = paraxanes::MiddleLayers(run, 2, PictureSize);
+  if (!gather(alongY, 0.8, 0.85) || !findShifts(shifts, 0.85, 0.99))
   {
     return false;
   }
-  series.ShiftZ = values(shifts, &PictureShift::Y, acrossY.Factor);
+  series.ShiftZ = values(shifts, &PictureShift::Y, alongY.Factor);
   return true;
 }
 
@@ -397,11 +399,11 @@ void vtkStackQuality::MakeTable(const StackRun& run, const Frames& frames, vtkTa
   paraxanes::SetField(output, "outlier_energies", outlierEnergies);
   paraxanes::SetField(output, "outlier_threshold", std::vector<double>{ this->OutlierThreshold });
   paraxanes::SetField(output, "background_from",
-    "mean of the tenth of the middle slice with the lowest mean over all energies");
+    "mean of the tenth of the middle layers with the lowest mean over all energies");
   paraxanes::SetField(output, "noise_from",
     "median response to Immerkaer's mask, middle 256 x 256 voxels of the middle slice");
   paraxanes::SetField(output, "shift_from",
-    "phase correlation of middle slices, in means of " + std::to_string(frames.Factor) + " x " +
+    "phase correlation of the middle layers, in means of " + std::to_string(frames.Factor) + " x " +
       std::to_string(frames.Factor) + " voxels");
   paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
 

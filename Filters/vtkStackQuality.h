@@ -8,17 +8,17 @@
  * (the spectra are then pulled from it). Output: vtkTable, ascending in energy, with
  * - `energy (eV)`;
  * - `mean` of the finite values of the whole frame, in the stack's unit;
- * - `background`: mean over the tenth of the middle slice that is lowest on average over all
- *   energies, the same voxels in each frame (in means of blocks where the slice is larger than
- *   512 voxels);
+ * - `background`: mean over the tenth of the middle layers that is lowest on average over all
+ *   energies, the same places in each frame;
  * - `noise`: standard deviation of white noise, from the middle 256 x 256 voxels of the middle
  *   slice (paraxanes::NoiseOf, after Immerkaer);
  * - `NaN count` (NaN and infinite values) and `zero count` of the whole frame, exact;
  * - `shift x (px)`, `shift y (px)`: by how many voxels the content lies further than at the energy
- *   before, from the middle slice across z; `shift z (px)` from the one across y, for 16 slices
- *   or more. Phase correlation (paraxanes::FindShift). NaN in the first row, and where the
+ *   before, from the middle layers seen along z; `shift z (px)` from those seen along y, where
+ *   there are 16 slices or more. Phase correlation (paraxanes::FindShift) of pictures of at most
+ *   512 x 512 pixels: means of blocks where a layer is larger. NaN in the first row, and where the
  *   correlation has no significant peak: no common structure above the noise;
- * - `shift quality`: the peak of that correlation across z, 0 .. 1;
+ * - `shift quality`: the peak of that correlation, seen along z, 0 .. 1;
  * - `outlier`: 1 for a frame that stands out from its neighbours, and `remark`, which says why
  *   (paraxanes::JudgeFrames); also where the content jumps and stays there, which is no outlier.
  *

@@ -9,11 +9,16 @@
 #include "Formats/FramePixels.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
+#include "FrameFit.h"
+#include "Ranks.h"
 
 #include "Absorbance.h"
 #include "EnergyAxis.h"
 
+#include <vtkFloatArray.h>
+#include <vtkImageData.h>
 #include <vtkObjectFactory.h>
+#include <vtkPointData.h>
 #include <vtkTimeStamp.h>
 
 #include <algorithm>
@@ -127,6 +132,7 @@ struct vtkTXMStackReader::Internals
   Plan Current;
   bool Valid = false;
   bool WarnedOfValues = false;
+  bool CheckedFit = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
 
@@ -424,6 +430,7 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     state.Valid = true;
     state.MadeFor = time;
     state.WarnedOfValues = false;
+    state.CheckedFit = false;
     for (const std::string& warning : warnings)
     {
       vtkWarningMacro(<< warning);
@@ -481,6 +488,25 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
                     << " values that were read are NaN or infinite, " << counts.NotPositive
                     << " of them because an intensity is zero or negative. Such voxels have no "
                        "edge energy.");
+  }
+  return true;
+}
+
+bool vtkTXMStackReader::AddToOutput(
+  const StackDescription& stack, vtkImageData* output, const ProgressFunction&)
+{
+  const paraxanes::Ranks ranks(this->GetOutputInformation(0));
+  auto* spectra = vtkFloatArray::SafeDownCast(output->GetPointData()->GetScalars());
+  if (this->ShowsOneEnergy() || this->State->CheckedFit || !ranks.IsRoot() || !spectra)
+  {
+    return true;
+  }
+  this->State->CheckedFit = true;
+  const std::string warning = paraxanes::FrameFitWarning(
+    spectra->GetPointer(0), paraxanes::MakeExtent(output->GetExtent()), stack.Energies);
+  if (!warning.empty())
+  {
+    vtkWarningMacro(<< warning);
   }
   return true;
 }

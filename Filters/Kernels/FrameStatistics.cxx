@@ -224,21 +224,17 @@ std::vector<bool> FindOutliers(const std::vector<double>& values, double thresho
     return outliers;
   }
   const auto at = [&](std::ptrdiff_t i) { return values[frames[static_cast<std::size_t>(i)]]; };
+
+  // Of each value its distance from the four about it, and the largest step among these.
   std::vector<double> distances;
+  std::vector<double> steps;
   for (std::ptrdiff_t i = 0; i < count; ++i)
   {
     const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(i - 2, 0, count - 5);
-    distances.push_back(std::abs(
-      at(i) - MedianOf({ at(begin), at(begin + 1), at(begin + 2), at(begin + 3), at(begin + 4) })));
-  }
-  const double deviation = MedianOf(distances) / NormalMedian;
-  for (std::ptrdiff_t i = 0; i < count; ++i)
-  {
-    // The values about this one, without it.
     std::vector<double> near;
-    for (const std::ptrdiff_t j : { i - 2, i - 1, i + 1, i + 2 })
+    for (std::ptrdiff_t j = begin; j < begin + 5; ++j)
     {
-      if (j >= 0 && j < count)
+      if (j != i)
       {
         near.push_back(at(j));
       }
@@ -248,8 +244,15 @@ std::vector<bool> FindOutliers(const std::vector<double>& values, double thresho
     {
       step = std::max(step, std::abs(near[j] - near[j - 1]));
     }
-    const double limit = std::max({ threshold * deviation, 3.0 * step, floor });
-    outliers[frames[static_cast<std::size_t>(i)]] = distances[static_cast<std::size_t>(i)] > limit;
+    std::sort(near.begin(), near.end());
+    distances.push_back(std::abs(at(i) - 0.5 * (near[1] + near[2])));
+    steps.push_back(step);
+  }
+  const double deviation = MedianOf(distances) / NormalMedian;
+  for (std::size_t i = 0; i < distances.size(); ++i)
+  {
+    const double limit = std::max({ threshold * deviation, 3.0 * steps[i], floor });
+    outliers[frames[i]] = distances[i] > limit;
   }
   return outliers;
 }
@@ -306,7 +309,7 @@ std::vector<FrameVerdict> JudgeFrames(const FrameSeries& series, double threshol
     }
   };
   judge(
-    series.Mean, 1e-3 * MagnitudeOf(series.Mean), [&](std::size_t k) { verdicts[k].Mean = true; });
+    series.Mean, 5e-3 * MagnitudeOf(series.Mean), [&](std::size_t k) { verdicts[k].Mean = true; });
   judge(series.Background, 5e-3 * MagnitudeOf(series.Background),
     [&](std::size_t k) { verdicts[k].Background = true; });
   const double noise = MedianOf(series.Noise);

@@ -69,10 +69,10 @@ double NoiseOf(const Picture& picture);
 std::vector<double> BackgroundsOf(const std::vector<Picture>& pictures);
 
 /**
- * Values that stand out: further from the median of the five about them than `threshold` standard
- * deviations (1.4826 times the median of these distances), than three times the steps between
- * their neighbours (on an edge every value is far from the next), and than `floor`. NaN never
- * does. None below five values.
+ * Values that stand out: further from the median of the four about them than `threshold` standard
+ * deviations (the median of these distances, over 0.6745), than three times the largest step among
+ * the four (on an edge every value is far from the next), and than `floor`. NaN never does. None
+ * below five values.
  */
 std::vector<bool> FindOutliers(const std::vector<double>& values, double threshold, double floor);
 
