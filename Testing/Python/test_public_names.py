@@ -23,6 +23,7 @@ NAMES = {
         "InvalidFraction": 0, "Resolution": 0, "Noise": 0.08, "NoiseModel": "Gaussian", "Seed": 1, "Energies": None},
     "XANESNormalize": STACK_FILTER,
     "EdgeEnergy": dict(STACK_FILTER, Level=0.5, Window=[0, 0], Crossing="DownFromMaximum", PassStack=0, MemoryLimit=0),
+    "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "Plane": "Volume", "Neighbors": "Strict"},
