@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackRun.h"
 
+#include "EnergyAxis.h"
+#include "EnergyStack.h"
 #include "Parallel.h"
 #include "StackSource.h"
 
 #include <vtkAOSDataArrayTemplate.h>
+#include <vtkAlgorithm.h>
 #include <vtkArrayDispatch.h>
 #include <vtkDataArray.h>
 #include <vtkDataArrayRange.h>
+#include <vtkFieldData.h>
 #include <vtkImageData.h>
 
 #include <algorithm>
@@ -145,6 +149,65 @@ StackRun::StackRun(vtkInformation* outputInformation, vtkImageData* input, vtkIm
 {
 }
 
+bool StackRun::FindStack(
+  vtkAlgorithm* filter, const char* defaultArray, bool mayPull, std::string& error)
+{
+  this->Energies = StackEnergies(this->Input);
+  const std::string problem =
+    this->Energies.empty() ? "there is no field data \"energy\"" : CheckEnergies(this->Energies);
+  if (!problem.empty())
+  {
+    error = "The input is no energy stack: " + problem +
+      ". A stack has one component per energy, and field data \"energy\" with their energies in "
+      "eV, "
+      "as TXM Stack Reader makes it.";
+    return false;
+  }
+  const auto energies = static_cast<int>(this->Energies.size());
+
+  vtkDataArray* array = FindPointArray(this->Input, ChosenArray(filter, 0), defaultArray, error);
+  if (!array)
+  {
+    error = "No energy stack to work on: " + error + ".";
+    return false;
+  }
+  if (array->GetNumberOfComponents() != energies && array->GetNumberOfComponents() == 1 &&
+    this->Input->GetFieldData()->HasArray("shown_energy"))
+  {
+    this->Source = mayPull ? UpstreamSourceOfOneEnergy(filter) : nullptr;
+    this->Shown = array;
+    if (!this->Source)
+    {
+      error = mayPull
+        ? "The input carries one energy at a time (OutputMode EnergyAsTime). Spectra can be pulled "
+          "only by a filter directly behind the source: put this filter there, or set the source's "
+          "OutputMode to Stack."
+        : "The input carries one energy at a time (OutputMode EnergyAsTime), and this filter needs "
+          "the whole stack: set the source's OutputMode to Stack.";
+      return false;
+    }
+    // The files themselves count, not what they were when they were shown.
+    this->SourceMTime = this->Source->StackMTime();
+    this->Energies = this->Source->StackEnergies();
+    if (this->Energies.empty())
+    {
+      error = "The source of the stack cannot read it any more. Reload it.";
+    }
+    return error.empty();
+  }
+  if (array->GetNumberOfComponents() != energies)
+  {
+    error = "Array \"" + std::string(array->GetName() ? array->GetName() : "(unnamed)") +
+      "\" has " + std::to_string(array->GetNumberOfComponents()) + " components and the stack " +
+      std::to_string(energies) + " energies: it is no energy stack. The input has " +
+      ListPointArrays(this->Input) + ".";
+    return false;
+  }
+  this->Stack = array;
+  this->Normalized = array->GetName() && std::string(array->GetName()).rfind("normalized_", 0) == 0;
+  return true;
+}
+
 void StackRun::ShareEnergies()
 {
   const double none = -std::numeric_limits<double>::max();
@@ -201,6 +264,34 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
       return false;
     }
   }
+  return true;
+}
+
+bool StackRun::CopyBox(const Extent& box, std::vector<float>& spectra,
+  const std::function<bool(double)>& step, std::string& error) const
+{
+  const std::size_t energies = this->Energies.size();
+  spectra.resize(static_cast<std::size_t>(paraxanes::NumberOfVoxels(box)) * energies);
+  if (this->Source)
+  {
+    return this->Source->ReadBox(box.data(), this->Energies, spectra.data(), step, error);
+  }
+  const vtkIdType height = box[3] - box[2] + 1;
+  const std::size_t row = static_cast<std::size_t>(box[1] - box[0] + 1) * energies;
+  ParallelFor(0, height * (box[5] - box[4] + 1), 1,
+    [&](std::int64_t first, std::int64_t last)
+    {
+      std::vector<float> values(row);
+      for (std::int64_t r = first; r < last; ++r)
+      {
+        const int y = box[2] + static_cast<int>(r % height);
+        const int z = box[4] + static_cast<int>(r / height);
+        Convert(this->Stack, VoxelIndex(this->Box, box[0], y, z) * static_cast<vtkIdType>(energies),
+          values);
+        std::copy(
+          values.begin(), values.end(), spectra.begin() + r * static_cast<std::ptrdiff_t>(row));
+      }
+    });
   return true;
 }
 

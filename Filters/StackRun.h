@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+class vtkAlgorithm;
 class vtkDataArray;
 class vtkImageData;
 class vtkInformation;
@@ -64,6 +65,13 @@ struct StackRun
   bool IsEmpty() const { return paraxanes::IsEmpty(this->Box); }
   vtkIdType NumberOfVoxels() const { return paraxanes::NumberOfVoxels(this->Box); }
 
+  /**
+   * Finds the stack in the input: the array that is chosen as input array 0 of the filter, else
+   * `defaultArray`, else the active scalars; or, with `mayPull`, the source directly behind which
+   * the filter stands and that shows one energy at a time. False with the reason in `error`.
+   */
+  bool FindStack(vtkAlgorithm* filter, const char* defaultArray, bool mayPull, std::string& error);
+
   /// Gives the energies to the ranks whose piece is empty. Collective.
   void ShareEnergies();
 
@@ -73,6 +81,13 @@ struct StackRun
    * all ranks. False with the reason in `error`, or with none after a stop.
    */
   bool ForEachBlock(const std::function<void(const SpectraBlock&)>& block,
+    const std::function<bool(double)>& step, std::string& error) const;
+
+  /**
+   * The spectra of a box inside the run's box, x fastest, the energies of a voxel contiguous.
+   * False with the reason in `error`, or with none when `step` said to stop.
+   */
+  bool CopyBox(const Extent& box, std::vector<float>& spectra,
     const std::function<bool(double)>& step, std::string& error) const;
 
   /**

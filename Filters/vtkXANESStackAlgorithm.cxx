@@ -7,7 +7,6 @@
 #include "EnergyStack.h"
 #include "SpectrumValidity.h"
 #include "StackRun.h"
-#include "StackSource.h"
 #include "Threads.h"
 
 #include <vtkDataArray.h>
@@ -326,62 +325,8 @@ void vtkXANESStackAlgorithm::KeepMaps(const paraxanes::StackRun& run)
 
 bool vtkXANESStackAlgorithm::FindStack(paraxanes::StackRun& run, std::string& error)
 {
-  run.Energies = paraxanes::StackEnergies(run.Input);
-  const std::string problem = run.Energies.empty() ? "there is no field data \"energy\""
-                                                   : paraxanes::CheckEnergies(run.Energies);
-  if (!problem.empty())
-  {
-    error = "The input is no energy stack: " + problem +
-      ". A stack has one component per energy, and field data \"energy\" with their energies in "
-      "eV, "
-      "as TXM Stack Reader makes it.";
-    return false;
-  }
-  const auto energies = static_cast<int>(run.Energies.size());
-
-  vtkDataArray* array = paraxanes::FindPointArray(
-    run.Input, paraxanes::ChosenArray(this, 0), this->GetDefaultInputArray(run.Input), error);
-  if (!array)
-  {
-    error = "No energy stack to work on: " + error + ".";
-    return false;
-  }
-  if (array->GetNumberOfComponents() != energies && array->GetNumberOfComponents() == 1 &&
-    run.Input->GetFieldData()->HasArray("shown_energy"))
-  {
-    run.Source = this->MakesMaps() ? paraxanes::UpstreamSourceOfOneEnergy(this) : nullptr;
-    run.Shown = array;
-    run.SlabLimit = this->GetSlabLimit();
-    if (!run.Source)
-    {
-      error = this->MakesMaps()
-        ? "The input carries one energy at a time (OutputMode EnergyAsTime). Spectra can be pulled "
-          "only by a filter directly behind the source: put this filter there, or set the source's "
-          "OutputMode to Stack."
-        : "The input carries one energy at a time (OutputMode EnergyAsTime), and this filter needs "
-          "the whole stack: set the source's OutputMode to Stack.";
-      return false;
-    }
-    // The files themselves count, not what they were when they were shown.
-    run.SourceMTime = run.Source->StackMTime();
-    run.Energies = run.Source->StackEnergies();
-    if (run.Energies.empty())
-    {
-      error = "The source of the stack cannot read it any more. Reload it.";
-    }
-    return error.empty();
-  }
-  if (array->GetNumberOfComponents() != energies)
-  {
-    error = "Array \"" + std::string(array->GetName() ? array->GetName() : "(unnamed)") +
-      "\" has " + std::to_string(array->GetNumberOfComponents()) + " components and the stack " +
-      std::to_string(energies) + " energies: it is no energy stack. The input has " +
-      paraxanes::ListPointArrays(run.Input) + ".";
-    return false;
-  }
-  run.Stack = array;
-  run.Normalized = array->GetName() && std::string(array->GetName()).rfind("normalized_", 0) == 0;
-  return true;
+  run.SlabLimit = this->GetSlabLimit();
+  return run.FindStack(this, this->GetDefaultInputArray(run.Input), this->MakesMaps(), error);
 }
 
 bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& error)

@@ -14,9 +14,14 @@
 #include "Formats/StackSeries.h"
 #include "Formats/StackValues.h"
 #include "Formats/XRMFormat.h"
+#include "FrameFit.h"
+#include "Ranks.h"
 
+#include <vtkFloatArray.h>
+#include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
+#include <vtkPointData.h>
 #include <vtkStringArray.h>
 #include <vtkTimeStamp.h>
 
@@ -77,6 +82,7 @@ struct vtkTXMStackReader::Internals
   bool Valid = false;
   bool WarnedOfValues = false;
   bool WarnedOfZingers = false;
+  bool CheckedFit = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
   vtkNew<vtkStringArray> DataSetNames;
@@ -397,6 +403,7 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     state.MadeFor = time;
     state.WarnedOfValues = false;
     state.WarnedOfZingers = false;
+    state.CheckedFit = false;
     for (const std::string& warning : warnings)
     {
       vtkWarningMacro(<< warning);
@@ -474,6 +481,25 @@ void vtkTXMStackReader::WarnOfValues(const paraxanes::PixelCounts& counts, doubl
                     << " pixels of images of the sample and " << counts.ReferenceZingers
                     << " of references by the median around them.");
   }
+}
+
+bool vtkTXMStackReader::AddToOutput(
+  const StackDescription& stack, vtkImageData* output, const ProgressFunction&)
+{
+  const paraxanes::Ranks ranks(this->GetOutputInformation(0));
+  auto* spectra = vtkFloatArray::SafeDownCast(output->GetPointData()->GetScalars());
+  if (this->ShowsOneEnergy() || this->State->CheckedFit || !ranks.IsRoot() || !spectra)
+  {
+    return true;
+  }
+  this->State->CheckedFit = true;
+  const std::string warning = paraxanes::FrameFitWarning(
+    spectra->GetPointer(0), paraxanes::MakeExtent(output->GetExtent()), stack.Energies);
+  if (!warning.empty())
+  {
+    vtkWarningMacro(<< warning);
+  }
+  return true;
 }
 
 void vtkTXMStackReader::PrintSelf(ostream& os, vtkIndent indent)

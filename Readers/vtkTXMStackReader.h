@@ -18,7 +18,8 @@
  * some).
  *
  * Energies out of order are sorted, with a warning; repeated energies are an error. Values that
- * are not finite are kept and counted in a warning.
+ * are not finite are kept and counted in a warning. Frames that do not lie upon each other are
+ * named in a warning (FrameFit.h); on several ranks the first one looks at its part.
  */
 #ifndef vtkTXMStackReader_h
 #define vtkTXMStackReader_h
@@ -266,6 +267,9 @@ protected:
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
     EnergyIndices energies, float* spectra, const ProgressFunction& progress,
     std::string& error) override;
+  /// Warns, once for a stack, when its frames do not lie upon each other.
+  bool AddToOutput(
+    const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress) override;
 
   std::vector<std::string> FileNames;
   bool FindSeries = true;

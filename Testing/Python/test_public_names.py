@@ -18,6 +18,7 @@ NAMES = {
         "DespeckleReferences": 0, "CorrectMagnification": 0, "OpticalAxis": [-1, -1], "ShiftsFile": "",
         "Interpolation": "Linear",
         "EnergyRange": None, "VOI": None, "Stride": [1, 1, 1], "OutputMode": "Stack", "MemoryLimit": 0},
+    "XASSpectrumReader": {"FileName": None, "EnergyColumn": "", "MuColumn": "", "EnergyShift": 0},
     "TXMPhantom": {
         "Kind": "Rod", "Size": 96, "Dimension": "3D", "VoxelSize": 0.03, "EdgeShape": "Compact", "EdgeJump": 0.7,
         "Porosity": 0.25, "EdgeEnergy": 8344.4, "BoundaryExcess": 1.5, "BoundaryWidth": 0.09, "SurfaceTrend": 0.3,
@@ -25,6 +26,7 @@ NAMES = {
         "InvalidFraction": 0, "Resolution": 0, "Noise": 0.08, "NoiseModel": "Gaussian", "Seed": 1, "Energies": None},
     "XANESNormalize": STACK_FILTER,
     "EdgeEnergy": dict(STACK_FILTER, Level=0.5, Window=[0, 0], Crossing="DownFromMaximum", PassStack=0, MemoryLimit=0),
+    "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "Plane": "Volume", "Neighbors": "Strict"},
@@ -44,8 +46,8 @@ def plain(value):
 
 def create(name):
     # A reader without a file says so as soon as it is asked what it has.
-    if name == "TXMStackReader":
-        return servermanager.sources.TXMStackReader()
+    if name.endswith("Reader"):
+        return getattr(servermanager.sources, name)()
     return globals()[name]() if name.startswith("TXM") else globals()[name](Input=source)
 
 

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "FrameFit.h"
+
+#include "EnergyAxis.h"
+#include "FrameStatistics.h"
+#include "Parallel.h"
+#include "PhaseCorrelation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <iomanip>
+#include <sstream>
+
+namespace paraxanes
+{
+namespace
+{
+
+constexpr int PictureSize = 256; // px
+constexpr int MostFrames = 33;   // to look at
+constexpr int RowsAtOnce = 16;   // of a picture
+constexpr double FarShift = 2.0; // px
+
+// Means of blocks of the middle slice.
+std::vector<Picture> MiddleSlice(const float* spectra, const Extent& box, int energies, int factor)
+{
+  const int width = box[1] - box[0] + 1;
+  const int height = box[3] - box[2] + 1;
+  const int columns = (width + factor - 1) / factor;
+  const int rows = (height + factor - 1) / factor;
+  const auto row = static_cast<std::size_t>(width) * static_cast<std::size_t>(energies);
+  const float* slice = spectra +
+    static_cast<std::size_t>((box[5] - box[4]) / 2) * static_cast<std::size_t>(height) * row;
+  const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+  std::vector<Picture> pictures(
+    static_cast<std::size_t>(energies), { columns, rows, std::vector<float>(pixels) });
+  for (int first = 0; first < rows; first += RowsAtOnce)
+  {
+    const int count = std::min(RowsAtOnce, rows - first);
+    const int begin = first * factor;
+    const int end = std::min(height, (first + count) * factor);
+    BlockSums sums(columns, count, energies, factor);
+    sums.Add(slice + static_cast<std::size_t>(begin) * row, width, end - begin, 0, 0);
+    SetRows(sums, first, pictures);
+  }
+  return pictures;
+}
+
+}
+
+std::string FrameFitWarning(
+  const float* spectra, const Extent& box, const std::vector<double>& energies)
+{
+  const auto frames = static_cast<int>(energies.size());
+  if (IsEmpty(box) || frames < 2)
+  {
+    return {};
+  }
+  const int length = std::max(box[1] - box[0], box[3] - box[2]) + 1;
+  const int factor = (length + PictureSize - 1) / PictureSize;
+  const std::vector<Picture> pictures = MiddleSlice(spectra, box, frames, factor);
+
+  // Frames that are evenly spread, with the first and the last; each against the one before, and
+  // the last against the first.
+  const int taken = std::min(frames, MostFrames);
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  const auto frame = [&](int i)
+  { return static_cast<std::size_t>(i * (frames - 1) / (taken - 1)); };
+  for (int i = 1; i < taken; ++i)
+  {
+    pairs.emplace_back(frame(i - 1), frame(i));
+  }
+  if (taken > 2)
+  {
+    pairs.emplace_back(frame(0), frame(taken - 1));
+  }
+  std::vector<PictureShift> shifts(pairs.size());
+  ParallelFor(0, static_cast<std::int64_t>(pairs.size()), 1,
+    [&](std::int64_t begin, std::int64_t end)
+    {
+      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      {
+        shifts[i] = FindShift(pictures[pairs[i].first], pictures[pairs[i].second]);
+      }
+    });
+
+  // Neighbours say where it happens; the first and the last only that something drifts.
+  const auto distance = [&](std::size_t i)
+  { return shifts[i].IsSignificant() ? factor * std::hypot(shifts[i].X, shifts[i].Y) : 0.0; };
+  const std::size_t neighbours = static_cast<std::size_t>(taken) - 1;
+  std::size_t farthest = 0;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < neighbours; ++i)
+  {
+    count += distance(i) > FarShift ? 1 : 0;
+    farthest = distance(i) > distance(farthest) ? i : farthest;
+  }
+  farthest = count > 0 ? farthest : pairs.size() - 1;
+  if (!(distance(farthest) > FarShift))
+  {
+    return {};
+  }
+  const std::vector<std::string> labels = EnergyLabels(energies);
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << "The frames do not fit together: from "
+       << labels[pairs[farthest].first] << " to " << labels[pairs[farthest].second]
+       << " the content moves by " << factor * shifts[farthest].X << " pixels in x and "
+       << factor * shifts[farthest].Y << " in y";
+  if (count > 1)
+  {
+    text << " (the largest of " << count << " such shifts among " << neighbours
+         << " pairs of energies)";
+  }
+  text << ". Spectra would mix different places: align the frames (ShiftsFile), and look at them "
+          "with the filter Stack Quality.";
+  return text.str();
+}
+
+}
