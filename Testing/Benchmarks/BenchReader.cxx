@@ -3,10 +3,14 @@
 /**
  * The stack reader on files in the page cache, beside plain read() of the same files by as many
  * threads. Every repetition times both, one right after the other, so that the ratio holds on a
- * machine whose speed drifts; medians are printed.
+ * machine whose speed drifts.
  *
  *   BenchReader [folder=/tmp] [energies=60] [columns=256] [rows=256] [slices=128] [repeat=5]
  *               [only=text in the name of a format]
+ *
+ * Speeds in GB/s, of the files for read() and of the array for the reader; ratio: time of read()
+ * over time of the reader. "processor": with the time that the processors worked for this process,
+ * all threads together, in place of the time that went by.
  *
  * The defaults make a stack of 2 GB; compressed files get a quarter of the slices. The files are
  * written into a new folder in `folder` and deleted at the end.
@@ -49,11 +53,51 @@ double Now()
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double Median(std::vector<double> values)
+// Of the process, all threads together.
+double ProcessorTime()
 {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  timespec time = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
+
+// Seconds, and how much of it the processors worked, which other processes hardly change.
+struct Times
+{
+  double Elapsed = 0.0;
+  double Processor = 0.0;
+};
+
+template <typename Body>
+Times TimeOf(Body body)
+{
+  const double start = Now();
+  const double processor = ProcessorTime();
+  body();
+  return { Now() - start, ProcessorTime() - processor };
+}
+
+class Series
+{
+public:
+  void Add(const Times& times)
+  {
+    this->Elapsed.push_back(times.Elapsed);
+    this->Processor.push_back(times.Processor);
+  }
+  double Median() const { return Median(this->Elapsed); }
+  double Best() const { return *std::min_element(this->Elapsed.begin(), this->Elapsed.end()); }
+  double ProcessorMedian() const { return Median(this->Processor); }
+
+private:
+  static double Median(std::vector<double> values)
+  {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+  }
+  std::vector<double> Elapsed;
+  std::vector<double> Processor;
+};
 
 //------------------------------------------------------------------------------------------------
 // Files
@@ -173,7 +217,7 @@ const std::vector<Format>& Formats()
 // Times, in seconds
 
 // Every byte of the files through read(), into a buffer of each thread that is used again.
-double TimeOfPlainRead(const std::vector<std::string>& paths)
+Times TimeOfPlainRead(const std::vector<std::string>& paths)
 {
   constexpr std::int64_t piece = 1 << 20;
   struct Part
@@ -192,23 +236,22 @@ double TimeOfPlainRead(const std::vector<std::string>& paths)
       parts.push_back({ files.back(), position });
     }
   }
-  const double start = Now();
-  paraxanes::ParallelFor(0, static_cast<std::int64_t>(parts.size()), 8,
-    [&](std::int64_t first, std::int64_t last)
+  const auto readParts = [&](std::int64_t first, std::int64_t last)
+  {
+    thread_local std::vector<char> buffer(piece);
+    for (std::int64_t i = first; i < last; ++i)
     {
-      thread_local std::vector<char> buffer(piece);
-      for (std::int64_t i = first; i < last; ++i)
+      const Part& part = parts[static_cast<std::size_t>(i)];
+      if (::pread(part.File, buffer.data(), piece, part.Position) <= 0)
       {
-        const Part& part = parts[static_cast<std::size_t>(i)];
-        if (::pread(part.File, buffer.data(), piece, part.Position) <= 0)
-        {
-          throw std::runtime_error("a file cannot be read");
-        }
+        throw std::runtime_error("a file cannot be read");
       }
-    });
-  const double seconds = Now() - start;
+    }
+  };
+  const Times times = TimeOf(
+    [&] { paraxanes::ParallelFor(0, static_cast<std::int64_t>(parts.size()), 8, readParts); });
   std::for_each(files.begin(), files.end(), ::close);
-  return seconds;
+  return times;
 }
 
 using VOI = std::array<int, 6>;
@@ -223,40 +266,41 @@ vtkSmartPointer<vtkTXMStackReader> NewReader(const std::string& path, const VOI&
 }
 
 // A new reader that knows nothing of the files.
-double TimeOfReader(const std::string& path, const VOI& voi, double bytes)
+Times TimeOfReader(const std::string& path, const VOI& voi, double bytes)
 {
   const auto reader = NewReader(path, voi);
-  const double start = Now();
-  reader->Update();
-  const double seconds = Now() - start;
+  const Times times = TimeOf([&] { reader->Update(); });
   vtkDataArray* scalars = reader->GetOutput()->GetPointData()->GetScalars();
   if (!scalars || static_cast<double>(scalars->GetNumberOfValues()) * 4.0 != bytes)
   {
     throw std::runtime_error("the reader's output is not the stack");
   }
-  return seconds;
+  return times;
 }
 
 // The stack in `slabs` boxes along z, as a map-making filter pulls it.
-double TimeOfSlabs(const std::string& path, const Size& size, int slabs)
+Times TimeOfSlabs(const std::string& path, const Size& size, int slabs)
 {
   const auto reader = NewReader(path, Whole);
   const std::vector<double> energies = reader->StackEnergies();
   const int thickness = size.Slices / slabs;
   std::vector<float> spectra(
     energies.size() * static_cast<std::size_t>(size.Columns) * size.Rows * thickness);
-  const double start = Now();
-  for (int z = 0; z + thickness <= size.Slices; z += thickness)
+  const auto pull = [&]
   {
-    const int box[6] = { 0, size.Columns - 1, 0, size.Rows - 1, z, z + thickness - 1 };
-    std::string error;
-    if (!reader->ReadBox(
-          box, energies, spectra.data(), [](double) { return true; }, error))
+    for (int z = 0; z + thickness <= size.Slices; z += thickness)
     {
-      throw std::runtime_error(error);
+      const int box[6] = { 0, size.Columns - 1, 0, size.Rows - 1, z, z + thickness - 1 };
+      std::string error;
+      if (!reader->ReadBox(
+            box, energies, spectra.data(), [](double) { return true; }, error))
+      {
+        throw std::runtime_error(error);
+      }
     }
-  }
-  return Now() - start;
+  };
+  pull(); // touches the memory
+  return TimeOf(pull);
 }
 
 double StatusKibibytes(const std::string& key)
@@ -315,18 +359,23 @@ void RunFormat(
   for (const int threads : { 1, 2 })
   {
     UseThreads(threads);
-    std::vector<double> plain;
-    std::vector<double> reader;
+    Series plain;
+    Series reader;
     for (int i = 0; i < repeat; ++i)
     {
-      plain.push_back(TimeOfPlainRead(paths));
-      reader.push_back(TimeOfReader(paths.front(), Whole, size.ArrayBytes()));
+      plain.Add(TimeOfPlainRead(paths));
+      reader.Add(TimeOfReader(paths.front(), Whole, size.ArrayBytes()));
     }
-    whole = Median(reader);
-    std::printf("  %d threads: read() %.2f s, %.2f GB/s of files; reader %.2f s, %.2f GB/s of "
-                "array; read()/reader %.2f\n",
-      threads, Median(plain), fileBytes * 1e-9 / Median(plain), whole,
-      size.ArrayBytes() * 1e-9 / whole, Median(plain) / whole);
+    whole = reader.Median();
+    std::printf("  %d threads   median: read() %.2f, reader %.2f, ratio %.2f   best: %.2f, %.2f, "
+                "%.2f   processor: %.2f, %.2f, %.2f\n",
+      threads, fileBytes * 1e-9 / plain.Median(), size.ArrayBytes() * 1e-9 / reader.Median(),
+      plain.Median() / reader.Median(), fileBytes * 1e-9 / plain.Best(),
+      size.ArrayBytes() * 1e-9 / reader.Best(), plain.Best() / reader.Best(),
+      fileBytes * 1e-9 / plain.ProcessorMedian(),
+      size.ArrayBytes() * 1e-9 / reader.ProcessorMedian(),
+      plain.ProcessorMedian() / reader.ProcessorMedian());
+    std::fflush(stdout);
   }
 
   const int x = size.Columns;
@@ -341,22 +390,22 @@ void RunFormat(
   std::printf("  VOI of 1/8, time over that of the whole stack:");
   for (const auto& part : parts)
   {
-    std::vector<double> seconds;
+    Series times;
     for (int i = 0; i < repeat; ++i)
     {
-      seconds.push_back(TimeOfReader(paths.front(), part.second, size.ArrayBytes() / 8.0));
+      times.Add(TimeOfReader(paths.front(), part.second, size.ArrayBytes() / 8.0));
     }
-    std::printf("  %s: 1/%.1f", part.first.c_str(), whole / Median(seconds));
+    std::printf("  %s: 1/%.1f", part.first.c_str(), whole / times.Median());
   }
-  std::vector<double> pulledWhole;
-  std::vector<double> pulledSlabs;
+  Series pulledWhole;
+  Series pulledSlabs;
   for (int i = 0; i < repeat; ++i)
   {
-    pulledWhole.push_back(TimeOfSlabs(paths.front(), size, 1));
-    pulledSlabs.push_back(TimeOfSlabs(paths.front(), size, 8));
+    pulledWhole.Add(TimeOfSlabs(paths.front(), size, 1));
+    pulledSlabs.Add(TimeOfSlabs(paths.front(), size, 8));
   }
   std::printf("\n  8 slabs, time over that of one: %.2f (%.2f GB/s)\n",
-    Median(pulledSlabs) / Median(pulledWhole), size.ArrayBytes() * 1e-9 / Median(pulledSlabs));
+    pulledSlabs.Median() / pulledWhole.Median(), size.ArrayBytes() * 1e-9 / pulledSlabs.Median());
   std::fflush(stdout);
   if (std::system((program + " peak=" + paths.front()).c_str()) != 0)
   {
