@@ -434,7 +434,8 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
 }
 
 bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
-  EnergyIndices energies, float* spectra, const ProgressFunction& progress, std::string& error)
+  EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
+  const ProgressFunction& progress, std::string& error)
 {
   const Plan& plan = this->State->Current;
   if (!paraxanes::Contains(stack.Whole, box))
@@ -455,7 +456,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   try
   {
     const paraxanes::FrameReader reader(frames);
-    if (!paraxanes::ReadSpectra(reader, voxels, spectra, progress))
+    if (!paraxanes::ReadSpectra(reader, voxels, spectra, ranges, progress))
     {
       return false;
     }

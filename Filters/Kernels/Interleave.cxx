@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Interleave.h"
 
+#include "ComponentRanges.h"
+
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -15,8 +17,8 @@ namespace paraxanes
 namespace
 {
 
-// Voxels that are turned in the first-level cache before they go to memory.
-constexpr std::int64_t Tile = 16;
+// Values that are turned in the first-level cache before they go to memory.
+constexpr std::int64_t TileValues = 4096;
 
 // 4 x 4 values.
 void Transpose4(const float* in, std::int64_t inStride, float* out, std::int64_t outStride)
@@ -86,14 +88,21 @@ void CopyPastCache(float* out, const float* in, std::int64_t count)
 }
 
 void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlanes,
-  std::int64_t count, float* spectra, std::int64_t spectrumStride)
+  std::int64_t count, float* spectra, std::int64_t spectrumStride, ComponentRanges* ranges)
 {
   thread_local std::vector<float> tile;
-  tile.resize(static_cast<std::size_t>(Tile * numberOfPlanes));
-  for (std::int64_t first = 0; first < count; first += Tile)
+  // Lines of the cache are 16 values: no line of a plane is needed for two tiles.
+  const std::int64_t tileVoxels =
+    std::clamp<std::int64_t>(TileValues / numberOfPlanes / 16 * 16, 16, 1024);
+  tile.resize(static_cast<std::size_t>(tileVoxels * numberOfPlanes));
+  for (std::int64_t first = 0; first < count; first += tileVoxels)
   {
-    const std::int64_t voxels = std::min(Tile, count - first);
+    const std::int64_t voxels = std::min(tileVoxels, count - first);
     TransposeTile(planes + first, planeStride, numberOfPlanes, voxels, tile.data());
+    if (ranges)
+    {
+      ranges->Add(tile.data(), voxels);
+    }
     float* out = spectra + first * spectrumStride;
     if (spectrumStride == numberOfPlanes)
     {
