@@ -49,15 +49,6 @@ void SetComponentRanges(vtkInformation* information, vtkInformationInformationVe
   information->Set(key, perComponent);
 }
 
-void SetRanges(vtkDataArray* stack, const ComponentRanges& ranges)
-{
-  vtkInformation* information = stack->GetInformation();
-  SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), ranges.All);
-  SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), ranges.Finite);
-  SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.NormAll);
-  SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.NormFinite);
-}
-
 // An array of another memory layout is left to VTK.
 struct StoreRange
 {
@@ -74,7 +65,8 @@ struct StoreRange
     }
     else if constexpr (std::is_same_v<T, float>)
     {
-      SetRanges(map, FindComponentRanges(map->GetPointer(0), map->GetNumberOfTuples(), components));
+      StoreRanges(
+        map, FindComponentRanges(map->GetPointer(0), map->GetNumberOfTuples(), components));
     }
   }
   void operator()(vtkDataArray*) const {}
@@ -108,6 +100,18 @@ void NameComponents(vtkDataArray* stack, const std::vector<double>& energies)
   for (std::size_t k = 0; k < labels.size(); ++k)
   {
     stack->SetComponentName(static_cast<vtkIdType>(k), labels[k].c_str());
+  }
+}
+
+void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges)
+{
+  vtkInformation* information = stack->GetInformation();
+  SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), ranges.All());
+  SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), ranges.Finite());
+  if (ranges.Components() > 1)
+  {
+    SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.NormAll());
+    SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.NormFinite());
   }
 }
 

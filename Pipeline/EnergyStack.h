@@ -30,6 +30,8 @@ class vtkUnsignedCharArray;
 namespace paraxanes
 {
 
+class ComponentRanges;
+
 /// The energies in field data `energy`; empty when there are none.
 PARAXANESPIPELINE_EXPORT std::vector<double> StackEnergies(vtkDataObject* data);
 
@@ -45,6 +47,9 @@ PARAXANESPIPELINE_EXPORT void NameComponents(
 /// that it need not pass over them serially: arrays of one component of any type, and float arrays
 /// of several. Those that have a range are left alone. The last thing to do with an output.
 PARAXANESPIPELINE_EXPORT void StoreRanges(vtkImageData* output);
+
+/// Stores ranges that are known already.
+PARAXANESPIPELINE_EXPORT void StoreRanges(vtkDataArray* stack, const ComponentRanges& ranges);
 
 /// One text, or numbers, in the field data of an output (which may share its input's field data
 /// object: only the output's own is changed).

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkEnergyStackSource.h"
 
+#include "ComponentRanges.h"
 #include "EnergyAxis.h"
 #include "EnergyStack.h"
 #include "NewArray.h"
@@ -77,7 +78,8 @@ bool vtkEnergyStackSource::ReadBox(const int box[6], const std::vector<double>& 
     return false;
   }
   const EnergyIndices all = { 0, static_cast<int>(stack.Energies.size()) };
-  return this->FillSpectra(stack, extent, all, spectra, progress, error);
+  paraxanes::ComponentRanges ranges(all.Last);
+  return this->FillSpectra(stack, extent, all, spectra, ranges, progress, error);
 }
 
 vtkMTimeType vtkEnergyStackSource::StackMTime()
@@ -203,9 +205,15 @@ bool vtkEnergyStackSource::Fill(
       return !this->CheckAbort();
     };
   };
-  if (!this->FillSpectra(stack, box, energies, array->GetPointer(0), progress(0.0, 0.8), error))
+  paraxanes::ComponentRanges ranges(components);
+  if (!this->FillSpectra(
+        stack, box, energies, array->GetPointer(0), ranges, progress(0.0, 0.8), error))
   {
     return false;
+  }
+  if (ranges.Count() == voxels)
+  {
+    paraxanes::StoreRanges(array, ranges);
   }
   output->GetPointData()->SetScalars(array);
   if (!this->AddToOutput(stack, output, progress(0.8, 0.95)))

@@ -28,6 +28,11 @@
 #include <utility> // for std::pair
 #include <vector>  // for std::vector
 
+namespace paraxanes
+{
+class ComponentRanges;
+}
+
 class PARAXANESPIPELINE_EXPORT vtkEnergyStackSource
   : public vtkImageAlgorithm
   , public paraxanes::StackSource
@@ -95,13 +100,14 @@ protected:
   virtual bool DescribeStack(StackDescription& stack, std::string& error) = 0;
 
   /**
-   * Fills `spectra` with the box, x fastest, the given energies of a voxel contiguous. Called on
-   * each rank on its own: nothing collective here. False, with the reason in `error`, when it
-   * fails; false with an empty reason when `progress` said to stop.
+   * Fills `spectra` with the box, x fastest, the given energies of a voxel contiguous. A source
+   * that can adds all of them to `ranges` while they are at hand; otherwise the ranges are found in
+   * a second pass. Called on each rank on its own: nothing collective here. False, with the reason
+   * in `error`, when it fails; false with an empty reason when `progress` said to stop.
    */
   virtual bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
-    EnergyIndices energies, float* spectra, const ProgressFunction& progress,
-    std::string& error) = 0;
+    EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
+    const ProgressFunction& progress, std::string& error) = 0;
 
   /// Adds other point arrays over the output's extent, and field data. False when `progress` said
   /// to stop.

@@ -194,7 +194,8 @@ bool vtkTXMPhantomSource::DescribeStack(StackDescription& stack, std::string& er
 }
 
 bool vtkTXMPhantomSource::FillSpectra(const StackDescription&, const paraxanes::Extent& box,
-  EnergyIndices energies, float* spectra, const ProgressFunction& progress, std::string&)
+  EnergyIndices energies, float* spectra, paraxanes::ComponentRanges&,
+  const ProgressFunction& progress, std::string&)
 {
   const paraxanes::PhantomField field(this->FieldParameters());
   const paraxanes::PhantomSpectra phantom(field, this->SpectraParameters());

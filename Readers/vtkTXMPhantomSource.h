@@ -209,8 +209,8 @@ protected:
 
   bool DescribeStack(StackDescription& stack, std::string& error) override;
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
-    EnergyIndices energies, float* spectra, const ProgressFunction& progress,
-    std::string& error) override;
+    EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
+    const ProgressFunction& progress, std::string& error) override;
   bool AddToOutput(
     const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress) override;
 

@@ -414,7 +414,8 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
 }
 
 bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
-  EnergyIndices energies, float* spectra, const ProgressFunction& progress, std::string& error)
+  EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
+  const ProgressFunction& progress, std::string& error)
 {
   const Plan& plan = this->State->Current;
   if (!paraxanes::Contains(stack.Whole, box))
@@ -438,7 +439,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   try
   {
     const paraxanes::FrameReader reader(std::move(recipe), std::max(cache, SmallestCache));
-    if (!paraxanes::ReadSpectra(reader, voxels, spectra, progress))
+    if (!paraxanes::ReadSpectra(reader, voxels, spectra, ranges, progress))
     {
       return false;
     }

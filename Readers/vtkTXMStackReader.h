@@ -265,8 +265,8 @@ protected:
 
   bool DescribeStack(StackDescription& stack, std::string& error) override;
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
-    EnergyIndices energies, float* spectra, const ProgressFunction& progress,
-    std::string& error) override;
+    EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
+    const ProgressFunction& progress, std::string& error) override;
   /// Warns, once for a stack, when its frames do not lie upon each other.
   bool AddToOutput(
     const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress) override;

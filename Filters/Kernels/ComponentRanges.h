@@ -31,7 +31,8 @@ struct Interval
   }
 };
 
-/// As VTK defines them: NaN is never counted; Finite leaves infinities out too.
+/// As VTK defines them: NaN is never counted; Finite leaves infinities out too. Spectra may be
+/// added in any order: minima and maxima are exact, and zeros have no sign.
 class ComponentRanges
 {
 public:
@@ -41,10 +42,33 @@ public:
   void Add(const float* spectra, std::int64_t count);
   void Merge(const ComponentRanges& other);
 
-  std::vector<Interval> All;    ///< one per component
-  std::vector<Interval> Finite; ///< one per component
-  Interval NormAll;             ///< of sqrt(sum of squares) over the components
-  Interval NormFinite;
+  int Components() const { return static_cast<int>(this->Infinities.size()); }
+  /// Spectra that were added.
+  std::int64_t Count() const { return this->Added; }
+  /// Values that are NaN or infinite.
+  std::int64_t NotFinite() const { return this->NotFiniteValues; }
+
+  std::vector<Interval> All() const;    ///< one per component
+  std::vector<Interval> Finite() const; ///< one per component
+  /// Of sqrt(sum of squares) over the components; empty where there is one component only.
+  Interval NormAll() const;
+  Interval NormFinite() const;
+
+private:
+  std::int64_t GroupSize() const;
+  /// Up to GroupSize() spectra.
+  void AddGroup(const float* spectra, std::int64_t count);
+  void AddNotFinite(const float* values, std::int64_t count);
+
+  // Of the finite values: of the first component of the first spectrum of a group, its second, ...,
+  // the last component of the group's last spectrum.
+  std::vector<float> Low;
+  std::vector<float> High;
+  std::vector<Interval> Infinities; // one per component
+  Interval Squares;                 // of the finite sums of squares
+  bool InfiniteNorm = false;
+  std::int64_t NotFiniteValues = 0;
+  std::int64_t Added = 0;
 };
 
 /// The same for a whole array, on all threads.

@@ -2,102 +2,137 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Interleave.h"
 
+#include "ComponentRanges.h"
+
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+// Vectors of unknown length are no blocks of four; Arm has NEON anyway.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "Interleave.cxx"
+#include <hwy/foreach_target.h> // must come before highway.h
 
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
 namespace paraxanes
 {
-namespace
+namespace HWY_NAMESPACE
 {
+namespace hn = hwy::HWY_NAMESPACE;
 
-// Voxels that are turned in the first-level cache before they go to memory.
-constexpr std::int64_t Tile = 16;
-
-// 4 x 4 values.
-void Transpose4(const float* in, std::int64_t inStride, float* out, std::int64_t outStride)
+// out[v * numberOfPlanes + k] = planes[k * planeStride + v], planes [first, last)
+void TransposeOneByOne(const float* planes, std::int64_t planeStride, int numberOfPlanes, int first,
+  int last, std::int64_t firstVoxel, std::int64_t voxels, float* out)
 {
-#if defined(__SSE2__)
-  __m128 a = _mm_loadu_ps(in);
-  __m128 b = _mm_loadu_ps(in + inStride);
-  __m128 c = _mm_loadu_ps(in + 2 * inStride);
-  __m128 d = _mm_loadu_ps(in + 3 * inStride);
-  _MM_TRANSPOSE4_PS(a, b, c, d);
-  _mm_storeu_ps(out, a);
-  _mm_storeu_ps(out + outStride, b);
-  _mm_storeu_ps(out + 2 * outStride, c);
-  _mm_storeu_ps(out + 3 * outStride, d);
-#else
-  for (int i = 0; i < 4; ++i)
+  for (int k = first; k < last; ++k)
   {
-    for (int j = 0; j < 4; ++j)
-    {
-      out[j * outStride + i] = in[i * inStride + j];
-    }
-  }
-#endif
-}
-
-// out[v * numberOfPlanes + k] = planes[k * planeStride + v]
-void TransposeTile(const float* planes, std::int64_t planeStride, int numberOfPlanes,
-  std::int64_t voxels, float* out)
-{
-  const int planesOf4 = numberOfPlanes / 4 * 4;
-  const std::int64_t voxelsOf4 = voxels / 4 * 4;
-  for (int k = 0; k < planesOf4; k += 4)
-  {
-    for (std::int64_t v = 0; v < voxelsOf4; v += 4)
-    {
-      Transpose4(
-        planes + k * planeStride + v, planeStride, out + v * numberOfPlanes + k, numberOfPlanes);
-    }
-  }
-  for (int k = 0; k < numberOfPlanes; ++k)
-  {
-    for (std::int64_t v = k < planesOf4 ? voxelsOf4 : 0; v < voxels; ++v)
+    for (std::int64_t v = firstVoxel; v < voxels; ++v)
     {
       out[v * numberOfPlanes + k] = planes[k * planeStride + v];
     }
   }
 }
 
-// Past the cache: the stack is larger and is not read again soon, and no line of it has to be
-// fetched before it is written.
-void CopyPastCache(float* out, const float* in, std::int64_t count)
+#if HWY_TARGET == HWY_SCALAR
+void TransposeTile(const float* planes, std::int64_t planeStride, int numberOfPlanes,
+  std::int64_t voxels, float* out)
 {
-#if defined(__SSE2__)
-  while (count > 0 && reinterpret_cast<std::uintptr_t>(out) % 16 != 0)
-  {
-    *out++ = *in++;
-    --count;
-  }
-  for (; count >= 4; count -= 4, in += 4, out += 4)
-  {
-    _mm_stream_ps(out, _mm_loadu_ps(in));
-  }
-#endif
-  std::memcpy(out, in, static_cast<std::size_t>(count) * sizeof(float));
+  TransposeOneByOne(planes, planeStride, numberOfPlanes, 0, numberOfPlanes, 0, voxels, out);
 }
+#else
+// Four planes of a voxel in the lower four lanes, of the fourth voxel after it in the upper ones.
+template <class V>
+HWY_INLINE void StoreFour(V values, float* spectrum, std::int64_t stride)
+{
+#if HWY_MAX_BYTES >= 32
+  const hn::CappedTag<float, 8> d;
+  const hn::Half<decltype(d)> half;
+  hn::StoreU(hn::LowerHalf(half, values), half, spectrum);
+  hn::StoreU(hn::UpperHalf(half, values), half, spectrum + 4 * stride);
+#else
+  (void)stride;
+  hn::StoreU(values, hn::CappedTag<float, 8>(), spectrum);
+#endif
+}
+
+void TransposeTile(const float* planes, std::int64_t planeStride, int numberOfPlanes,
+  std::int64_t voxels, float* out)
+{
+  const hn::CappedTag<float, 8> d;
+  const hn::RepartitionToWide<decltype(d)> pairs;
+  constexpr int width = static_cast<int>(hn::MaxLanes(d));
+  const int wholePlanes = numberOfPlanes / 4 * 4;
+  const std::int64_t wholeVoxels = voxels / width * width;
+  for (int k = 0; k < wholePlanes; k += 4)
+  {
+    for (std::int64_t v = 0; v < wholeVoxels; v += width)
+    {
+      const float* from = planes + k * planeStride + v;
+      float* to = out + v * numberOfPlanes + k;
+      const auto plane0 = hn::LoadU(d, from);
+      const auto plane1 = hn::LoadU(d, from + planeStride);
+      const auto plane2 = hn::LoadU(d, from + 2 * planeStride);
+      const auto plane3 = hn::LoadU(d, from + 3 * planeStride);
+      const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, plane0, plane1));
+      const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, plane0, plane1));
+      const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, plane2, plane3));
+      const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, plane2, plane3));
+      StoreFour(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), to, numberOfPlanes);
+      StoreFour(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), to + numberOfPlanes,
+        numberOfPlanes);
+      StoreFour(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), to + 2 * numberOfPlanes,
+        numberOfPlanes);
+      StoreFour(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), to + 3 * numberOfPlanes,
+        numberOfPlanes);
+    }
+  }
+  TransposeOneByOne(planes, planeStride, numberOfPlanes, 0, wholePlanes, wholeVoxels, voxels, out);
+  TransposeOneByOne(
+    planes, planeStride, numberOfPlanes, wholePlanes, numberOfPlanes, 0, voxels, out);
+}
+#endif
+
+} // namespace HWY_NAMESPACE
+} // namespace paraxanes
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace paraxanes
+{
+namespace
+{
+
+HWY_EXPORT(TransposeTile);
+
+// Values that are turned in the first-level cache before they go to memory, in whole lines. (Stores
+// past the cache are no faster for a new array, whose pages the system has just cleared.)
+constexpr std::int64_t TileValues = 4096;
 
 }
 
 void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlanes,
-  std::int64_t count, float* spectra, std::int64_t spectrumStride)
+  std::int64_t count, float* spectra, std::int64_t spectrumStride, ComponentRanges* ranges)
 {
   thread_local std::vector<float> tile;
-  tile.resize(static_cast<std::size_t>(Tile * numberOfPlanes));
-  for (std::int64_t first = 0; first < count; first += Tile)
+  // Lines of the cache are 16 values: no line of a plane is needed for two tiles.
+  const std::int64_t tileVoxels =
+    std::clamp<std::int64_t>(TileValues / numberOfPlanes / 16 * 16, 16, 1024);
+  tile.resize(static_cast<std::size_t>(tileVoxels * numberOfPlanes));
+  for (std::int64_t first = 0; first < count; first += tileVoxels)
   {
-    const std::int64_t voxels = std::min(Tile, count - first);
-    TransposeTile(planes + first, planeStride, numberOfPlanes, voxels, tile.data());
+    const std::int64_t voxels = std::min(tileVoxels, count - first);
+    HWY_DYNAMIC_DISPATCH(TransposeTile)
+    (planes + first, planeStride, numberOfPlanes, voxels, tile.data());
+    if (ranges)
+    {
+      ranges->Add(tile.data(), voxels);
+    }
     float* out = spectra + first * spectrumStride;
     if (spectrumStride == numberOfPlanes)
     {
-      CopyPastCache(out, tile.data(), voxels * numberOfPlanes);
+      std::copy_n(tile.data(), voxels * numberOfPlanes, out);
       continue;
     }
     for (std::int64_t v = 0; v < voxels; ++v)
@@ -105,9 +140,7 @@ void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlane
       std::copy_n(tile.data() + v * numberOfPlanes, numberOfPlanes, out + v * spectrumStride);
     }
   }
-#if defined(__SSE2__)
-  _mm_sfence(); // what went past the cache is seen before what is written next
-#endif
 }
 
 }
+#endif

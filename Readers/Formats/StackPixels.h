@@ -7,6 +7,7 @@
 #ifndef StackPixels_h
 #define StackPixels_h
 
+#include "ComponentRanges.h"
 #include "FramePixels.h"
 
 #include <array>
@@ -24,12 +25,12 @@ struct VoxelBox
 };
 
 /**
- * Fills `spectra` with the box, x fastest, the frames of a voxel contiguous. `progress` is called
- * from the calling thread with the fraction done; false stops the work. Returns false when it was
- * stopped. Throws FormatError.
+ * Fills `spectra` with the box, x fastest, the frames of a voxel contiguous, and adds them to
+ * `ranges`. `progress` is called from the calling thread with the fraction done; false stops the
+ * work. Returns false when it was stopped. Throws FormatError.
  */
 bool ReadSpectra(const FrameReader& frames, const VoxelBox& box, float* spectra,
-  const std::function<bool(double)>& progress);
+  ComponentRanges& ranges, const std::function<bool(double)>& progress);
 
 }
 

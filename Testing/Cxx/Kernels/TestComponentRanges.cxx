@@ -16,23 +16,91 @@ TEST(ComponentRanges, LeaveOutNaNAlwaysAndInfinitiesWhereFiniteOnesAreAskedFor)
 {
   const std::vector<float> spectra = { 1, -2, 3, NaN, 4, -Infinity, 0, NaN, NaN };
   const paraxanes::ComponentRanges ranges = paraxanes::FindComponentRanges(spectra.data(), 3, 3);
-  EXPECT_EQ(ranges.All[0].Low, 0);
-  EXPECT_EQ(ranges.All[0].High, 1);
-  EXPECT_EQ(ranges.All[1].Low, -2);
-  EXPECT_EQ(ranges.All[1].High, 4);
-  EXPECT_EQ(ranges.All[2].Low, -Infinity);
-  EXPECT_EQ(ranges.Finite[2].Low, 3);
-  EXPECT_EQ(ranges.Finite[2].High, 3);
-  EXPECT_NEAR(ranges.NormAll.High, std::sqrt(14.0), 1e-12); // the one spectrum without NaN
+  EXPECT_EQ(ranges.All()[0].Low, 0);
+  EXPECT_EQ(ranges.All()[0].High, 1);
+  EXPECT_EQ(ranges.All()[1].Low, -2);
+  EXPECT_EQ(ranges.All()[1].High, 4);
+  EXPECT_EQ(ranges.All()[2].Low, -Infinity);
+  EXPECT_EQ(ranges.Finite()[2].Low, 3);
+  EXPECT_EQ(ranges.Finite()[2].High, 3);
+  EXPECT_NEAR(ranges.NormAll().High, std::sqrt(14.0), 1e-12); // the one spectrum without NaN
+}
+
+// Value by value, for every rest of groups and vectors, with NaN and infinities here and there.
+TEST(ComponentRanges, AreThoseOfEverySingleValue)
+{
+  for (const int components : { 2, 7, 60, 61, 1500 })
+  {
+    for (const int count : { 1, 5, 17, 133 })
+    {
+      for (const bool bad : { false, true })
+      {
+        std::vector<float> spectra(static_cast<std::size_t>(components) * count);
+        std::vector<paraxanes::Interval> all(static_cast<std::size_t>(components));
+        std::vector<paraxanes::Interval> finite(all);
+        paraxanes::Interval norm;
+        std::int64_t notFinite = 0;
+        for (std::size_t i = 0; i < spectra.size(); ++i)
+        {
+          const auto random = static_cast<int>(i * 2654435761u % 10007u);
+          spectra[i] = bad && random % 97 == 0 ? NaN
+            : bad && random % 1013 == 0        ? (random % 2 ? Infinity : -Infinity)
+                                               : static_cast<float>(random - 5000) / 7.0f;
+        }
+        for (int v = 0; v < count; ++v)
+        {
+          double square = 0.0;
+          for (std::size_t k = 0; k < all.size(); ++k)
+          {
+            const double x = spectra[static_cast<std::size_t>(v) * all.size() + k];
+            square += x * x;
+            notFinite += std::isfinite(x) ? 0 : 1;
+            std::isnan(x) ? void() : all[k].Extend({ x, x });
+            std::isfinite(x) ? finite[k].Extend({ x, x }) : void();
+          }
+          std::isfinite(square) ? norm.Extend({ std::sqrt(square), std::sqrt(square) }) : void();
+        }
+        const auto found = paraxanes::FindComponentRanges(spectra.data(), count, components);
+        EXPECT_EQ(found.NotFinite(), notFinite);
+        const std::vector<paraxanes::Interval> foundAll = found.All();
+        const std::vector<paraxanes::Interval> foundFinite = found.Finite();
+        for (std::size_t k = 0; k < all.size(); ++k)
+        {
+          ASSERT_EQ(foundAll[k].Low, all[k].Low) << components << " components, " << k;
+          ASSERT_EQ(foundAll[k].High, all[k].High) << components << " components, " << k;
+          ASSERT_EQ(foundFinite[k].Low, finite[k].Low) << components << " components, " << k;
+          ASSERT_EQ(foundFinite[k].High, finite[k].High) << components << " components, " << k;
+        }
+        ASSERT_EQ(found.NormFinite().Empty(), norm.Empty());
+        if (!norm.Empty())
+        {
+          EXPECT_NEAR(found.NormFinite().Low / norm.Low, 1.0, 1e-14);
+          EXPECT_NEAR(found.NormFinite().High / norm.High, 1.0, 1e-14);
+        }
+      }
+    }
+  }
+}
+
+TEST(ComponentRanges, DoNotDependOnTheOrder)
+{
+  const std::vector<float> zeros = { 0.0f, -0.0f, -0.0f, 0.0f };
+  paraxanes::ComponentRanges first(2);
+  first.Add(zeros.data(), 1);
+  paraxanes::ComponentRanges second(2);
+  second.Add(zeros.data() + 2, 1);
+  second.Merge(first);
+  EXPECT_FALSE(std::signbit(second.All()[0].Low));
+  EXPECT_FALSE(std::signbit(second.All()[1].High));
 }
 
 TEST(ComponentRanges, NothingButNaNGivesEmptyRanges)
 {
   const std::vector<float> spectra = { NaN, 1, NaN, 2 };
   const paraxanes::ComponentRanges ranges = paraxanes::FindComponentRanges(spectra.data(), 2, 2);
-  EXPECT_TRUE(ranges.All[0].Empty());
-  EXPECT_TRUE(ranges.NormFinite.Empty());
-  EXPECT_EQ(ranges.All[1].High, 2);
+  EXPECT_TRUE(ranges.All()[0].Empty());
+  EXPECT_TRUE(ranges.NormFinite().Empty());
+  EXPECT_EQ(ranges.All()[1].High, 2);
 }
 
 TEST(ComponentRanges, RangesOfAMap)

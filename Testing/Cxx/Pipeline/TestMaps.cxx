@@ -66,7 +66,7 @@ protected:
   }
 
   bool FillSpectra(const StackDescription&, const Extent& box, EnergyIndices energies,
-    float* spectra, const ProgressFunction&, std::string&) override
+    float* spectra, paraxanes::ComponentRanges&, const ProgressFunction&, std::string&) override
   {
     ForEach(box,
       [&](int x, int y, int z)

@@ -92,7 +92,8 @@ protected:
   }
 
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
-    EnergyIndices energies, float* spectra, const ProgressFunction&, std::string& error) override
+    EnergyIndices energies, float* spectra, paraxanes::ComponentRanges&, const ProgressFunction&,
+    std::string& error) override
   {
     if (this->Fails)
     {
