@@ -99,18 +99,21 @@ private:
   };
 };
 
-std::vector<paraxanes::FrameSource> Frames(
-  const std::shared_ptr<const FakeFile>& file, int energies)
+paraxanes::StackRecipe Frames(const std::shared_ptr<const FakeFile>& file, int energies)
 {
-  std::vector<paraxanes::FrameSource> frames(static_cast<std::size_t>(energies));
+  paraxanes::StackRecipe recipe;
+  recipe.Size[0] = file->Contents().Columns;
+  recipe.Size[1] = file->Contents().Rows;
+  recipe.Size[2] = Slices;
+  recipe.Frames.resize(static_cast<std::size_t>(energies));
   for (int k = 0; k < energies; ++k)
   {
     paraxanes::StackImage image;
     image.File = file;
     image.Number = k * Slices;
-    frames[static_cast<std::size_t>(k)].Image.Images = { image };
+    recipe.Frames[static_cast<std::size_t>(k)].Image.Images = { image };
   }
-  return frames;
+  return recipe;
 }
 
 void ExpectEqual(
