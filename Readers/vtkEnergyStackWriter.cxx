@@ -375,6 +375,7 @@ bool vtkEnergyStackWriter::FindStack(paraxanes::StackToWrite& stack, std::string
     error = "There is no energy stack to write: " + error + ".";
     return false;
   }
+  error.clear(); // there may be one of another name
   stack.Name = array->GetName() ? array->GetName() : "absorbance";
   if (isStack(array))
   {

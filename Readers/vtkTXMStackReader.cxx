@@ -347,6 +347,10 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   plan.Stack.Numbers.insert(
     plan.Stack.Numbers.end(), alignmentNumbers.begin(), alignmentNumbers.end());
 
+  if (alignment.PixelSize != series.PixelSize)
+  {
+    series.PixelHeight *= alignment.PixelSize / series.PixelSize;
+  }
   series.PixelSize = alignment.PixelSize;
   series.SliceSpacing = alignment.SliceSpacing;
   plan.Grid = paraxanes::MakeGrid(series, this->MakeGridRequest());
@@ -367,7 +371,12 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
         std::to_string(this->State->Files.Size()) + " files)" },
     { "paraxanes_version", paraxanes::PluginVersion() },
   };
-  plan.Stack.Texts.insert(plan.Stack.Texts.end(), series.Texts.begin(), series.Texts.end());
+  // A file that was written by this program says it itself, as long as its values are kept.
+  plan.Stack.Texts.insert(
+    plan.Recipe.Intensities ? plan.Stack.Texts.begin() : plan.Stack.Texts.end(),
+    series.Texts.begin(), series.Texts.end());
+  plan.Stack.Numbers.insert(
+    plan.Stack.Numbers.begin(), series.Numbers.begin(), series.Numbers.end());
   return plan;
 }
 

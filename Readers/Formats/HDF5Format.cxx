@@ -6,6 +6,7 @@
 #include "HDF5Images.h"
 #include "HDF5Layouts.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace paraxanes
@@ -169,6 +170,47 @@ void SetPixelSizes(const HDF5Layout& layout, int slices, FileContents& contents)
   }
 }
 
+void SetGrid(const HDF5Layout& layout, FileContents& contents)
+{
+  if (layout.Spacing.size() == 3)
+  {
+    contents.PixelSize = layout.Spacing[0];
+    contents.PixelHeight = layout.Spacing[1];
+    contents.SliceSpacing = layout.Spacing[2];
+  }
+  if (layout.Origin.size() == 3)
+  {
+    std::copy_n(layout.Origin.begin(), 3, contents.Origin.begin());
+  }
+}
+
+// The field data of a stack that vtkEnergyStackWriter wrote.
+void ReadFields(const HDF5File& file, FileContents& contents)
+{
+  const std::string group = "/process/paraxanes/";
+  if (!file.HasGroup("/process/paraxanes"))
+  {
+    return;
+  }
+  for (const HDF5DataSet& data : file.DataSets())
+  {
+    const std::string name = data.Path.substr(std::min(group.size(), data.Path.size()));
+    if (data.Path.rfind(group, 0) != 0 || name == "paraxanes_version" ||
+      name.rfind("hdf5_", 0) == 0)
+    {
+      continue;
+    }
+    if (const std::optional<std::string> text = file.Text(data.Path))
+    {
+      contents.Texts.emplace_back(name, *text);
+    }
+    else if (const std::optional<HDF5Numbers> numbers = file.Numbers(data.Path))
+    {
+      contents.Numbers.emplace_back(name, numbers->Values);
+    }
+  }
+}
+
 }
 
 bool HDF5Format::IsMine(const std::string& path) const
@@ -205,8 +247,11 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   contents.SliceSpacing = layout.SliceSpacing;
   contents.Values = layout.Values;
   contents.Together = images.Together();
-  contents.Texts = { { "hdf5_layout", layout.Name }, { "hdf5_data", layout.Data.Path } };
+  ReadFields(file, contents);
+  contents.Texts.emplace_back("hdf5_layout", layout.Name);
+  contents.Texts.emplace_back("hdf5_data", layout.Data.Path);
   SetPixelSizes(layout, slices, contents);
+  SetGrid(layout, contents);
   const std::size_t t = layout.Axes.find('t');
   if (t != std::string::npos && layout.Data.Sizes[t] > 1)
   {

@@ -222,6 +222,17 @@ std::vector<std::string> NamesOfAxes(const HDF5File& file, const std::string& pa
 //------------------------------------------------------------------------------------------------
 // The layouts. Each returns false for files that are not of its kind.
 
+// An attribute of three finite numbers, such as vtkEnergyStackWriter writes; else none.
+std::vector<double> ThreeNumbers(
+  const HDF5File& file, const std::string& path, const std::string& name)
+{
+  const std::optional<HDF5Numbers> numbers = file.NumbersOfAttribute(path, name);
+  const bool good = numbers && numbers->Values.size() == 3 &&
+    std::all_of(numbers->Values.begin(), numbers->Values.end(),
+      [](double number) { return std::isfinite(number); });
+  return good ? numbers->Values : std::vector<double>();
+}
+
 bool IsDataExchange(const HDF5File& file, Layout& layout)
 {
   const std::string monochromator = "/measurement/instrument/monochromator/energy";
@@ -246,6 +257,12 @@ bool IsDataExchange(const HDF5File& file, Layout& layout)
     file, "/measurement/instrument/detection_system/objective/resolution", "um", layout);
   const std::vector<double> spacing = Lengths(file, "/exchange/slice_spacing", "um");
   layout.SliceSpacing = spacing.size() == 1 ? spacing.front() : 0.0;
+  layout.Spacing = ThreeNumbers(file, layout.Data.Path, "spacing");
+  layout.Origin = ThreeNumbers(file, layout.Data.Path, "origin");
+  if (!std::all_of(layout.Spacing.begin(), layout.Spacing.end(), IsPixelSize))
+  {
+    layout.Spacing.clear();
+  }
   return true;
 }
 

@@ -44,6 +44,9 @@ struct HDF5Layout
   ValueKind Values = ValueKind::Unknown;
   std::vector<double> PixelSizes; ///< um; none, one, or one per energy
   double SliceSpacing = 0.0;      ///< um; 0 where not known
+  /// um, along x, y, z, where the file says it of all three; PixelSizes and SliceSpacing else.
+  std::vector<double> Spacing;
+  std::vector<double> Origin; ///< um, of the first voxel, likewise
 };
 
 /**

@@ -87,11 +87,14 @@ struct FileContents
   std::vector<std::array<double, 2>> ImageShifts;
   double PixelSize = 0.0;              ///< um; 0 where not known
   std::vector<double> ImagePixelSizes; ///< um, one per image; empty: PixelSize for all
+  double PixelHeight = 0.0;            ///< um; 0: pixels are square
   double SliceSpacing = 0.0;           ///< um, between images that are slices; 0 where not known
+  std::array<double, 3> Origin = { 0.0, 0.0, 0.0 }; ///< um, of the first voxel
   ValueKind Values = ValueKind::Unknown;
   DecodedTogether Together;
   /// Field data of one text each, such as { "element", "Ni" }.
   std::vector<std::pair<std::string, std::string>> Texts;
+  std::vector<std::pair<std::string, std::vector<double>>> Numbers; ///< likewise
   std::vector<std::string> Warnings; ///< sentences, such as: a scan was stopped
 };
 

@@ -20,9 +20,10 @@ StackGrid MakeGrid(const Series& series, const GridRequest& request)
 {
   const int sizes[3] = { series.Columns, series.Rows, series.Slices };
   const double pixelSize = FirstPositive(request.PixelSize, series.PixelSize, 1.0);
-  const double ofFiles = request.PixelSize == 0.0 ? series.SliceSpacing : 0.0;
-  const double spacing[3] = { pixelSize, pixelSize,
-    FirstPositive(request.SliceSpacing, ofFiles, pixelSize) };
+  const bool asInFiles = request.PixelSize == 0.0;
+  const double spacing[3] = { pixelSize,
+    FirstPositive(asInFiles ? series.PixelHeight : 0.0, pixelSize, 1.0),
+    FirstPositive(request.SliceSpacing, asInFiles ? series.SliceSpacing : 0.0, pixelSize) };
   StackGrid grid;
   grid.Stride = request.Stride;
   for (std::size_t axis = 0; axis < 3; ++axis)
@@ -46,7 +47,7 @@ StackGrid MakeGrid(const Series& series, const GridRequest& request)
     grid.First[axis] = first;
     grid.Count[axis] = (last - first) / stride + 1;
     grid.Spacing[axis] = spacing[axis] * stride;
-    grid.Origin[axis] = spacing[axis] * first;
+    grid.Origin[axis] = (asInFiles ? series.Origin[axis] : 0.0) + spacing[axis] * first;
   }
   return grid;
 }

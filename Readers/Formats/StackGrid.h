@@ -30,7 +30,8 @@ struct StackGrid
   std::array<int, 3> Stride = { 1, 1, 1 };
   std::array<int, 3> Count = { 0, 0, 0 };
   std::array<double, 3> Spacing = { 1.0, 1.0, 1.0 }; ///< um
-  std::array<double, 3> Origin = { 0.0, 0.0, 0.0 };  ///< um; voxel 0 of the files is at 0
+  std::array<double, 3> Origin = { 0.0, 0.0,
+    0.0 }; ///< um; voxel 0 of the files is where they say, else at 0
 };
 
 /// Throws FormatError when the VOI is not in the stack or a stride is below 1.

@@ -353,9 +353,12 @@ Series FindStack(const StackRequest& request, FileCache& cache)
   series.Rows = contents.Rows;
   series.Slices = parts.Slices.front();
   series.PixelSize = contents.PixelSize;
+  series.PixelHeight = contents.PixelHeight;
   series.SliceSpacing = contents.SliceSpacing;
+  series.Origin = contents.Origin;
   series.Values = contents.Values;
   series.Texts = contents.Texts;
+  series.Numbers = contents.Numbers;
   for (const auto& file : files)
   {
     const std::vector<std::string>& warnings = file->Contents().Warnings;

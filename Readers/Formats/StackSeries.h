@@ -55,12 +55,15 @@ struct Series
   int Columns = 0;
   int Rows = 0;
   int Slices = 0;
-  double PixelSize = 0.0;    ///< um; 0 where not known
-  double SliceSpacing = 0.0; ///< um; 0 where not known
+  double PixelSize = 0.0;                           ///< um; 0 where not known
+  double PixelHeight = 0.0;                         ///< um; 0: pixels are square
+  double SliceSpacing = 0.0;                        ///< um; 0 where not known
+  std::array<double, 3> Origin = { 0.0, 0.0, 0.0 }; ///< um, of the first voxel
   ValueKind Values = ValueKind::Unknown;
-  std::vector<Frame> Frames;                              ///< energies strictly ascending
-  std::vector<std::pair<std::string, std::string>> Texts; ///< as in FileContents
-  std::vector<std::string> Warnings;                      ///< sentences
+  std::vector<Frame> Frames;                                        ///< energies strictly ascending
+  std::vector<std::pair<std::string, std::string>> Texts;           ///< as in FileContents
+  std::vector<std::pair<std::string, std::vector<double>>> Numbers; ///< likewise
+  std::vector<std::string> Warnings;                                ///< sentences
 };
 
 /// What the user gives.

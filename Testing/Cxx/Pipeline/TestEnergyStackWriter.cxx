@@ -362,7 +362,8 @@ TEST_F(EnergyStackWriter, TakesTheArrayThatIsChosen)
   vtkNew<vtkFloatArray> map;
   map->SetName("edge_energy");
   map->SetNumberOfTuples(Volume.Voxels());
-  image->GetPointData()->SetScalars(map); // active, and no stack
+  image->GetPointData()->AddArray(map);
+  image->GetPointData()->SetActiveScalars("edge_energy"); // no stack
   Writing(image, this->File()).ExpectDone();
   EXPECT_EQ(Reading(this->File()).TextOfAttribute("/exchange/data", "description"), "first");
 
@@ -392,7 +393,7 @@ TEST_F(EnergyStackWriter, PullsTheStackOfASourceThatShowsOneEnergy)
     pulled.Writer->SetInputConnection(phantom->GetOutputPort());
     pulled.ExpectDone();
     EXPECT_GT(Bytes(this->File("whole.h5")).size(), 400000U);
-    EXPECT_EQ(Bytes(this->File("whole.h5")), Bytes(this->File("pulled.h5")));
+    EXPECT_TRUE(Bytes(this->File("whole.h5")) == Bytes(this->File("pulled.h5")));
 
     vtkNew<vtkVoxelBin> between;
     between->SetInputConnection(phantom->GetOutputPort());
@@ -448,14 +449,28 @@ TEST_F(EnergyStackWriter, NeedsAFolderThatCanBeWritten)
 // What was there before is there still, and nothing else.
 void ExpectNothingChanged(const fs::path& folder, const std::string& file)
 {
-  EXPECT_EQ(Bytes(file), "precious");
+  EXPECT_TRUE(Bytes(file) == "precious");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
+}
+
+// Samples that deflate cannot make small.
+vtkSmartPointer<vtkImageData> NoisyStack()
+{
+  auto image = MakeStack<vtkFloatArray>(Wide);
+  auto* array = vtkFloatArray::SafeDownCast(image->GetPointData()->GetScalars());
+  std::uint32_t state = 1;
+  for (vtkIdType i = 0; i < array->GetNumberOfValues(); ++i)
+  {
+    state = state * 1664525U + 1013904223U;
+    array->SetValue(i, static_cast<float>(state) / 7.0F);
+  }
+  return image;
 }
 
 TEST_F(EnergyStackWriter, LeavesEverythingAsItWasAtTheLargestFileSize)
 {
   std::ofstream(this->File()) << "precious";
-  const auto image = MakeStack<vtkFloatArray>(Wide);
+  const auto image = NoisyStack();
   rlimit before = {};
   getrlimit(RLIMIT_FSIZE, &before);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -481,7 +496,8 @@ TEST_F(EnergyStackWriter, LeavesEverythingAsItWasAtTheLargestFileSize)
     }
   }
   std::signal(SIGXFSZ, handler);
-  Writing(image, this->File()).ExpectDone(); // HDF5 still works
+  // HDF5 still works.
+  Writing(MakeStack<vtkFloatArray>(Wide), this->File()).ExpectDone();
   ExpectSamples<float>(this->File(), Wide, H5T_NATIVE_FLOAT);
 }
 
@@ -498,7 +514,7 @@ TEST_F(EnergyStackWriter, LeavesEverythingAsItWasOnAFullDisk)
   for (const int level : { 0, 1 })
   {
     SCOPED_TRACE("level " + std::to_string(level));
-    Writing writing(MakeStack<vtkFloatArray>(Wide), file, level);
+    Writing writing(NoisyStack(), file, level);
     writing.ExpectError("No space left on device");
     const std::string message = writing.Said->GetErrorMessage();
     EXPECT_NE(message.find("bytes free"), std::string::npos) << message;
