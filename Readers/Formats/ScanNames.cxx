@@ -8,14 +8,16 @@
 #include <cstdlib>
 #include <fstream>
 #include <regex>
+#include <sstream>
 
 namespace paraxanes
 {
 namespace
 {
 
-// Longer ones are no scan lists: a scan has thousands of files, not millions.
-constexpr std::size_t MostLines = 1000000;
+// A scan has thousands of files, not millions; its list is known by how it begins.
+constexpr std::streamsize LongestList = 64 << 20; // bytes
+constexpr std::streamsize LongestBegin = 64 << 10;
 constexpr std::size_t LongestName = 255;
 
 std::string LowerCase(std::string text)
@@ -79,12 +81,16 @@ struct ScanList
   std::vector<std::string> Names;
 };
 
-ScanList Read(const std::string& path)
+ScanList Read(const std::string& path, std::streamsize bytes)
 {
+  std::string begin(static_cast<std::size_t>(bytes), '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), bytes);
+  begin.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  std::istringstream lines(begin);
   ScanList list;
-  std::ifstream file(path);
   std::string line;
-  for (std::size_t k = 0; k < MostLines && std::getline(file, line); ++k)
+  while (std::getline(lines, line))
   {
     const auto [word, rest] = Split(line);
     list.SetsEnergy = list.SetsEnergy || word == "sete";
@@ -151,14 +157,14 @@ bool IsScanList(const std::string& path)
   {
     return false;
   }
-  const ScanList list = Read(path);
+  const ScanList list = Read(path, LongestBegin);
   const bool info = name.compare(0, 9, "scaninfo_") == 0 && list.HasList;
   return !list.Names.empty() && (info || list.SetsEnergy);
 }
 
 std::vector<std::string> ReadScanList(const std::string& path)
 {
-  return Read(path).Names;
+  return Read(path, LongestList).Names;
 }
 
 }
