@@ -318,7 +318,8 @@ std::vector<float> ReadBox(const StackRecipe& recipe, const paraxanes::VoxelBox&
   const FrameReader reader(recipe);
   const std::size_t voxels = static_cast<std::size_t>(box.Count[0]) * box.Count[1] * box.Count[2];
   std::vector<float> spectra(voxels * recipe.Frames.size());
-  paraxanes::ReadSpectra(reader, box, spectra.data(), [](double) { return true; });
+  paraxanes::ComponentRanges ranges(static_cast<int>(recipe.Frames.size()));
+  paraxanes::ReadSpectra(reader, box, spectra.data(), ranges, [](double) { return true; });
   if (counts)
   {
     *counts = reader.Counts();
@@ -371,7 +372,8 @@ TEST_P(RegionsOfStacks, DoNotDependOnThreadsNorOnTheCache)
   EXPECT_EQ(std::memcmp(one.data(), four.data(), one.size() * sizeof(float)), 0);
   const FrameReader uncached(recipe, 0);
   std::vector<float> again(one.size());
-  paraxanes::ReadSpectra(uncached, all, again.data(), [](double) { return true; });
+  paraxanes::ComponentRanges ranges(static_cast<int>(recipe.Frames.size()));
+  paraxanes::ReadSpectra(uncached, all, again.data(), ranges, [](double) { return true; });
   EXPECT_EQ(std::memcmp(one.data(), again.data(), one.size() * sizeof(float)), 0);
   counts[2] = uncached.Counts();
   for (const paraxanes::PixelCounts& other : { counts[1], counts[2] })
