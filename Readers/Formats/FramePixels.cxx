@@ -29,11 +29,6 @@ std::array<int, 6> Numbers(const Region& region)
   return { region.X0, region.Columns, region.XStride, region.Y0, region.Rows, region.YStride };
 }
 
-bool IsInside(int x, int first, int count, int step)
-{
-  return x >= first && x < first + count * step;
-}
-
 // All pixels from the first to the last of a region, and `halo` more around it where there are any.
 Region Dense(const Region& region, int halo, const int size[3])
 {
@@ -261,7 +256,8 @@ void FrameReader::ReadMoved(int frame, int slice, const Region& region, float* p
   {
     const int s = slices.First + k;
     planes.emplace_back(static_cast<std::size_t>(Pixels(needed)));
-    counted.Rows = IsInside(s, z.HomeFirst(), z.HomeCount(), 1) ? y.HomeCount() : 0;
+    const bool home = s >= z.HomeFirst() && s < z.HomeFirst() + z.HomeCount();
+    counted.Rows = home ? y.HomeCount() : 0;
     notPositive += this->ReadUnmoved(frame, s, needed, counted, planes.back().data());
     weighted.push_back({ planes.back().data(), slices.Weights[static_cast<std::size_t>(k)] });
   }

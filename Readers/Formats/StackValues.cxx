@@ -234,7 +234,8 @@ private:
     }
     const std::vector<std::string> paths =
       ExpandFiles(this->Request.ReferenceFiles, this->Request.FindSeries);
-    const auto references = MatchReferences(this->Frames, cache.Describe(paths, this->Request.Options));
+    const auto references =
+      MatchReferences(this->Frames, cache.Describe(paths, this->Request.Options));
     for (std::size_t k = 0; k < references.size(); ++k)
     {
       this->Frames[k].References = references[k];
@@ -288,13 +289,13 @@ private:
     {
       this->SetIncidentSpectrum();
     }
-    else if (this->Request.ScaleByExposure && HaveReferencesNow())
+    else if (this->Request.ScaleByExposure && UsesReferences())
     {
       this->ScaleByExposure();
     }
   }
 
-  bool HaveReferencesNow() const
+  bool UsesReferences() const
   {
     return !this->Recipe.Stack.Frames.front().Image.References.empty();
   }
@@ -370,24 +371,20 @@ private:
   // grow with time.
   void WarnOfDarkExposures()
   {
-    double longest = 0.0;
-    double ofDark = 0.0;
     for (const FrameSource& frame : this->Recipe.Stack.Frames)
     {
+      const double ofSample = frame.Image.Images.front().ExposureTime;
       for (const StackImage& dark : frame.Image.Darks)
       {
-        const double other = frame.Image.Images.front().ExposureTime;
-        const bool differs = dark.ExposureTime > 0.0 && other > 0.0 &&
-          std::abs(dark.ExposureTime - other) > SameExposure * other;
-        longest = differs ? other : longest;
-        ofDark = differs ? dark.ExposureTime : ofDark;
+        const bool known = dark.ExposureTime > 0.0 && ofSample > 0.0;
+        if (known && std::abs(dark.ExposureTime - ofSample) > SameExposure * ofSample)
+        {
+          this->Recipe.Warnings.push_back("Dark images were exposed for " +
+            Text(dark.ExposureTime) + " s, images of the sample for " + Text(ofSample) +
+            " s. Darks are subtracted as they are; take some with the exposure of the sample.");
+          return;
+        }
       }
-    }
-    if (longest > 0.0)
-    {
-      this->Recipe.Warnings.push_back("Dark images were exposed for " + Text(ofDark) +
-        " s, images of the sample for " + Text(longest) +
-        " s. Darks are subtracted as they are; take some with the exposure of the sample.");
     }
   }
 

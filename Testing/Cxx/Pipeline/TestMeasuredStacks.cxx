@@ -3,7 +3,11 @@
 // Real measurements against the numbers of their manifests, which are those of numpy in float64.
 #include "StackReaderTest.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <functional>
+#include <numeric>
 
 namespace
 {
