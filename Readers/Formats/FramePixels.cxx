@@ -8,16 +8,23 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <sys/resource.h>
 
 namespace paraxanes
 {
 namespace
 {
 
-// Files that are kept open at once; more are opened again for every block.
-constexpr std::size_t OpenFilesLimit = 256;
 // Rows of a block where neighbouring rows are read too, so that they are a small part of it.
 constexpr int RowsWithNeighbours = 32;
+
+// Files that are kept open at once: half of what the process may open. More are opened again for
+// every block.
+std::size_t OpenFilesLimit()
+{
+  rlimit limit = {};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur / 2) : 256;
+}
 
 std::int64_t Pixels(const Region& region)
 {
@@ -83,7 +90,7 @@ FrameReader::FrameReader(StackRecipe recipe, std::int64_t cacheBytes)
 
 void FrameReader::Keep(const StackFile& file)
 {
-  if (this->Open.size() < OpenFilesLimit && this->Open.count(&file) == 0)
+  if (this->Open.size() < OpenFilesLimit() && this->Open.count(&file) == 0)
   {
     this->Open[&file] = file.Open();
   }

@@ -125,7 +125,10 @@ void ReadStored(const FileBytes& file, std::uint64_t position, int columns, cons
     count == 0 ? 0 : static_cast<std::size_t>(count - 1) * region.XStride + 1;
   const bool direct = type.IsNativeFloat() && region.XStride == 1;
   const SampleConverter convert = FindConverter(type);
-  std::vector<unsigned char> stored(direct ? 0 : samples * static_cast<std::size_t>(type.Bytes));
+  // Kept: clearing a new one would take as long as converting it.
+  thread_local std::vector<unsigned char> stored;
+  const std::size_t bytes = direct ? 0 : samples * static_cast<std::size_t>(type.Bytes);
+  stored.resize(std::max(stored.size(), bytes));
   for (int j = 0; j < rows; ++j)
   {
     const std::uint64_t sample =
@@ -138,7 +141,7 @@ void ReadStored(const FileBytes& file, std::uint64_t position, int columns, cons
       file.Read(row, samples * sizeof(float), begin);
       continue;
     }
-    file.Read(stored.data(), stored.size(), begin);
+    file.Read(stored.data(), bytes, begin);
     if (type.Swapped)
     {
       SwapBytes(stored.data(), samples, type.Bytes);

@@ -18,9 +18,9 @@ namespace
 {
 
 // Images of all energies that are read before they are interleaved: they stay in the cache.
-constexpr std::int64_t BlockBytes = 512 << 10;
+constexpr std::int64_t BlockBytes = 1 << 20;
 // But of each image so much that the call that reads it does not cost more than the reading.
-constexpr std::int64_t PlaneBytes = 8 << 10;
+constexpr std::int64_t PlaneBytes = 16 << 10;
 // Where blocks have to be larger (pixels that are decoded together): the most for each thread, and
 // the share of the array for all threads.
 constexpr std::int64_t LargestBlockBytes = 32 << 20;
