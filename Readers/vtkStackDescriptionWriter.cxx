@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkStackDescriptionWriter.h"
 
+#include "Formats/NewFile.h"
 #include "Ranks.h"
 #include "StackSource.h"
 
@@ -9,36 +10,9 @@
 #include <vtkObjectFactory.h>
 #include <vtkSetGet.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <unistd.h>
+#include <cstdint>
+#include <exception>
 #include <vtksys/SystemTools.hxx>
-
-namespace
-{
-
-// The whole text or, with the reason in `error`, nothing.
-bool WriteFile(const std::string& path, const std::string& text, std::string& error)
-{
-  const std::string unfinished = path + ".part" + std::to_string(::getpid());
-  errno = 0;
-  std::ofstream file(unfinished, std::ios::binary);
-  file << text;
-  file.close();
-  if (file && std::rename(unfinished.c_str(), path.c_str()) == 0)
-  {
-    return true;
-  }
-  error = path +
-    " cannot be written: " + (errno != 0 ? std::strerror(errno) : "the system does not say why") +
-    ".";
-  std::remove(unfinished.c_str());
-  return false;
-}
-
-}
 
 vtkStandardNewMacro(vtkStackDescriptionWriter);
 
@@ -84,9 +58,19 @@ int vtkStackDescriptionWriter::Write()
     error = "There is no FileName.";
   }
   const std::string text = error.empty() ? this->Text(error) : std::string();
-  if (error.empty() && WriteFile(this->FileName, text, error))
+  try
   {
-    return 1;
+    if (error.empty())
+    {
+      paraxanes::NewFile file(this->FileName);
+      file.Write(0, text.data(), static_cast<std::int64_t>(text.size()));
+      file.Commit();
+      return 1;
+    }
+  }
+  catch (const std::exception& exception)
+  {
+    error = exception.what();
   }
   vtkErrorMacro(<< error);
   return 0;

@@ -33,6 +33,7 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <set>
 #include <sstream>
 #include <utility>
 #include <vtksys/SystemTools.hxx>
@@ -291,15 +292,19 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   warnings = series.Warnings;
   std::for_each(series.Descriptions.begin(), series.Descriptions.end(), watch);
   std::vector<double> energies;
+  std::set<const paraxanes::StackFile*> watched;
   for (const paraxanes::Frame& frame : series.Frames)
   {
     energies.push_back(frame.Energy + this->EnergyShift);
-    for (const paraxanes::StackImage& image : frame.Images)
+    for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
     {
-      if (plan.Stamps.empty() || plan.Stamps.back().first != image.File->Path())
+      for (const paraxanes::StackImage& image : *images)
       {
-        const std::vector<std::string> paths = paraxanes::PathsOf(*image.File);
-        std::for_each(paths.begin(), paths.end(), watch);
+        if (watched.insert(image.File.get()).second)
+        {
+          const std::vector<std::string> paths = paraxanes::PathsOf(*image.File);
+          std::for_each(paths.begin(), paths.end(), watch);
+        }
       }
     }
   }

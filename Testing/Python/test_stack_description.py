@@ -64,6 +64,9 @@ with tempfile.TemporaryDirectory(prefix="paraxanes-description-") as folder:
 
     reader = OpenDataFile(path)
     check(type(reader).__name__ == "TXMStackReader", "the reader that is taken")
+    for name in ("EnergiesFile", "I0File", "ReferenceFileNames", "DarkFileNames", "ShiftsFile"):
+        domain = reader.SMProxy.GetProperty(name).FindDomain("vtkSMFileListDomain")
+        check(domain is not None, name + " is chosen on the server")
     tuples, energies, spacing, _, dimensions = values_of(reader)
     check(energies == ENERGIES and dimensions == SIZE, "energies and size")
     check(max(abs(s - 0.03) for s in spacing) < 1e-12, "spacing")
