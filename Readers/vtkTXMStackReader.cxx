@@ -244,7 +244,7 @@ paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
   request.ReferenceFiles = this->ReferenceFileNames;
   request.DarkFiles = this->DarkFileNames;
   request.FindSeries = this->FindSeries;
-  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder };
+  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder, {} };
   request.ScaleByExposure = this->ScaleByExposure;
   request.DespeckleReferences = this->DespeckleReferences;
   request.ZingerThreshold = this->ZingerThreshold;
