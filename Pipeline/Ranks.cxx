@@ -42,6 +42,12 @@ T Reduced(vtkMultiProcessController* controller, T value, int operation)
 
 }
 
+bool IsFirstRank()
+{
+  vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
+  return !controller || controller->GetLocalProcessId() == 0;
+}
+
 Ranks::Ranks(vtkInformation* outputInformation)
 {
   using Pipeline = vtkStreamingDemandDrivenPipeline;

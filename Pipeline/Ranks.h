@@ -23,6 +23,9 @@ class vtkMultiProcessController;
 namespace paraxanes
 {
 
+/// True on the first of all processes, which alone writes files and warns of what is in them.
+PARAXANESPIPELINE_EXPORT bool IsFirstRank();
+
 class PARAXANESPIPELINE_EXPORT Ranks
 {
 public:

@@ -9,7 +9,12 @@ namespace paraxanes
 
 StackSource::~StackSource() = default;
 
-StackSource* UpstreamSourceOfOneEnergy(vtkAlgorithm* algorithm)
+std::string StackSource::DescriptionText(const std::string&, std::string&)
+{
+  return {};
+}
+
+StackSource* UpstreamSource(vtkAlgorithm* algorithm)
 {
   vtkAlgorithm* upstream = algorithm->GetInputAlgorithm(0, 0);
   while (upstream && upstream->IsA("vtkPVPostFilter"))
@@ -17,7 +22,12 @@ StackSource* UpstreamSourceOfOneEnergy(vtkAlgorithm* algorithm)
     upstream =
       upstream->GetNumberOfInputConnections(0) > 0 ? upstream->GetInputAlgorithm(0, 0) : nullptr;
   }
-  auto* source = dynamic_cast<StackSource*>(upstream);
+  return dynamic_cast<StackSource*>(upstream);
+}
+
+StackSource* UpstreamSourceOfOneEnergy(vtkAlgorithm* algorithm)
+{
+  StackSource* source = UpstreamSource(algorithm);
   return source && source->ShowsOneEnergy() ? source : nullptr;
 }
 

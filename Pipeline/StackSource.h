@@ -48,10 +48,20 @@ public:
 
   /// Changes when the stack does, but not with the energy that is shown.
   virtual vtkMTimeType StackMTime() = 0;
+
+  /**
+   * The text of a file that describes the stack, to be written into `folder`: the paths in it are
+   * relative to that. Empty when there is none: with the reason in `error`, or with none for a
+   * stack that is not made of files.
+   */
+  virtual std::string DescriptionText(const std::string& folder, std::string& error);
 };
 
-/// The source directly upstream of a filter or writer, if it is one that shows one energy at a
-/// time; else null. ParaView's own filter behind every source is looked through.
+/// The source directly upstream of a filter or writer, else null. ParaView's own filter behind
+/// every source is looked through.
+PARAXANESPIPELINE_EXPORT StackSource* UpstreamSource(vtkAlgorithm* algorithm);
+
+/// The same, if it is one that shows one energy at a time; else null.
 PARAXANESPIPELINE_EXPORT StackSource* UpstreamSourceOfOneEnergy(vtkAlgorithm* algorithm);
 
 }

@@ -7,12 +7,15 @@
 #include "Formats/FileCache.h"
 #include "Formats/FramePixels.h"
 #include "Formats/HDF5Format.h"
+#include "Formats/JoinedFile.h"
 #include "Formats/ScanNames.h"
 #include "Formats/StackAlignment.h"
+#include "Formats/StackDescription.h"
 #include "Formats/StackGrid.h"
 #include "Formats/StackPixels.h"
 #include "Formats/StackSeries.h"
 #include "Formats/StackValues.h"
+#include "Formats/Texts.h"
 #include "Formats/XRMFormat.h"
 #include "FrameFit.h"
 #include "Ranks.h"
@@ -26,10 +29,11 @@
 #include <vtkTimeStamp.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <exception>
-#include <iomanip>
 #include <new>
+#include <set>
 #include <sstream>
 #include <utility>
 #include <vtksys/SystemTools.hxx>
@@ -37,25 +41,15 @@
 namespace
 {
 
+using paraxanes::BaseName;
 using paraxanes::FormatError;
 using paraxanes::Frame;
 using paraxanes::Series;
+using paraxanes::Text;
 using paraxanes::ValueKind;
 
 // Memory for references and darks that serve several slices or energies.
 constexpr std::int64_t SmallestCache = std::int64_t{ 64 } << 20;
-
-std::string BaseName(const std::string& path)
-{
-  return vtksys::SystemTools::GetFilenameName(path);
-}
-
-std::string Text(double number)
-{
-  std::ostringstream text;
-  text << std::setprecision(10) << number;
-  return text.str();
-}
 
 std::string TextOfRange(const std::vector<double>& energies)
 {
@@ -70,6 +64,7 @@ struct vtkTXMStackReader::Plan
   StackDescription Stack;
   paraxanes::StackRecipe Recipe;
   paraxanes::StackGrid Grid;
+  Series Read; // what is read of the files, for a description
   std::vector<std::pair<std::string, paraxanes::FileStamp>> Stamps;
 };
 
@@ -183,7 +178,9 @@ void vtkTXMStackReader::RemoveAllExcludedEnergies()
 
 int vtkTXMStackReader::CanReadFile(const char* name)
 {
-  if (name && (paraxanes::IsXradiaFile(name) || paraxanes::IsScanList(name)))
+  if (name &&
+    (paraxanes::IsXradiaFile(name) || paraxanes::IsScanList(name) ||
+      paraxanes::IsStackDescription(name)))
   {
     return 1;
   }
@@ -247,7 +244,7 @@ paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
   request.ReferenceFiles = this->ReferenceFileNames;
   request.DarkFiles = this->DarkFileNames;
   request.FindSeries = this->FindSeries;
-  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder };
+  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder, {} };
   request.ScaleByExposure = this->ScaleByExposure;
   request.DespeckleReferences = this->DespeckleReferences;
   request.ZingerThreshold = this->ZingerThreshold;
@@ -280,6 +277,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   {
     throw paraxanes::IncompleteError("There are no FileNames.");
   }
+  this->CheckNumbers();
   Plan plan;
   const auto watch = [&plan](const std::string& path)
   { plan.Stamps.emplace_back(path, paraxanes::StampOf(path)); };
@@ -289,18 +287,24 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
 
   const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
-    { this->DataPath, this->EnergyPath, this->AxisOrder } };
+    { this->DataPath, this->EnergyPath, this->AxisOrder, {} } };
   Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
+  std::for_each(series.Descriptions.begin(), series.Descriptions.end(), watch);
   std::vector<double> energies;
+  std::set<const paraxanes::StackFile*> watched;
   for (const paraxanes::Frame& frame : series.Frames)
   {
     energies.push_back(frame.Energy + this->EnergyShift);
-    for (const paraxanes::StackImage& image : frame.Images)
+    for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
     {
-      if (plan.Stamps.empty() || plan.Stamps.back().first != image.File->Path())
+      for (const paraxanes::StackImage& image : *images)
       {
-        watch(image.File->Path());
+        if (watched.insert(image.File.get()).second)
+        {
+          const std::vector<std::string> paths = paraxanes::PathsOf(*image.File);
+          std::for_each(paths.begin(), paths.end(), watch);
+        }
       }
     }
   }
@@ -362,6 +366,9 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     plan.Stack.Origin[axis] = plan.Grid.Origin[axis];
   }
 
+  series.Values = values.Kind;
+  plan.Read = this->SeriesThatIsRead(plan, series);
+
   const bool logarithm = plan.Recipe.Intensities || series.Slices == 1;
   plan.Stack.Texts = {
     { "absorbance_unit", logarithm ? "-ln(I/I0)" : "attenuation per length, unit of the files" },
@@ -378,6 +385,104 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   plan.Stack.Numbers.insert(
     plan.Stack.Numbers.begin(), series.Numbers.begin(), series.Numbers.end());
   return plan;
+}
+
+// What the plan reads of the series, so that a description of it gives the same again.
+paraxanes::Series vtkTXMStackReader::SeriesThatIsRead(const Plan& plan, Series series) const
+{
+  series.Frames.clear();
+  for (std::size_t k = 0; k < plan.Recipe.Frames.size(); ++k)
+  {
+    const paraxanes::FrameSource& source = plan.Recipe.Frames[k];
+    Frame frame = source.Image;
+    frame.Energy = plan.Stack.Energies[k];
+    const bool byNumber = series.Values == ValueKind::Counts && frame.References.empty();
+    frame.Incident = byNumber ? source.Incident : 0.0;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      frame.Shift[axis] = source.Place[axis].Shift;
+    }
+    if (!this->ScaleByExposure)
+    {
+      for (auto* images : { &frame.Images, &frame.References })
+      {
+        for (paraxanes::StackImage& image : *images)
+        {
+          image.ExposureTime = 0.0; // not to be scaled by
+        }
+      }
+    }
+    series.Frames.push_back(std::move(frame));
+  }
+  series.PixelSize = plan.Grid.Stored[0];
+  series.SliceSpacing = plan.Grid.Stored[2];
+  series.Stride = plan.Grid.Stride;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    series.VOI[2 * axis] = plan.Grid.First[axis];
+    series.VOI[2 * axis + 1] =
+      plan.Grid.First[axis] + (plan.Grid.Count[axis] - 1) * plan.Grid.Stride[axis];
+  }
+  return series;
+}
+
+void vtkTXMStackReader::CheckNumbers() const
+{
+  const auto check = [](bool good, const char* name, double found, const char* expected)
+  {
+    if (!good)
+    {
+      throw FormatError(
+        std::string(name) + " is " + Text(found) + "; " + expected + " is expected.");
+    }
+  };
+  const auto size = [](double value) { return std::isfinite(value) && value >= 0.0; };
+  check(size(this->PixelSize), "PixelSize", this->PixelSize, "0 (from the file) or more um");
+  check(size(this->SliceSpacing), "SliceSpacing", this->SliceSpacing, "0 (automatic) or more um");
+  check(std::isfinite(this->EnergyShift), "EnergyShift", this->EnergyShift, "a number of eV");
+  for (const double energy : this->ExcludedEnergies)
+  {
+    check(std::isfinite(energy), "One of the ExcludedEnergies", energy, "a number of eV");
+  }
+  const double* range = this->EnergyRange;
+  if (!(range[0] <= range[1]) || !std::isfinite(range[0]) || !std::isfinite(range[1]))
+  {
+    throw FormatError("EnergyRange is " + Text(range[0]) + " to " + Text(range[1]) +
+      " eV; the lowest energy and then the highest, or 0 0 for all, is expected.");
+  }
+}
+
+std::string vtkTXMStackReader::DescriptionText(const std::string& folder, std::string& error)
+{
+  StackDescription stack;
+  if (!this->DescribeStack(stack, error))
+  {
+    return {};
+  }
+  std::string others;
+  const auto check = [&others](bool used, const char* name)
+  { others += used ? (others.empty() ? "" : ", ") + std::string(name) : ""; };
+  const Plan& plan = this->State->Current;
+  check(plan.Recipe.Background.Columns > 0, "BackgroundRegion");
+  check(plan.Recipe.Despeckle, "DespeckleReferences");
+  check(plan.Recipe.Zingers > 0.0, "ZingerThreshold");
+  check(this->CorrectMagnification, "CorrectMagnification");
+  check(this->Interpolation == CUBIC, "Interpolation");
+  if (!others.empty())
+  {
+    vtkWarningMacro("A description says which images a stack is made of, not what is done to them. "
+                    "Set these properties again where it is opened: "
+      << others << ".");
+  }
+  try
+  {
+    return paraxanes::WriteStackDescription(plan.Read, folder);
+  }
+  catch (const std::exception& exception)
+  {
+    error = exception.what();
+  }
+  return {};
 }
 
 bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& error)
@@ -413,6 +518,10 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     state.WarnedOfValues = false;
     state.WarnedOfZingers = false;
     state.CheckedFit = false;
+    if (!paraxanes::IsFirstRank()) // all read the same files
+    {
+      warnings.clear();
+    }
     for (const std::string& warning : warnings)
     {
       vtkWarningMacro(<< warning);

@@ -38,6 +38,7 @@ namespace paraxanes
 struct AlignmentRequest;
 struct GridRequest;
 struct PixelCounts;
+struct Series;
 struct ValueRequest;
 }
 
@@ -98,13 +99,13 @@ public:
 
   ///@{
   /// Size of a pixel, um. Default: 0, from the file (TIFF resolution), or 1 where it has none.
-  vtkSetClampMacro(PixelSize, double, 0.0, VTK_DOUBLE_MAX);
+  vtkSetMacro(PixelSize, double);
   vtkGetMacro(PixelSize, double);
   ///@}
 
   ///@{
   /// Distance of slices, um. Default: 0, from the file where PixelSize is 0 too, else PixelSize.
-  vtkSetClampMacro(SliceSpacing, double, 0.0, VTK_DOUBLE_MAX);
+  vtkSetMacro(SliceSpacing, double);
   vtkGetMacro(SliceSpacing, double);
   ///@}
 
@@ -259,6 +260,10 @@ public:
 
   vtkMTimeType StackMTime() override;
 
+  /// What is read, as a .txmstack file: energies after the shift, pixel sizes, incident light and
+  /// the part of the images included.
+  std::string DescriptionText(const std::string& folder, std::string& error) override;
+
 protected:
   vtkTXMStackReader();
   ~vtkTXMStackReader() override;
@@ -304,6 +309,8 @@ private:
   struct Plan;
   struct Internals;
   Plan MakePlan(std::vector<std::string>& warnings);
+  paraxanes::Series SeriesThatIsRead(const Plan& plan, paraxanes::Series series) const;
+  void CheckNumbers() const;
   paraxanes::ValueRequest MakeValueRequest() const;
   paraxanes::AlignmentRequest MakeAlignmentRequest() const;
   paraxanes::GridRequest MakeGridRequest() const;

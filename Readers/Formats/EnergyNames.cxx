@@ -137,25 +137,6 @@ std::optional<double> StatedEnergy(const std::string& text, std::size_t position
   return kilo ? FromKiloElectronVolt(energy) : energy;
 }
 
-// Files of a folder, or folders in it, whose names belong to the series.
-std::vector<std::pair<double, fs::path>> Siblings(const fs::path& folder, const NamedEnergy& series)
-{
-  std::vector<std::pair<double, fs::path>> found;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder.empty() ? "." : folder, error), end;
-       !error && entry != end; entry.increment(error))
-  {
-    const fs::path name = entry->path().filename();
-    const std::optional<NamedEnergy> energy = FindEnergy(name.string());
-    if (energy && SameSeries(*energy, series))
-    {
-      found.emplace_back(energy->Energy, folder / name);
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
 // A path with a star for the integer of its energy, or for what stands behind the integer.
 std::string WithoutPart(const std::string& path, bool integer)
 {
@@ -229,26 +210,45 @@ std::optional<double> EnergyOfDescription(const std::string& description)
   return named ? std::optional<double>(named->Energy) : std::nullopt;
 }
 
+std::vector<std::pair<double, std::string>> FindSiblings(
+  const std::string& folder, const NamedEnergy& series)
+{
+  std::vector<std::pair<double, std::string>> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder.empty() ? "." : folder, error), end;
+       !error && entry != end; entry.increment(error))
+  {
+    const fs::path name = entry->path().filename();
+    const std::optional<NamedEnergy> energy = FindEnergy(name.string());
+    if (energy && SameSeries(*energy, series))
+    {
+      found.emplace_back(energy->Energy, (fs::path(folder) / name).string());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 std::vector<std::string> FindSeries(const std::string& path)
 {
   const fs::path file(path);
   std::vector<std::string> series;
   if (const auto energy = FindEnergy(file.filename().string()))
   {
-    for (const auto& sibling : Siblings(file.parent_path(), *energy))
+    for (const auto& sibling : FindSiblings(file.parent_path().string(), *energy))
     {
       std::error_code error;
       if (!fs::is_directory(sibling.second, error))
       {
-        series.push_back(sibling.second.string());
+        series.push_back(sibling.second);
       }
     }
   }
   else if (const auto folder = FindEnergy(file.parent_path().filename().string()))
   {
-    for (const auto& sibling : Siblings(file.parent_path().parent_path(), *folder))
+    for (const auto& sibling : FindSiblings(file.parent_path().parent_path().string(), *folder))
     {
-      const fs::path candidate = sibling.second / file.filename();
+      const fs::path candidate = fs::path(sibling.second) / file.filename();
       std::error_code error;
       if (fs::exists(candidate, error))
       {

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace paraxanes
@@ -44,6 +45,11 @@ std::optional<double> EnergyOfDescription(const std::string& description);
  * file itself included. Only the file itself where its name holds no energy.
  */
 std::vector<std::string> FindSeries(const std::string& path);
+
+/// The files of a folder or the folders in it, with their energies in ascending order, whose names
+/// differ from that of `series` in the energy only.
+std::vector<std::pair<double, std::string>> FindSiblings(
+  const std::string& folder, const NamedEnergy& series);
 
 /**
  * Whether the files are one of the groups that ParaView's file dialog makes of a series: it knows

@@ -12,22 +12,31 @@ namespace paraxanes
 std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
   const std::vector<std::string>& paths, const FormatOptions& options)
 {
-  if (!(options == this->Options))
+  std::vector<FileRequest> requests;
+  for (const std::string& path : paths)
   {
-    this->Known.clear();
-    this->Options = options;
+    requests.push_back({ path, options });
   }
-  std::vector<Entry> entries(paths.size());
-  std::vector<std::exception_ptr> errors(paths.size());
+  return this->Describe(requests);
+}
+
+std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
+  const std::vector<FileRequest>& requests)
+{
+  std::vector<Entry> entries(requests.size());
+  std::vector<std::exception_ptr> errors(requests.size());
   const auto describe = [&](std::size_t i)
   {
-    const FileStamp stamp = StampOf(paths[i]);
-    const auto known = this->Known.find(paths[i]);
-    entries[i] = known != this->Known.end() && known->second.first == stamp
+    const FileRequest& request = requests[i];
+    const FileStamp stamp = StampOf(request.Path);
+    const auto known = this->Known.find(request.Path);
+    const bool same = known != this->Known.end() && known->second.Stamp == stamp &&
+      known->second.Options == request.Options;
+    entries[i] = same
       ? known->second
-      : Entry(stamp, DescribeFile(paths[i], options));
+      : Entry{ stamp, request.Options, DescribeFile(request.Path, request.Options) };
   };
-  ParallelFor(0, static_cast<std::int64_t>(paths.size()), 1,
+  ParallelFor(0, static_cast<std::int64_t>(requests.size()), 1,
     [&](std::int64_t first, std::int64_t last)
     {
       for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i)
@@ -53,10 +62,10 @@ std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
   }
   std::vector<std::shared_ptr<const StackFile>> files;
   this->Known.clear();
-  for (std::size_t i = 0; i < paths.size(); ++i)
+  for (std::size_t i = 0; i < requests.size(); ++i)
   {
-    this->Known[paths[i]] = entries[i];
-    files.push_back(entries[i].second);
+    this->Known[requests[i].Path] = entries[i];
+    files.push_back(entries[i].File);
   }
   return files;
 }

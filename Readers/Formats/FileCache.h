@@ -11,17 +11,24 @@
 
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace paraxanes
 {
+
+/// A file, and what has to be said to read it.
+struct FileRequest
+{
+  std::string Path;
+  FormatOptions Options;
+};
 
 class FileCache
 {
 public:
   /// Headers of the files, read on all threads where they are not known. Files that are not among
   /// these are forgotten. Throws FormatError for the first file that cannot be read.
+  std::vector<std::shared_ptr<const StackFile>> Describe(const std::vector<FileRequest>& requests);
   std::vector<std::shared_ptr<const StackFile>> Describe(
     const std::vector<std::string>& paths, const FormatOptions& options);
 
@@ -29,8 +36,12 @@ public:
   std::size_t Size() const { return this->Known.size(); }
 
 private:
-  FormatOptions Options; // that the files were described with
-  using Entry = std::pair<FileStamp, std::shared_ptr<const StackFile>>;
+  struct Entry
+  {
+    FileStamp Stamp;
+    FormatOptions Options;
+    std::shared_ptr<const StackFile> File;
+  };
   std::map<std::string, Entry> Known;
 };
 

@@ -3,6 +3,7 @@
 #include "Formats.h"
 
 #include "HDF5Format.h"
+#include "RawFormat.h"
 #include "TIFFFormat.h"
 #include "XRMFormat.h"
 
@@ -48,6 +49,10 @@ std::shared_ptr<const StackFile> DescribeFile(const std::string& path, const For
   static const StackFormat* const formats[] = { &tiff, &hdf5, &xrm };
 
   CheckReadable(path);
+  if (options.Raw)
+  {
+    return DescribeRawFile(path, options);
+  }
   std::string names;
   for (const StackFormat* format : formats)
   {

@@ -87,8 +87,9 @@ private:
 class HDF5StackFile : public StackFile
 {
 public:
-  HDF5StackFile(std::string path, FileContents contents, Places places)
-    : StackFile(std::move(path), std::move(contents))
+  HDF5StackFile(
+    std::string path, FileContents contents, const FormatOptions& options, Places places)
+    : StackFile(std::move(path), std::move(contents), options)
     , Where(std::move(places))
   {
   }
@@ -243,6 +244,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   contents.Columns = images.Columns();
   contents.Rows = images.Rows();
   contents.Images = slices * images.Energies();
+  contents.Slices = slices;
   contents.ImageEnergies = Repeat(layout.Energies, slices);
   contents.SliceSpacing = layout.SliceSpacing;
   contents.Values = layout.Values;
@@ -270,7 +272,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
     contents.ReferenceEnergies =
       Repeat(layout.Energies, contents.References / static_cast<int>(layout.Energies.size()));
   }
-  return std::make_shared<HDF5StackFile>(path, std::move(contents), std::move(places));
+  return std::make_shared<HDF5StackFile>(path, std::move(contents), options, std::move(places));
 }
 
 std::vector<std::string> HDF5Format::DataSets(const std::string& path)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ScanFolder.h"
 
+#include "JoinedFile.h"
 #include "ScanNames.h"
 
 #include <algorithm>

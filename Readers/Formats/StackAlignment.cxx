@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackAlignment.h"
 
+#include "Texts.h"
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <iomanip>
 #include <optional>
-#include <sstream>
 
 namespace paraxanes
 {
@@ -21,13 +21,6 @@ constexpr double RoundedPixelSize = 1e-6;
 constexpr double SamePixelSize = 1e-4;
 // Energies below are in keV.
 constexpr double LargestKeV = 100.0;
-
-std::string Text(double number, int digits = 10)
-{
-  std::ostringstream text;
-  text << std::setprecision(digits) << number;
-  return text.str();
-}
 
 using Words = std::vector<std::string>;
 

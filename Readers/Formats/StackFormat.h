@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -45,17 +46,36 @@ enum class ValueKind
   Counts
 };
 
+/// How the pixels of a file that has no header are stored.
+struct RawLayout
+{
+  std::string Type; ///< int8 to int64, uint8 to uint64, float32, float64
+  bool BigEndian = false;
+  std::uint64_t Offset = 0; ///< bytes before the first image
+  int Columns = 0;
+  int Rows = 0;
+  int Images = 0; ///< 0: as many as the file holds
+
+  bool operator==(const RawLayout& other) const
+  {
+    return this->Type == other.Type && this->BigEndian == other.BigEndian &&
+      this->Offset == other.Offset && this->Columns == other.Columns && this->Rows == other.Rows &&
+      this->Images == other.Images;
+  }
+};
+
 /// What the user says about files that do not tell it themselves. Empty: detect.
 struct FormatOptions
 {
   std::string DataPath;   ///< data set of the images, in files of named data sets
   std::string EnergyPath; ///< data set of the energies
   std::string AxisOrder;  ///< what the axes of the data set are, slowest first, such as "ezyx"
+  std::optional<RawLayout> Raw; ///< the file is of no format: only pixels, stored like this
 
   bool operator==(const FormatOptions& other) const
   {
     return this->DataPath == other.DataPath && this->EnergyPath == other.EnergyPath &&
-      this->AxisOrder == other.AxisOrder;
+      this->AxisOrder == other.AxisOrder && this->Raw == other.Raw;
   }
 };
 
@@ -74,6 +94,7 @@ struct FileContents
   int Columns = 0;    ///< x, fastest
   int Rows = 0;       ///< y, in the order in which they are stored
   int Images = 0;     ///< of Columns x Rows pixels each; the slices of an energy follow one another
+  int Slices = 0;     ///< images of each energy, where the file says so; else 0
   int References = 0; ///< images of the incident light, numbered after the Images
   int Darks = 0;      ///< images without light, numbered after the references
   std::vector<double> ImageEnergies;     ///< eV, one per image; empty where not all are known
@@ -154,19 +175,27 @@ public:
   const std::string& Path() const { return this->FilePath; }
   const FileContents& Contents() const { return this->FileContent; }
 
+  /// What had to be said to read the file.
+  const FormatOptions& Options() const { return this->FileOptions; }
+
+  /// The files whose images this one strings together; none when it is one file.
+  virtual std::vector<std::shared_ptr<const StackFile>> Parts() const { return {}; }
+
   /// The reader must not outlive this object. Throws FormatError.
   virtual std::unique_ptr<PixelReader> Open() const = 0;
 
 protected:
-  StackFile(std::string path, FileContents contents)
+  StackFile(std::string path, FileContents contents, FormatOptions options = {})
     : FilePath(std::move(path))
     , FileContent(std::move(contents))
+    , FileOptions(std::move(options))
   {
   }
 
 private:
   std::string FilePath;
   FileContents FileContent;
+  FormatOptions FileOptions;
 };
 
 class StackFormat

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackGrid.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <utility>
 
 namespace paraxanes
 {
@@ -14,6 +18,31 @@ double FirstPositive(double a, double b, double c)
   return a > 0.0 ? a : b > 0.0 ? b : c;
 }
 
+// First and last voxel of an axis.
+std::pair<int, int> AxisRange(const std::array<int, 6>& voi, std::size_t axis, int size)
+{
+  const int first = voi[2 * axis];
+  const int last = voi[2 * axis + 1];
+  if (last < first)
+  {
+    return { 0, size - 1 };
+  }
+  if (first < 0 || last >= size)
+  {
+    throw FormatError("VOI asks for voxels " + std::to_string(first) + " to " +
+      std::to_string(last) + " along " + "xyz"[axis] + "; the stack has 0 to " +
+      std::to_string(size - 1) + ".");
+  }
+  return { first, last };
+}
+
+// Beyond every image a larger stride is the same.
+int MultipliedStride(int a, int b)
+{
+  return static_cast<int>(
+    std::min<std::int64_t>(std::int64_t{ a } * b, std::numeric_limits<int>::max()));
+}
+
 }
 
 StackGrid MakeGrid(const Series& series, const GridRequest& request)
@@ -21,11 +50,9 @@ StackGrid MakeGrid(const Series& series, const GridRequest& request)
   const int sizes[3] = { series.Columns, series.Rows, series.Slices };
   const double pixelSize = FirstPositive(request.PixelSize, series.PixelSize, 1.0);
   const bool asInFiles = request.PixelSize == 0.0;
-  const double spacing[3] = { pixelSize,
-    FirstPositive(asInFiles ? series.PixelHeight : 0.0, pixelSize, 1.0),
-    FirstPositive(request.SliceSpacing, asInFiles ? series.SliceSpacing : 0.0, pixelSize) };
   StackGrid grid;
-  grid.Stride = request.Stride;
+  grid.Stored = { pixelSize, FirstPositive(asInFiles ? series.PixelHeight : 0.0, pixelSize, 1.0),
+    FirstPositive(request.SliceSpacing, asInFiles ? series.SliceSpacing : 0.0, pixelSize) };
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     const char name = "xyz"[axis];
@@ -35,19 +62,15 @@ StackGrid MakeGrid(const Series& series, const GridRequest& request)
       throw FormatError(
         "Stride is " + std::to_string(stride) + " along " + name + "; 1 or more is expected.");
     }
-    const bool whole = request.VOI[2 * axis + 1] < request.VOI[2 * axis];
-    const int first = whole ? 0 : request.VOI[2 * axis];
-    const int last = whole ? sizes[axis] - 1 : request.VOI[2 * axis + 1];
-    if (first < 0 || last >= sizes[axis])
-    {
-      throw FormatError("VOI asks for voxels " + std::to_string(first) + " to " +
-        std::to_string(last) + " along " + name + "; the stack has 0 to " +
-        std::to_string(sizes[axis] - 1) + ".");
-    }
-    grid.First[axis] = first;
+    const int step = series.Stride[axis];
+    const auto [begin, end] = AxisRange(series.VOI, axis, sizes[axis]);
+    const auto [first, last] = AxisRange(request.VOI, axis, (end - begin) / step + 1);
+    grid.First[axis] = begin + step * first;
+    grid.Stride[axis] = MultipliedStride(step, stride);
     grid.Count[axis] = (last - first) / stride + 1;
-    grid.Spacing[axis] = spacing[axis] * stride;
-    grid.Origin[axis] = (asInFiles ? series.Origin[axis] : 0.0) + spacing[axis] * first;
+    grid.Spacing[axis] = grid.Stored[axis] * grid.Stride[axis];
+    grid.Origin[axis] =
+      (asInFiles ? series.Origin[axis] : 0.0) + grid.Stored[axis] * grid.First[axis];
   }
   return grid;
 }

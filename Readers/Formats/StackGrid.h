@@ -23,18 +23,20 @@ struct GridRequest
   std::array<int, 3> Stride = { 1, 1, 1 };
 };
 
-/// Voxels First + i * Stride, i < Count, for x, y, z.
+/// Voxels First + i * Stride of the files, i < Count, for x, y, z.
 struct StackGrid
 {
   std::array<int, 3> First = { 0, 0, 0 };
   std::array<int, 3> Stride = { 1, 1, 1 };
   std::array<int, 3> Count = { 0, 0, 0 };
   std::array<double, 3> Spacing = { 1.0, 1.0, 1.0 }; ///< um
-  std::array<double, 3> Origin = { 0.0, 0.0,
-    0.0 }; ///< um; voxel 0 of the files is where they say, else at 0
+  /// um; voxel 0 of the files is where they say, else at 0.
+  std::array<double, 3> Origin = { 0.0, 0.0, 0.0 };
+  std::array<double, 3> Stored = { 1.0, 1.0, 1.0 }; ///< um, spacing of the voxels of the files
 };
 
-/// Throws FormatError when the VOI is not in the stack or a stride is below 1.
+/// The request is for a part of the part that the series is. Throws FormatError when the VOI is not
+/// in the stack or a stride is below 1.
 StackGrid MakeGrid(const Series& series, const GridRequest& request);
 
 }

@@ -4,16 +4,20 @@
 
 #include "EnergyNames.h"
 #include "EnergyTable.h"
+#include "JoinedFile.h"
 #include "NumberedSeries.h"
 #include "ScanFolder.h"
+#include "SliceFolders.h"
+#include "StackDescription.h"
+#include "Texts.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <iomanip>
 #include <map>
 #include <optional>
-#include <sstream>
+#include <set>
+#include <system_error>
 
 namespace paraxanes
 {
@@ -22,62 +26,6 @@ namespace
 
 namespace fs = std::filesystem;
 using Files = std::vector<std::shared_ptr<const StackFile>>;
-
-std::string BaseName(const std::string& path)
-{
-  return fs::path(path).filename().string();
-}
-
-std::string Text(double energy)
-{
-  std::ostringstream text;
-  text << std::setprecision(10) << energy << " eV";
-  return text.str();
-}
-
-bool IsDigit(char c)
-{
-  return c >= '0' && c <= '9';
-}
-
-// Runs of digits count as numbers: scan_2 before scan_10.
-bool NaturallyLess(const std::string& a, const std::string& b)
-{
-  std::size_t i = 0;
-  std::size_t j = 0;
-  const auto number = [](const std::string& text, std::size_t& position)
-  {
-    const std::size_t begin = std::min(text.find_first_not_of('0', position), text.size());
-    position = begin;
-    while (position < text.size() && IsDigit(text[position]))
-    {
-      ++position;
-    }
-    return text.substr(begin, position - begin);
-  };
-  while (i < a.size() && j < b.size())
-  {
-    if (IsDigit(a[i]) && IsDigit(b[j]))
-    {
-      const std::string x = number(a, i);
-      const std::string y = number(b, j);
-      if (x != y)
-      {
-        return x.size() != y.size() ? x.size() < y.size() : x < y;
-      }
-    }
-    else if (a[i] != b[j])
-    {
-      return a[i] < b[j];
-    }
-    else
-    {
-      ++i;
-      ++j;
-    }
-  }
-  return i == a.size() && j < b.size();
-}
 
 // Images that follow one another at one energy.
 struct Group
@@ -112,49 +60,6 @@ std::vector<Group> EnergiesOfFile(const StackFile& file, bool alone)
   return groups;
 }
 
-StackImage ImageOf(const std::shared_ptr<const StackFile>& file, int number)
-{
-  const std::vector<double>& times = file->Contents().ExposureTimes;
-  return { file, number, times.empty() ? 0.0 : times[static_cast<std::size_t>(number)] };
-}
-
-// Frames, the number of slices of each, and where it comes from.
-struct Parts
-{
-  std::vector<Frame> Frames;
-  std::vector<int> Slices;
-
-  void Add(double energy, const std::shared_ptr<const StackFile>& file, int first, int slices)
-  {
-    Frame frame;
-    frame.Energy = energy;
-    frame.Images = { ImageOf(file, first) };
-    const FileContents& contents = file->Contents();
-    // Of the file itself: what it holds beside its images.
-    for (int k = 0; k < contents.References + contents.Darks; ++k)
-    {
-      const bool dark = k >= contents.References;
-      const bool fits = dark || contents.ReferenceEnergies.empty() ||
-        std::abs(contents.ReferenceEnergies[static_cast<std::size_t>(k)] - energy) <=
-          EnergyTolerance;
-      if (fits)
-      {
-        (dark ? frame.Darks : frame.References).push_back(ImageOf(file, contents.Images + k));
-      }
-    }
-    frame.PixelSize = contents.ImagePixelSizes.empty()
-      ? contents.PixelSize
-      : contents.ImagePixelSizes[static_cast<std::size_t>(first)];
-    if (!contents.ImageShifts.empty() && slices == 1)
-    {
-      const std::array<double, 2>& shift = contents.ImageShifts[static_cast<std::size_t>(first)];
-      frame.Shift = { shift[0], shift[1], 0.0 };
-    }
-    this->Frames.push_back(std::move(frame));
-    this->Slices.push_back(slices);
-  }
-};
-
 std::string Origin(const Frame& frame)
 {
   return BaseName(frame.File().Path()) + " (image " +
@@ -174,7 +79,7 @@ bool NamesFiles(const std::vector<EnergyEntry>& table, const std::string& path)
 }
 
 // The files of a table that names them, beside the table or beside the file that stands for them.
-std::vector<std::string> FilesOfTable(
+std::vector<std::string> PathsOfTable(
   const std::vector<EnergyEntry>& table, const std::string& tablePath, const std::string& file)
 {
   std::vector<std::string> paths;
@@ -194,7 +99,95 @@ std::vector<std::string> FilesOfTable(
   return paths;
 }
 
-Parts PartsOfNamingTable(
+std::vector<double> EnergiesOf(const std::vector<EnergyEntry>& table)
+{
+  std::vector<double> energies;
+  for (const EnergyEntry& entry : table)
+  {
+    energies.push_back(entry.Energy);
+  }
+  return energies;
+}
+
+// A folder stands for the files in it.
+std::vector<std::string> FilesGiven(const StackRequest& request, bool& folder)
+{
+  std::error_code error;
+  folder = request.Files.size() == 1 && fs::is_directory(request.Files.front(), error);
+  return folder ? FilesOfFolder(request.Files.front()) : request.Files;
+}
+
+// The volumes that the files stand for, those of several files joined. With `warnings` also those
+// whose energies only their contents tell.
+Files FilesOfNames(
+  const StackRequest& request, FileCache& cache, std::vector<std::string>* warnings)
+{
+  bool folder = false;
+  const std::vector<std::string> given = FilesGiven(request, folder);
+  const bool find = request.FindSeries && !folder;
+  std::vector<SliceFiles> volumes;
+  if (find && (given.size() == 1 || given == NumberedFiles(given.front())))
+  {
+    volumes = FindSliceFolders(given.front());
+  }
+  if (volumes.empty())
+  {
+    std::vector<std::string> paths = folder ? given : ExpandFiles(given, request.FindSeries);
+    if (warnings && find && paths.size() == 1)
+    {
+      paths = FindNumberedSeries(paths.front(), request.Options, *warnings);
+    }
+    volumes = GroupSlices(paths);
+  }
+  std::vector<std::string> paths;
+  for (const SliceFiles& volume : volumes)
+  {
+    paths.insert(paths.end(), volume.begin(), volume.end());
+  }
+  const Files parts = cache.Describe(paths, request.Options);
+  Files files;
+  std::size_t first = 0;
+  for (const SliceFiles& volume : volumes)
+  {
+    const auto begin = parts.begin() + static_cast<std::ptrdiff_t>(first);
+    files.push_back(JoinFiles(Files(begin, begin + static_cast<std::ptrdiff_t>(volume.size()))));
+    first += volume.size();
+  }
+  return files;
+}
+
+Files FilesOfNamingTable(
+  const StackRequest& request, const std::vector<EnergyEntry>& table, FileCache& cache)
+{
+  bool folder = false;
+  const std::vector<std::string> given = FilesGiven(request, folder);
+  const bool find = request.FindSeries && given.size() == 1;
+  return cache.Describe(
+    find ? PathsOfTable(table, request.EnergiesFile, given.front()) : given, request.Options);
+}
+
+// Files that a table of `count` energies without names is for, in natural order.
+Files FilesOfTable(const StackRequest& request, std::size_t count, FileCache& cache)
+{
+  Files files = FilesOfNames(request, cache, nullptr);
+  const FileContents& contents = files.front()->Contents();
+  const auto images = static_cast<std::size_t>(contents.Images);
+  const auto slices = static_cast<std::size_t>(contents.Slices);
+  const bool fits = count == 1 || images == count || images == slices * count;
+  if (files.size() == 1 && request.FindSeries && !fits)
+  {
+    const std::vector<std::string> numbered = NumberedFiles(files.front()->Path());
+    if (numbered.size() == count)
+    {
+      files = cache.Describe(numbered, request.Options);
+    }
+  }
+  std::stable_sort(files.begin(), files.end(),
+    [](const auto& a, const auto& b) { return NaturallyLess(a->Path(), b->Path()); });
+  return files;
+}
+
+FrameList FramesOfNamingTable(
   const Files& files, const std::vector<EnergyEntry>& table, const std::string& tablePath)
 {
   std::map<std::string, double> energies;
@@ -202,7 +195,7 @@ Parts PartsOfNamingTable(
   {
     energies[BaseName(entry.File)] = entry.Energy;
   }
-  Parts parts;
+  FrameList list;
   for (const auto& file : files)
   {
     const auto found = energies.find(BaseName(file->Path()));
@@ -210,65 +203,50 @@ Parts PartsOfNamingTable(
     {
       throw FormatError(tablePath + " has no energy for " + BaseName(file->Path()) + ".");
     }
-    parts.Add(found->second, file, 0, file->Contents().Images);
+    list.Add(found->second, file, 0, file->Contents().Images);
   }
-  return parts;
+  return list;
 }
 
-Parts PartsOfTable(
-  const Files& files, const std::vector<EnergyEntry>& table, const std::string& tablePath)
+void CheckSlices(const FrameList& list)
 {
-  Parts parts;
-  const std::size_t images = static_cast<std::size_t>(files.front()->Contents().Images);
-  const bool pages = files.size() == 1 && table.size() == images;
-  if (!pages && table.size() != files.size())
+  for (std::size_t k = 0; k < list.Frames.size(); ++k)
   {
-    throw FormatError(tablePath + " has " + std::to_string(table.size()) + " energies for " +
-      (files.size() == 1 ? std::to_string(images) + " pages of " + BaseName(files.front()->Path())
-                         : std::to_string(files.size()) + " files") +
-      "; one energy for each is expected.");
-  }
-  for (std::size_t k = 0; k < table.size(); ++k)
-  {
-    const auto& file = pages ? files.front() : files[k];
-    parts.Add(
-      table[k].Energy, file, pages ? static_cast<int>(k) : 0, pages ? 1 : file->Contents().Images);
-  }
-  return parts;
-}
-
-Parts PartsOfFiles(const Files& files)
-{
-  Parts parts;
-  for (const auto& file : files)
-  {
-    const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
-    if (groups.empty())
-    {
-      throw IncompleteError("No energy is found in the name of " + file->Path() +
-        " (such as \"_8333.00_eV\"), of its folder, or in the descriptions of its pages. Give an "
-        "EnergiesFile: a text file with one energy a line.");
-    }
-    for (const Group& group : groups)
-    {
-      parts.Add(group.Energy, file, group.First, group.Count);
-    }
-  }
-  return parts;
-}
-
-void CheckSlices(const Parts& parts)
-{
-  for (std::size_t k = 0; k < parts.Frames.size(); ++k)
-  {
-    if (parts.Slices[k] != parts.Slices.front())
+    if (list.Slices[k] != list.Slices.front())
     {
       throw FormatError("The numbers of slices differ (a truncated series?): " +
-        std::to_string(parts.Slices.front()) + " at " + Text(parts.Frames.front().Energy) + " in " +
-        Origin(parts.Frames.front()) + ", " + std::to_string(parts.Slices[k]) + " at " +
-        Text(parts.Frames[k].Energy) + " in " + Origin(parts.Frames[k]) + ".");
+        std::to_string(list.Slices.front()) + " at " + Text(list.Frames.front().Energy) +
+        " eV in " + Origin(list.Frames.front()) + ", " + std::to_string(list.Slices[k]) + " at " +
+        Text(list.Frames[k].Energy) + " eV in " + Origin(list.Frames[k]) + ".");
     }
   }
+}
+
+// What files warn of, once: with the file, where the text does not name it, and the number of
+// files.
+std::vector<std::string> WarningsOf(const Files& files)
+{
+  std::vector<std::pair<std::string, std::set<std::string>>> found;
+  for (const auto& file : files)
+  {
+    for (const std::string& warning : file->Contents().Warnings)
+    {
+      auto known = std::find_if(
+        found.begin(), found.end(), [&](const auto& one) { return one.first == warning; });
+      known = known == found.end() ? found.insert(found.end(), { warning, {} }) : known;
+      known->second.insert(file->Path());
+    }
+  }
+  std::vector<std::string> warnings;
+  for (const auto& [text, paths] : found)
+  {
+    const std::string name = BaseName(*paths.begin());
+    const std::string others =
+      paths.size() > 1 ? " and " + std::to_string(paths.size() - 1) + " other files" : "";
+    const bool named = others.empty() && text.find(name) != std::string::npos;
+    warnings.push_back(named ? text : name + others + ": " + text);
+  }
+  return warnings;
 }
 
 bool LowerEnergy(const Frame& a, const Frame& b)
@@ -282,29 +260,13 @@ void CheckRepeated(const std::vector<Frame>& sorted)
     [](const Frame& a, const Frame& b) { return !(a.Energy < b.Energy); });
   if (repeated != sorted.end())
   {
-    throw FormatError("The energy " + Text(repeated->Energy) + " is repeated: in " +
+    throw FormatError("The energy " + Text(repeated->Energy) + " eV is repeated: in " +
       Origin(*repeated) + " and in " + Origin(*(repeated + 1)) +
       ". Each energy may be there once; of several scans, name the files of one, with FindSeries "
       "off.");
   }
 }
 
-}
-
-void CheckSizes(const std::vector<std::shared_ptr<const StackFile>>& files)
-{
-  const auto size = [](const FileContents& contents)
-  { return std::to_string(contents.Columns) + " x " + std::to_string(contents.Rows) + " pixels"; };
-  const FileContents& first = files.front()->Contents();
-  for (const auto& file : files)
-  {
-    const FileContents& contents = file->Contents();
-    if (contents.Columns != first.Columns || contents.Rows != first.Rows)
-    {
-      throw FormatError("The sizes of the images differ: " + files.front()->Path() + " has " +
-        size(first) + ", " + file->Path() + " has " + size(contents) + ".");
-    }
-  }
 }
 
 std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool findSeries)
@@ -317,41 +279,117 @@ std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool
   return paths.size() == 1 || IsDialogGroup(paths, series) ? series : paths;
 }
 
-Series FindStack(const StackRequest& request, FileCache& cache)
+void FrameList::Add(
+  double energy, const std::shared_ptr<const StackFile>& file, int first, int slices)
 {
-  if (std::optional<Series> scan = FindScan(request, cache))
+  Frame frame;
+  frame.Energy = energy;
+  frame.Images = { ImageOf(file, first) };
+  const FileContents& contents = file->Contents();
+  for (int k = 0; k < contents.References + contents.Darks; ++k)
   {
-    return std::move(*scan);
+    const bool dark = k >= contents.References;
+    const bool fits = dark || contents.ReferenceEnergies.empty() ||
+      std::abs(contents.ReferenceEnergies[static_cast<std::size_t>(k)] - energy) <= EnergyTolerance;
+    if (fits)
+    {
+      (dark ? frame.Darks : frame.References).push_back(ImageOf(file, contents.Images + k));
+    }
   }
-  const std::vector<std::string>& given = request.Files;
-  const std::string& energiesFile = request.EnergiesFile;
-  const std::vector<EnergyEntry> table =
-    energiesFile.empty() ? std::vector<EnergyEntry>() : ReadEnergyTable(energiesFile);
-  const bool naming = NamesFiles(table, energiesFile);
-  std::vector<std::string> paths = naming && request.FindSeries && given.size() == 1
-    ? FilesOfTable(table, energiesFile, given.front())
-    : ExpandFiles(given, request.FindSeries);
-  Series series;
-  if (paths.size() == 1 && request.FindSeries && table.empty())
+  frame.PixelSize = contents.ImagePixelSizes.empty()
+    ? contents.PixelSize
+    : contents.ImagePixelSizes[static_cast<std::size_t>(first)];
+  if (!contents.ImageShifts.empty() && slices == 1)
   {
-    paths = FindNumberedSeries(paths.front(), request.Options, series.Warnings);
+    const std::array<double, 2>& shift = contents.ImageShifts[static_cast<std::size_t>(first)];
+    frame.Shift = { shift[0], shift[1], 0.0 };
   }
-  if (!table.empty() && !naming)
-  {
-    std::stable_sort(paths.begin(), paths.end(), NaturallyLess);
-  }
+  this->Frames.push_back(std::move(frame));
+  this->Slices.push_back(slices);
+}
 
-  const Files files = cache.Describe(paths, request.Options);
+StackImage ImageOf(const std::shared_ptr<const StackFile>& file, int number)
+{
+  const std::vector<double>& times = file->Contents().ExposureTimes;
+  const auto k = static_cast<std::size_t>(number);
+  return { file, number, k < times.size() ? times[k] : 0.0 };
+}
+
+FrameList FramesOfFiles(const Files& files)
+{
+  FrameList list;
+  for (const auto& file : files)
+  {
+    const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
+    if (groups.empty())
+    {
+      throw IncompleteError("No energy is found in the name of " + file->Path() +
+        " (such as \"_8333.00_eV\"), of its folder, or in the descriptions of its pages. Give an "
+        "EnergiesFile: a text file with one energy a line.");
+    }
+    for (const Group& group : groups)
+    {
+      list.Add(group.Energy, file, group.First, group.Count);
+    }
+  }
+  return list;
+}
+
+FrameList FramesOfEnergies(
+  const Files& files, const std::vector<double>& energies, const std::string& origin)
+{
+  const FileContents& first = files.front()->Contents();
+  const int count = static_cast<int>(energies.size());
+  const bool alone = files.size() == 1;
+  const bool volumes =
+    alone && first.Slices > 0 && first.Images == first.Slices * std::int64_t{ count };
+  const bool pages = alone && !volumes && first.Images == count;
+  if (!volumes && !pages && energies.size() != files.size())
+  {
+    const std::string found = !alone ? std::to_string(files.size()) + " files"
+      : first.Slices > 1
+      ? std::to_string(first.Images / first.Slices) + " volumes of " +
+        std::to_string(first.Slices) + " slices in " + BaseName(files.front()->Path())
+      : std::to_string(first.Images) + " pages of " + BaseName(files.front()->Path());
+    throw FormatError(origin + " has " + std::to_string(count) + " energies for " + found +
+      "; one energy for each is expected.");
+  }
+  const int slices = volumes ? first.Slices : 1;
+  FrameList list;
+  for (int k = 0; k < count; ++k)
+  {
+    const auto& file = alone ? files.front() : files[static_cast<std::size_t>(k)];
+    const bool part = volumes || pages;
+    list.Add(energies[static_cast<std::size_t>(k)], file, part ? k * slices : 0,
+      part ? slices : file->Contents().Images);
+  }
+  return list;
+}
+
+Series StackOfFrames(FrameList list, const std::string& origin)
+{
+  Files files;
+  for (const Frame& frame : list.Frames)
+  {
+    for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
+    {
+      for (const StackImage& image : *images)
+      {
+        if (files.empty() || files.back() != image.File)
+        {
+          files.push_back(image.File);
+        }
+      }
+    }
+  }
   CheckSizes(files);
-  Parts parts = naming ? PartsOfNamingTable(files, table, energiesFile)
-    : table.empty()    ? PartsOfFiles(files)
-                       : PartsOfTable(files, table, energiesFile);
-  CheckSlices(parts);
+  CheckSlices(list);
 
-  const FileContents& contents = files.front()->Contents();
+  Series series;
+  const FileContents& contents = list.Frames.front().File().Contents();
   series.Columns = contents.Columns;
   series.Rows = contents.Rows;
-  series.Slices = parts.Slices.front();
+  series.Slices = list.Slices.front();
   series.PixelSize = contents.PixelSize;
   series.PixelHeight = contents.PixelHeight;
   series.SliceSpacing = contents.SliceSpacing;
@@ -359,22 +397,45 @@ Series FindStack(const StackRequest& request, FileCache& cache)
   series.Values = contents.Values;
   series.Texts = contents.Texts;
   series.Numbers = contents.Numbers;
-  for (const auto& file : files)
+  series.Warnings = WarningsOf(files);
+  series.Frames = std::move(list.Frames);
+  if (!origin.empty() && !std::is_sorted(series.Frames.begin(), series.Frames.end(), LowerEnergy))
   {
-    const std::vector<std::string>& warnings = file->Contents().Warnings;
-    series.Warnings.insert(series.Warnings.end(), warnings.begin(), warnings.end());
-  }
-  series.Frames = std::move(parts.Frames);
-  // The order of files named on a command line says nothing; that of pages and tables does.
-  const bool ordered = !table.empty() || files.size() == 1;
-  if (ordered && !std::is_sorted(series.Frames.begin(), series.Frames.end(), LowerEnergy))
-  {
-    series.Warnings.push_back("The energies of " +
-      (table.empty() ? files.front()->Path() : energiesFile) +
+    series.Warnings.push_back("The energies of " + origin +
       " are not in ascending order; they were sorted, each with its image.");
   }
   std::stable_sort(series.Frames.begin(), series.Frames.end(), LowerEnergy);
   CheckRepeated(series.Frames);
+  return series;
+}
+
+Series FindStack(const StackRequest& request, FileCache& cache)
+{
+  if (request.Files.size() == 1 && IsStackDescription(request.Files.front()))
+  {
+    return ReadStackDescription(request, cache);
+  }
+  if (std::optional<Series> scan = FindScan(request, cache))
+  {
+    return std::move(*scan);
+  }
+  std::vector<std::string> warnings;
+  const std::string& energiesFile = request.EnergiesFile;
+  const std::vector<EnergyEntry> table =
+    energiesFile.empty() ? std::vector<EnergyEntry>() : ReadEnergyTable(energiesFile);
+  const bool naming = NamesFiles(table, energiesFile);
+  const Files files = naming ? FilesOfNamingTable(request, table, cache)
+    : table.empty()          ? FilesOfNames(request, cache, &warnings)
+                             : FilesOfTable(request, table.size(), cache);
+  FrameList list = naming ? FramesOfNamingTable(files, table, energiesFile)
+    : table.empty()       ? FramesOfFiles(files)
+                          : FramesOfEnergies(files, EnergiesOf(table), energiesFile);
+  // The order of files named on a command line says nothing; that of pages and tables does.
+  const std::string origin = !table.empty() ? energiesFile
+    : files.size() == 1                     ? files.front()->Path()
+                                            : std::string();
+  Series series = StackOfFrames(std::move(list), origin);
+  series.Warnings.insert(series.Warnings.begin(), warnings.begin(), warnings.end());
   return series;
 }
 
@@ -414,7 +475,8 @@ std::vector<std::vector<StackImage>> MatchReferences(
   std::string missing;
   for (std::size_t k = 0; k < energies.size(); ++k)
   {
-    missing += references[k].empty() ? (missing.empty() ? "" : ", ") + Text(energies[k]) : "";
+    missing +=
+      references[k].empty() ? (missing.empty() ? "" : ", ") + Text(energies[k]) + " eV" : "";
   }
   if (!missing.empty())
   {
@@ -443,8 +505,8 @@ std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
   std::vector<std::size_t> selected;
   for (std::size_t k = 0; k < energies.size(); ++k)
   {
-    const bool inRange =
-      range.High <= range.Low || (energies[k] >= range.Low && energies[k] <= range.High);
+    const bool inRange = (range.Low == 0.0 && range.High == 0.0) ||
+      (energies[k] >= range.Low && energies[k] <= range.High);
     if (kept[k] && inRange)
     {
       selected.push_back(k);

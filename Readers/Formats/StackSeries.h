@@ -46,6 +46,7 @@ struct Frame
   double PixelSize = 0.0; ///< um at this energy; 0: that of the stack
   /// How many pixels further along x, y, z the sample lies in this frame than it ought to.
   std::array<double, 3> Shift = { 0.0, 0.0, 0.0 };
+  double Incident = 0.0; ///< intensity of the incident light, the same for all pixels; 0: not known
 
   const StackFile& File() const { return *this->Images.front().File; }
 };
@@ -64,6 +65,12 @@ struct Series
   std::vector<std::pair<std::string, std::string>> Texts;           ///< as in FileContents
   std::vector<std::pair<std::string, std::vector<double>>> Numbers; ///< likewise
   std::vector<std::string> Warnings;                                ///< sentences
+  /// Files beside those of the images that say what the stack is.
+  std::vector<std::string> Descriptions;
+  /// The part of the images that is the stack: first and last along x, y, z, an axis whose last is
+  /// below its first is whole; of these every Stride-th.
+  std::array<int, 6> VOI = { 0, -1, 0, -1, 0, -1 };
+  std::array<int, 3> Stride = { 1, 1, 1 };
 };
 
 /// What the user gives.
@@ -76,14 +83,17 @@ struct StackRequest
 };
 
 /**
- * The stack that the files make; that of a scan folder is put together by ScanFolder.h. The series
- * of a single file are those of the table where it names files, else FindSeries of EnergyNames.h
- * or, where only the contents hold the energy, FindNumberedSeries.
+ * The stack that the files make. A .txmstack file says all by itself (StackDescription.h); that of
+ * a scan folder is put together by ScanFolder.h. A folder stands for the TIFF files in it. The
+ * series of a single file are those of the table where it names files, else the slices of
+ * FindSliceFolders, else FindSeries of EnergyNames.h or, where only the contents hold the energy,
+ * FindNumberedSeries.
  *
  * Energies come from the first of these that there is:
  * - the energies file: two columns, energy and file name (matched by the name without folders);
  *   or one column: one energy per file, in the natural order of the file names, or one energy per
- *   image of a single file;
+ *   image (or volume, where the file says how many slices one has) of a single file, or one energy
+ *   per file that is named like a single one but for the number at its end;
  * - the energies of the images of a single file, when they differ;
  * - the names of the files, or of their folders;
  * - the energies of the images of several files.
@@ -93,6 +103,37 @@ struct StackRequest
  */
 Series FindStack(const StackRequest& request, FileCache& cache);
 
+/// Frames before they are in order, with their numbers of slices.
+struct FrameList
+{
+  std::vector<Frame> Frames;
+  std::vector<int> Slices;
+
+  /// Adds a frame of images from `first` on, with the references, darks and the pixel size that the
+  /// file itself has for it.
+  void Add(double energy, const std::shared_ptr<const StackFile>& file, int first, int slices);
+};
+
+/// Frames of the files, each with the energies that it has itself. Throws FormatError where a file
+/// has none.
+FrameList FramesOfFiles(const std::vector<std::shared_ptr<const StackFile>>& files);
+
+/// Frames of one energy per file, or per image or volume of a single file. `origin` is where the
+/// energies come from, for messages.
+FrameList FramesOfEnergies(const std::vector<std::shared_ptr<const StackFile>>& files,
+  const std::vector<double>& energies, const std::string& origin);
+
+/**
+ * The stack of these frames, in the order of their energies: sizes, pixel sizes and kind of values
+ * are those of the files. Warns when the frames were not in order and `origin`, which says what
+ * their order was, is not empty. Throws FormatError when sizes or numbers of slices differ, or an
+ * energy is repeated.
+ */
+Series StackOfFrames(FrameList list, const std::string& origin);
+
+/// The image with its exposure time, where the file knows it.
+StackImage ImageOf(const std::shared_ptr<const StackFile>& file, int number);
+
 /**
  * For each frame the reference images of its energy: that of a file's name, or those of the images
  * of the file. Those that belong to no frame are passed over. Throws FormatError when a size
@@ -101,9 +142,6 @@ Series FindStack(const StackRequest& request, FileCache& cache);
 std::vector<std::vector<StackImage>> MatchReferences(const std::vector<Frame>& frames,
   const std::vector<std::shared_ptr<const StackFile>>& references);
 
-/// Throws FormatError where images of two files differ in size.
-void CheckSizes(const std::vector<std::shared_ptr<const StackFile>>& files);
-
 /// The files that these stand for: when `findSeries` is true the series of a single one, or of a
 /// group of ParaView's file dialog, which may hold a part of the series only.
 std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool findSeries);
@@ -111,7 +149,7 @@ std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool
 /**
  * Indices of the frames that are left when each excluded energy takes the nearest one away
  * (within EnergyTolerance; those that match none are returned in `unmatched`) and only those in
- * `range` are kept (High <= Low: all).
+ * `range`, which is closed, are kept (0 to 0: all).
  */
 std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
   const std::vector<double>& excluded, const EnergyRange& range, std::vector<double>& unmatched);

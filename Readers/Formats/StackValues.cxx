@@ -4,13 +4,11 @@
 
 #include "Absorbance.h"
 #include "EnergyTable.h"
+#include "Texts.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <iomanip>
 #include <optional>
-#include <sstream>
 
 namespace paraxanes
 {
@@ -19,18 +17,6 @@ namespace
 
 // Exposure times that differ by less are the same, relative.
 constexpr double SameExposure = 0.01;
-
-std::string BaseName(const std::string& path)
-{
-  return std::filesystem::path(path).filename().string();
-}
-
-std::string Text(double number)
-{
-  std::ostringstream text;
-  text << std::setprecision(10) << number;
-  return text.str();
-}
 
 // "a", "a and b", "a, b and c"
 std::string List(const std::vector<std::string>& names)
@@ -79,6 +65,7 @@ public:
     , Kind(KindOf(request, series, frames))
     , Frames(std::move(frames))
   {
+    this->Recipe.Kind = this->Kind;
     this->Recipe.Stack.Size[0] = series.Columns;
     this->Recipe.Stack.Size[1] = series.Rows;
     this->Recipe.Stack.Size[2] = series.Slices;
@@ -122,6 +109,12 @@ private:
   {
     return std::all_of(
       frames.begin(), frames.end(), [](const Frame& frame) { return !frame.References.empty(); });
+  }
+
+  static bool HaveIncident(const std::vector<Frame>& frames)
+  {
+    return std::all_of(
+      frames.begin(), frames.end(), [](const Frame& frame) { return frame.Incident > 0.0; });
   }
 
   static ValueKind KindOf(
@@ -197,7 +190,8 @@ private:
     {
       throw FormatError("I0File and BackgroundRegion are both given; one of them is expected.");
     }
-    if (spectrum || !this->Request.ReferenceFiles.empty() || HaveReferences(this->Frames))
+    if (spectrum || !this->Request.ReferenceFiles.empty() || HaveReferences(this->Frames) ||
+      HaveIncident(this->Frames))
     {
       return;
     }
@@ -289,7 +283,14 @@ private:
     {
       this->SetIncidentSpectrum();
     }
-    else if (this->Request.ScaleByExposure && UsesReferences())
+    else if (!this->UsesReferences())
+    {
+      for (FrameSource& source : this->Recipe.Stack.Frames)
+      {
+        source.Incident = source.Image.Incident > 0.0 ? source.Image.Incident : 1.0;
+      }
+    }
+    else if (this->Request.ScaleByExposure)
     {
       this->ScaleByExposure();
     }
@@ -299,6 +300,8 @@ private:
   {
     return !this->Recipe.Stack.Frames.front().Image.References.empty();
   }
+
+  bool HaveIncidentNow() const { return this->Recipe.Stack.Frames.front().Image.Incident > 0.0; }
 
   void SetIncidentSpectrum()
   {
@@ -427,6 +430,10 @@ private:
     else if (counts && !this->Request.I0File.empty())
     {
       text += " / " + BaseName(this->Request.I0File);
+    }
+    else if (counts && HaveIncidentNow())
+    {
+      text += " / i0";
     }
     this->Recipe.From = "-ln(" + text + (background ? " / background region" : "") + ")";
   }

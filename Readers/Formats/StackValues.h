@@ -36,9 +36,10 @@ struct ValueRequest
 /// How a stack becomes absorbance, in numbers and in words.
 struct ValueRecipe
 {
-  StackRecipe Stack;              ///< without the places of the frames
-  std::string From;               ///< "-ln(counts / references)"
-  std::vector<std::string> Files; ///< that were read beside those of the frames
+  ValueKind Kind = ValueKind::Unknown; ///< what the values are taken for
+  StackRecipe Stack;                   ///< without the places of the frames
+  std::string From;                    ///< "-ln(counts / references)"
+  std::vector<std::string> Files;      ///< that were read beside those of the frames
   /// Field data of one number per energy, such as { "exposures", ... }.
   std::vector<std::pair<std::string, std::vector<double>>> Numbers;
   std::vector<std::string> Warnings;
@@ -48,9 +49,9 @@ struct ValueRecipe
  * What the values are: what the user says; else what the format says; else counts where there is
  * incident light (I0File, references, a background region); else absorbance.
  *
- * Incident light of counts: the references of the user, else the I0File, else the references of
- * the frames; and the background region, alone or on top of references. Throws FormatError, or
- * IncompleteError when counts have no incident light.
+ * Incident light of counts: the references of the user, else the I0File, else the references or the
+ * incident intensities of the frames; and the background region, alone or on top of references.
+ * Throws FormatError, or IncompleteError when counts have no incident light.
  *
  * The frames are those of the stack that are read, with the energies of the files.
  */

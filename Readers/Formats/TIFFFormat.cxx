@@ -5,12 +5,12 @@
 #include "EnergyNames.h"
 #include "FileBytes.h"
 #include "Samples.h"
+#include "TIFFDescriptions.h"
 #include "Units.h"
 
 #include <vtk_tiff.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -268,41 +268,28 @@ std::string Description(const Handle& tiff)
   return text ? text : "";
 }
 
-// The value behind "key=" at the begin of a line, as ImageJ writes it; else empty.
-std::string ImageJValue(const std::string& description, const std::string& key)
-{
-  if (description.compare(0, 7, "ImageJ=") != 0)
-  {
-    return {};
-  }
-  const std::string search = "\n" + key + "=";
-  const std::size_t begin = description.find(search);
-  if (begin == std::string::npos)
-  {
-    return {};
-  }
-  const std::size_t value = begin + search.size();
-  return description.substr(value, description.find_first_of("\r\n", value) - value);
-}
-
-double Number(const std::string& text)
-{
-  double number = 0.0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 double PixelSize(const Handle& tiff, const std::string& description)
 {
   const double perUnit = tiff.Get<float>(TIFFTAG_XRESOLUTION, 0.0f);
   const std::uint16_t tag = tiff.Get<std::uint16_t>(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
-  const std::string named = ImageJValue(description, "unit");
-  const double unit = !named.empty() ? MicrometresPerUnit(named)
-    : tag == RESUNIT_CENTIMETER      ? 1e4
-    : tag == RESUNIT_INCH            ? 25400.0
-                                     : 0.0;
+  const double ofTag = tag == RESUNIT_CENTIMETER ? 1e4 : tag == RESUNIT_INCH ? 25400.0 : 0.0;
+  const double unit = ImageJUnit(description).value_or(ofTag);
   const double size = perUnit > 0.0 ? unit / perUnit : 0.0;
   return std::isfinite(size) && size <= LargestPixelSize ? size : 0.0;
+}
+
+// Refuses strips and tiles that would need much memory and cannot be as large as they say.
+void CheckBlockSize(const Handle& tiff, std::uint64_t largest, const std::string& where)
+{
+  constexpr std::uint64_t harmless = std::uint64_t{ 64 } << 20; // bytes
+  constexpr std::uint64_t ratio = 20000;                        // of the best compression
+  const tmsize_t size = TIFFIsTiled(tiff) ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
+  const auto bytes = static_cast<std::uint64_t>(std::max<tmsize_t>(size, 0));
+  if (bytes > harmless && bytes / ratio > largest)
+  {
+    throw FormatError(where + "a strip or tile says that it holds " + std::to_string(bytes) +
+      " bytes, and at most " + std::to_string(largest) + " are stored: the file is damaged.");
+  }
 }
 
 // Where the strips of the page begin when they follow one another uncompressed; else 0.
@@ -318,6 +305,7 @@ std::uint64_t FindPixels(const Handle& tiff, const Layout& layout, const std::st
     std::min(tiff.Get<std::uint32_t>(TIFFTAG_ROWSPERSTRIP, layout.Rows), layout.Rows);
   const std::uint64_t rowBytes = layout.PageBytes() / layout.Rows;
   std::uint64_t first = 0;
+  std::uint64_t storedBytes = 0; // of the largest
   bool together = plain;
   for (std::uint32_t k = 0; k < count; ++k)
   {
@@ -331,6 +319,7 @@ std::uint64_t FindPixels(const Handle& tiff, const Layout& layout, const std::st
       first = k == 0 ? begin : first;
       together = together && begin == first + k * stripRows * rowBytes;
     }
+    storedBytes = std::max(storedBytes, bytes);
     if (begin == 0 || begin > tiff.FileSize() || bytes > tiff.FileSize() - begin)
     {
       throw FormatError(where + (tiled ? "tile " : "strip ") + std::to_string(k + 1) + " of " +
@@ -339,6 +328,7 @@ std::uint64_t FindPixels(const Handle& tiff, const Layout& layout, const std::st
         std::to_string(tiff.FileSize()) + ": it is cut off or damaged.");
     }
   }
+  CheckBlockSize(tiff, storedBytes, where);
   return together ? first : 0;
 }
 
@@ -384,7 +374,7 @@ int RowsPerBlock(const Handle& tiff, const Layout& layout)
 void AddImageJPages(const std::string& description, const Layout& layout, std::uint64_t fileSize,
   std::vector<Page>& pages)
 {
-  const double count = Number(ImageJValue(description, "images"));
+  const double count = ImageJCount(description);
   const Page first = pages.front();
   if (pages.size() != 1 || first.Pixels == 0 || !(count > 1.0) ||
     count > static_cast<double>((fileSize - first.Pixels) / layout.PageBytes()))
@@ -423,6 +413,60 @@ void CheckEndOfDirectory(const Handle& tiff, const FileBytes& file)
   }
 }
 
+// Numbers are numbers, however they are shown.
+std::vector<std::string> DisplayWarnings(const Handle& tiff)
+{
+  switch (tiff.Get<std::uint16_t>(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK))
+  {
+    case PHOTOMETRIC_MINISWHITE:
+      return { "The images are made to be shown inverted (WhiteIsZero); the numbers are read as "
+               "they are stored." };
+    case PHOTOMETRIC_PALETTE:
+      return { "The images have a colour table, which is not used; the numbers are read as they "
+               "are stored." };
+    default:
+      return {};
+  }
+}
+
+// ImageJ's labels of slices, in tags that libtiff does not know.
+std::vector<std::string> Labels(const Handle& tiff)
+{
+  constexpr std::uint32_t sizesTag = 50838;
+  constexpr std::uint32_t metadataTag = 50839;
+  std::uint32_t count = 0;
+  std::uint32_t bytes = 0;
+  const std::uint32_t* sizes = nullptr;
+  const unsigned char* metadata = nullptr;
+  const TIFFField* sizesField = TIFFFindField(tiff, sizesTag, TIFF_LONG);
+  const TIFFField* metadataField = TIFFFindField(tiff, metadataTag, TIFF_BYTE);
+  const bool known = sizesField && metadataField && TIFFFieldPassCount(sizesField) &&
+    TIFFFieldPassCount(metadataField);
+  if (!known || TIFFGetField(tiff, sizesTag, &count, &sizes) != 1 ||
+    TIFFGetField(tiff, metadataTag, &bytes, &metadata) != 1 || !sizes || !metadata)
+  {
+    return {};
+  }
+  return ImageJLabels(std::vector<unsigned char>(metadata, metadata + bytes),
+    std::vector<std::size_t>(sizes, sizes + count), TIFFIsBigEndian(tiff) != 0);
+}
+
+// The values in this order; as they are where there is none.
+template <typename T>
+std::vector<T> InOrder(const std::vector<T>& values, const std::vector<int>& order)
+{
+  if (values.empty() || order.empty())
+  {
+    return values;
+  }
+  std::vector<T> ordered;
+  for (const int k : order)
+  {
+    ordered.push_back(values[static_cast<std::size_t>(k)]);
+  }
+  return ordered;
+}
+
 }
 
 bool TIFFFormat::IsMine(const std::string& path) const
@@ -448,7 +492,9 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
   FileContents contents;
   Layout layout;
   std::vector<Page> pages;
+  std::vector<double> energies; // of pages
   std::string firstDescription;
+  std::vector<std::string> labels;
   const auto addPage = [&](const std::string& where)
   {
     if (tiff.Get<std::uint32_t>(TIFFTAG_SUBFILETYPE, 0) & FILETYPE_REDUCEDIMAGE)
@@ -462,6 +508,8 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
       layout = found;
       firstDescription = description;
       contents.PixelSize = PixelSize(tiff, description);
+      contents.Warnings = DisplayWarnings(tiff);
+      labels = Labels(tiff);
     }
     else if (!(found == layout))
     {
@@ -473,9 +521,11 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
       contents.Together.Rows = std::max(contents.Together.Rows, RowsPerBlock(tiff, layout));
     }
     pages.push_back({ TIFFCurrentDirOffset(tiff), pixels });
-    if (const std::optional<double> energy = EnergyOfDescription(description))
+    const std::optional<double> energy =
+      IsOME(description) ? std::nullopt : EnergyOfDescription(description);
+    if (energy)
     {
-      contents.ImageEnergies.push_back(*energy);
+      energies.push_back(*energy);
     }
   };
   for (int number = 1;; ++number)
@@ -497,16 +547,19 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
     throw FormatError(path + " holds thumbnails only.");
   }
   AddImageJPages(firstDescription, layout, tiff.FileSize(), pages);
-  if (contents.ImageEnergies.size() != pages.size())
-  {
-    contents.ImageEnergies.clear();
-  }
   contents.Columns = static_cast<int>(layout.Columns);
   contents.Rows = static_cast<int>(layout.Rows);
   contents.Images = static_cast<int>(pages.size());
-  const double spacing = Number(ImageJValue(firstDescription, "spacing"));
-  contents.SliceSpacing =
-    spacing > 0.0 ? spacing * MicrometresPerUnit(ImageJValue(firstDescription, "unit")) : 0.0;
+  const PageShape shape = IsOME(firstDescription) ? ReadOME(firstDescription, contents.Images)
+    : IsImageJ(firstDescription) ? ReadImageJ(firstDescription, labels, contents.Images)
+                                 : PageShape();
+  contents.PixelSize = shape.PixelSize > 0.0 ? shape.PixelSize : contents.PixelSize;
+  contents.SliceSpacing = shape.SliceSpacing;
+  contents.Slices = shape.Slices;
+  contents.Warnings.insert(contents.Warnings.end(), shape.Warnings.begin(), shape.Warnings.end());
+  energies = energies.size() == pages.size() ? energies : shape.PageEnergies;
+  contents.ImageEnergies = InOrder(energies, shape.Order);
+  pages = InOrder(pages, shape.Order);
   return std::make_shared<TIFFFile>(path, contents, layout, std::move(pages));
 }
 }

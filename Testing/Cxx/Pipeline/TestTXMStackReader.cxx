@@ -594,6 +594,11 @@ TEST_F(TXMStackReader, ImageJPagesBehindOneDirectory)
     }
     this->NewReader();
     this->Read(this->Folder + Names[0]);
+    if (claimed != NZ)
+    {
+      this->ExpectWarning("1000 slices and 1 frames, and there are 1 pages");
+      this->Said->Warnings.clear();
+    }
     this->ExpectStack(NX, NY, claimed == NZ ? NZ : 1, 2, Value);
   }
 }
@@ -791,6 +796,33 @@ TEST_F(TXMStackReader, IncidentLightThatDoesNotFit)
   WriteTIFF(this->Folder + "ref_8340.00_eV.tif", NX, NY + 1, Slices(0, 1));
   this->Reader->AddReferenceFileName((this->Folder + "ref_8330.00_eV.tif").c_str());
   expect("37 x 22 pixels");
+}
+
+TEST_F(TXMStackReader, NumbersThatCannotBe)
+{
+  const double nan = std::nan("");
+  const std::pair<std::function<void()>, const char*> cases[] = {
+    { [this] { this->Reader->SetEnergyRange(8340.0, 8330.0); }, "EnergyRange is 8340 to 8330 eV" },
+    { [&] { this->Reader->SetEnergyRange(nan, 8330.0); }, "EnergyRange is nan" },
+    { [this] { this->Reader->SetPixelSize(-0.03); }, "PixelSize is -0.03" },
+    { [this] { this->Reader->SetSliceSpacing(-1.0); }, "SliceSpacing is -1" },
+    { [&] { this->Reader->SetPixelSize(nan); }, "PixelSize is nan" },
+    { [&] { this->Reader->SetEnergyShift(nan); }, "EnergyShift is nan" },
+    { [&] { this->Reader->AddExcludedEnergy(nan); }, "ExcludedEnergies is nan" },
+  };
+  this->WriteVolumes();
+  for (const auto& one : cases)
+  {
+    this->NewReader();
+    one.first();
+    this->Read(this->Folder + Names[0]);
+    this->ExpectError(one.second);
+  }
+  // A range of one energy is a range.
+  this->NewReader();
+  this->Reader->SetEnergyRange(8331.5, 8331.5);
+  this->Read(this->Folder + Names[0]);
+  this->ExpectStack(NX, NY, NZ, 1, [](int x, int y, int z, int) { return Value(x, y, z, 1); });
 }
 
 TEST_F(TXMStackReader, RequestsOutsideTheData)
