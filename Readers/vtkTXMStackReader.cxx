@@ -283,6 +283,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   Plan plan;
   const auto watch = [&plan](const std::string& path)
   { plan.Stamps.emplace_back(path, paraxanes::StampOf(path)); };
+  watch(this->FileNames.front()); // also where it only lists the files
   if (!this->EnergiesFile.empty())
   {
     watch(this->EnergiesFile);
@@ -296,11 +297,14 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   for (const paraxanes::Frame& frame : series.Frames)
   {
     energies.push_back(frame.Energy + this->EnergyShift);
-    for (const paraxanes::StackImage& image : frame.Images)
+    for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
     {
-      if (plan.Stamps.empty() || plan.Stamps.back().first != image.File->Path())
+      for (const paraxanes::StackImage& image : *images)
       {
-        watch(image.File->Path());
+        if (plan.Stamps.back().first != image.File->Path())
+        {
+          watch(image.File->Path());
+        }
       }
     }
   }
