@@ -281,6 +281,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   Plan plan;
   const auto watch = [&plan](const std::string& path)
   { plan.Stamps.emplace_back(path, paraxanes::StampOf(path)); };
+  watch(this->FileNames.front()); // also where it only lists the files
   if (!this->EnergiesFile.empty())
   {
     watch(this->EnergiesFile);
