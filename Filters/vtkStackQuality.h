@@ -17,7 +17,8 @@
  *   before, from the middle layers seen along z; `shift z (px)` from those seen along y, where
  *   there are 16 slices or more. Phase correlation (paraxanes::FindShift) of pictures of at most
  *   512 x 512 pixels: means of blocks where a layer is larger. NaN in the first row, and where the
- *   correlation has no significant peak: no common structure above the noise;
+ *   correlation has no significant peak: no common structure above the noise. Their running sums
+ *   are what a ShiftsFile of the reader takes;
  * - `shift quality`: the peak of that correlation, seen along z, 0 .. 1;
  * - `outlier`: 1 for a frame that stands out from its neighbours, and `remark`, which says why
  *   (paraxanes::JudgeFrames); also where the content jumps and stays there, which is no outlier.

@@ -76,13 +76,15 @@ std::string FrameFitWarning(
   {
     pairs.emplace_back(frame(0), frame(taken - 1));
   }
+  const auto find = [&](std::size_t i, int passes)
+  { return FindShift(pictures[pairs[i].first], pictures[pairs[i].second], passes); };
   std::vector<PictureShift> shifts(pairs.size());
   ParallelFor(0, static_cast<std::int64_t>(pairs.size()), 1,
     [&](std::int64_t begin, std::int64_t end)
     {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
       {
-        shifts[i] = FindShift(pictures[pairs[i].first], pictures[pairs[i].second]);
+        shifts[i] = find(i, 2);
       }
     });
 

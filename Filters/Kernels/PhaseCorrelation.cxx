@@ -21,7 +21,7 @@ constexpr double Pi = 3.14159265358979323846;
 constexpr double WeakPower = 0.1;      // of the mean power: frequencies below count less
 constexpr double PeakWidth = 1.0;      // px, standard deviation
 constexpr int SmallestSize = 16;       // px
-constexpr int MostPasses = 5;          // of the moving windows
+constexpr double Hopeless = 8.0;       // significance of a peak that moving windows do not help
 constexpr double PassTolerance = 0.01; // px
 
 // A size at least `size` whose only factors are 2, 3 and 5.
@@ -165,44 +165,55 @@ struct Grid
   }
 };
 
+// The Gaussian low pass along an axis.
+std::vector<double> LowPass(int size)
+{
+  std::vector<double> weights;
+  for (int k = 0; k < size; ++k)
+  {
+    const double frequency = static_cast<double>(std::min(k, size - k)) / size;
+    weights.push_back(std::exp(-2.0 * std::pow(Pi * PeakWidth * frequency, 2)));
+  }
+  return weights;
+}
+
 // Replaces the transform of (first + i second) by the weighted phases of their cross-power
 // spectrum; returns the sum of the weights.
 double ToPhases(Grid& grid)
 {
   const int columns = grid.Columns;
   const int rows = grid.Rows;
-  Grid power = { columns, rows, std::vector<Complex>(grid.Values.size()) };
+  std::vector<Complex> power(grid.Values.size());
   double sum = 0.0;
+  std::size_t i = 0;
   for (int y = 0; y < rows; ++y)
   {
-    for (int x = 0; x < columns; ++x)
+    Complex* const opposite = &grid.At(0, y == 0 ? 0 : rows - y);
+    for (int x = 0; x < columns; ++x, ++i)
     {
       // Both images are real: their transforms follow from two values of the sum's.
-      const Complex here = grid.At(x, y);
-      const Complex there = std::conj(grid.At((columns - x) % columns, (rows - y) % rows));
+      const Complex here = grid.Values[i];
+      const Complex there = std::conj(opposite[x == 0 ? 0 : columns - x]);
       const Complex first = 0.5 * (here + there);
       const Complex second = Complex(0.0, -0.5) * (here - there);
-      power.At(x, y) = std::conj(first) * second;
-      sum += std::abs(power.At(x, y));
+      power[i] = std::conj(first) * second;
+      sum += std::sqrt(std::norm(power[i]));
     }
   }
-  const double weak = WeakPower * sum / static_cast<double>(grid.Values.size());
-  const auto lowPass = [](int index, int size)
-  {
-    const double frequency = static_cast<double>(std::min(index, size - index)) / size;
-    return std::exp(-2.0 * std::pow(Pi * PeakWidth * frequency, 2));
-  };
+  const double weak = WeakPower * sum / static_cast<double>(power.size());
+  const std::vector<double> lowPassX = LowPass(columns);
+  const std::vector<double> lowPassY = LowPass(rows);
   double weights = 0.0;
-  for (int y = 0; y < rows; ++y)
+  i = 0;
+  for (const double wy : lowPassY)
   {
-    const double wy = lowPass(y, rows);
-    for (int x = 0; x < columns; ++x)
+    for (const double wx : lowPassX)
     {
-      const Complex cross = power.At(x, y);
-      const double magnitude = std::abs(cross);
-      const double weight = magnitude > 0.0 ? lowPass(x, columns) * wy / (magnitude + weak) : 0.0;
-      grid.At(x, y) = weight * cross;
+      const double magnitude = std::sqrt(std::norm(power[i]));
+      const double weight = magnitude > 0.0 ? wx * wy / (magnitude + weak) : 0.0;
+      grid.Values[i] = weight * power[i];
       weights += weight * magnitude;
+      ++i;
     }
   }
   return weights;
@@ -242,21 +253,21 @@ PictureShift FindPeak(Grid& correlation)
   shift.X -= 2.0 * shift.X > columns ? columns : 0.0;
   shift.Y -= 2.0 * shift.Y > rows ? rows : 0.0;
 
-  // The scatter beyond five widths of the peak.
-  const double radius = 5.0 * PeakWidth;
+  // The scatter beyond five widths of the peak: all but those within.
+  const int radius = static_cast<int>(5.0 * PeakWidth);
   double squares = 0.0;
-  double count = 0.0;
-  for (int y = 0; y < rows; ++y)
+  for (const Complex& value : correlation.Values)
   {
-    const int dy = std::min(std::abs(y - y0), rows - std::abs(y - y0));
-    for (int x = 0; x < columns; ++x)
+    squares += value.real() * value.real();
+  }
+  auto count = static_cast<double>(correlation.Values.size());
+  for (int dy = -radius; dy <= radius; ++dy)
+  {
+    for (int dx = -radius; dx <= radius; ++dx)
     {
-      const int dx = std::min(std::abs(x - x0), columns - std::abs(x - x0));
-      if (dx * dx + dy * dy > radius * radius)
-      {
-        squares += std::pow(at(x, y), 2);
-        count += 1.0;
-      }
+      const double value = at(x0 + dx, y0 + dy);
+      squares -= value * value;
+      count -= 1.0;
     }
   }
   shift.Significance = squares > 0.0 ? shift.Peak / std::sqrt(squares / count) : 0.0;
@@ -301,7 +312,7 @@ PictureShift Correlate(const Picture& from, const Picture& to, double shiftX, do
 
 }
 
-PictureShift FindShift(const Picture& from, const Picture& to)
+PictureShift FindShift(const Picture& from, const Picture& to, int passes)
 {
   if (from.Columns != to.Columns || from.Rows != to.Rows || from.Columns < SmallestSize ||
     from.Rows < SmallestSize)
@@ -309,7 +320,7 @@ PictureShift FindShift(const Picture& from, const Picture& to)
     return {};
   }
   PictureShift shift = Correlate(from, to, 0.0, 0.0);
-  for (int pass = 1; pass < MostPasses && shift.Significance > 0.0; ++pass)
+  for (int pass = 1; pass < passes && shift.Significance > Hopeless; ++pass)
   {
     const PictureShift next = Correlate(from, to, shift.X, shift.Y);
     const double change = std::max(std::abs(next.X - shift.X), std::abs(next.Y - shift.Y));

@@ -46,8 +46,9 @@ struct PictureShift
  * The shift from `from` to `to`, of the same size: positive when the content of `to` lies at
  * larger indices; within half a size. Precise to some hundredths of a pixel where the images are
  * the same but for the shift. Insignificant for images smaller than 16 pixels, and constant ones.
+ * Fewer passes of the moving windows are faster; the first alone says up to a quarter too little.
  */
-PictureShift FindShift(const Picture& from, const Picture& to);
+PictureShift FindShift(const Picture& from, const Picture& to, int passes = 5);
 
 }
 
