@@ -607,6 +607,9 @@ TEST_F(HDF5Format, PartsAreThoseOfTheWhole)
   Stack stack = NewStack(5);
   stack.Columns = 37;
   stack.Rows = 21;
+  // The same picture at every energy: one that moves is warned of.
+  const auto value = [](int x, int y, int z, int e) { return Value(x, y, z, 0) + 200.0 * e; };
+  stack.Value = value;
   for (const char* axes : { "ezyx", "zyxe", "yexz", "xzey" })
   {
     for (const int chunk : { 0, 4, 9 })
@@ -644,8 +647,8 @@ TEST_F(HDF5Format, PartsAreThoseOfTheWhole)
         cropped.Rows = 3;
         cropped.Slices = 2;
         cropped.Energies = { 8331.5, 8340.25 };
-        cropped.Value = [](int x, int y, int z, int e)
-        { return Value(3 + 5 * x, 2 + 7 * y, 1 + 2 * z, 1 + e); };
+        cropped.Value = [&](int x, int y, int z, int e)
+        { return value(3 + 5 * x, 2 + 7 * y, 1 + 2 * z, 1 + e); };
         ExpectStack(part, cropped);
       }
     }
