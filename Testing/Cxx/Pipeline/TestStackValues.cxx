@@ -335,8 +335,12 @@ TEST_P(RegionsOfStacks, AreThoseOfTheWholeToTheBit)
 {
   const StackRecipe recipe = MakeVolumes(GetParam());
   const std::vector<float> whole = ReadBox(recipe, { { 0, 0, 0 }, { NX, NY, NZ }, { 1, 1, 1 } });
-  const paraxanes::VoxelBox boxes[] = { { { 3, 2, 1 }, { 5, 9, 3 }, { 1, 1, 1 } },
+  std::vector<paraxanes::VoxelBox> boxes = { { { 3, 2, 1 }, { 5, 9, 3 }, { 1, 1, 1 } },
     { { 1, 0, 0 }, { 6, 5, 2 }, { 3, 4, 5 } }, { { 22, 16, 6 }, { 1, 1, 1 }, { 1, 1, 1 } } };
+  for (int x = 0; x < NX; ++x) // outliers at every border
+  {
+    boxes.push_back({ { x, 0, 0 }, { 1, NY, NZ }, { 1, 1, 1 } });
+  }
   for (const paraxanes::VoxelBox& box : boxes)
   {
     const std::vector<float> part = ReadBox(recipe, box);
