@@ -19,6 +19,12 @@ using paraxanes::FormatError;
 using paraxanes::StackFile;
 using paraxanes::ValueKind;
 
+// The same picture for all images: one that moves is warned of.
+double Picture(int x, int y, int image)
+{
+  return Value(x, y, 0, 0) + image;
+}
+
 class XRMFormat : public StackReaderTest
 {
 protected:
@@ -28,7 +34,7 @@ protected:
     std::vector<PixelFunction> images;
     for (int k = first; k < first + count; ++k)
     {
-      images.emplace_back([k](int x, int y) { return Value(x, y, 0, k); });
+      images.emplace_back([k](int x, int y) { return Picture(x, y, k); });
     }
     return images;
   }
@@ -112,7 +118,7 @@ TEST_F(XRMFormat, EveryTypeAndSectorSize)
         this->Read(path);
         SCOPED_TRACE("type " + std::to_string(type) + ", sectors of " + std::to_string(sector));
         ASSERT_NO_FATAL_FAILURE(this->ExpectStack(
-          NX, NY, 1, 3, [](int x, int y, int, int e) { return Value(x, y, 0, e); }));
+          NX, NY, 1, 3, [](int x, int y, int, int e) { return Picture(x, y, e); }));
         EXPECT_EQ(this->Energies(), (std::vector<double>{ 8330.0, 8331.5, 8340.0 }));
         EXPECT_EQ(this->Output()->GetSpacing()[0], 0.25);
       }
@@ -138,7 +144,7 @@ TEST_F(XRMFormat, PartsOfImages)
       for (int i = 0; i < region.Columns; ++i)
       {
         const double expected =
-          Value(region.X0 + i * region.XStride, region.Y0 + j * region.YStride, 0, 0);
+          Picture(region.X0 + i * region.XStride, region.Y0 + j * region.YStride, 0);
         EXPECT_EQ(part[static_cast<std::size_t>(j * region.Columns + i)], expected);
       }
     }
@@ -168,7 +174,7 @@ TEST_F(XRMFormat, MoreThanAHundredImages)
   ASSERT_EQ(file->Contents().Images, 230);
   for (const int k : { 0, 99, 100, 199, 200, 229 })
   {
-    this->ExpectPixels(*file, k, [k](int x, int y) { return Value(x, y, 0, k); });
+    this->ExpectPixels(*file, k, [k](int x, int y) { return Picture(x, y, k); });
   }
 }
 
@@ -181,7 +187,7 @@ TEST_F(XRMFormat, MoreThanFourGibibytes)
   EXPECT_GT(fs::file_size(this->Folder + "file.txrm"), std::uint64_t{ 5 } << 30);
   for (int k = 0; k < 2; ++k)
   {
-    this->ExpectPixels(*file, k, [k](int x, int y) { return Value(x, y, 0, k); });
+    this->ExpectPixels(*file, k, [k](int x, int y) { return Picture(x, y, k); });
   }
 }
 
@@ -287,7 +293,7 @@ TEST_F(XRMFormat, EnergyOfTheName)
   }
   this->Read(this->Folder + "part_8331.00_eV.xrm");
   this->ExpectStack(
-    NX, NY, 1, 3, [](int x, int y, int, int e) { return -std::log(Value(x, y, 0, e)); }, 1e-6);
+    NX, NY, 1, 3, [](int x, int y, int, int e) { return -std::log(Picture(x, y, e)); }, 1e-6);
   EXPECT_EQ(this->Energies(), (std::vector<double>{ 8330, 8331, 8332 }));
   EXPECT_EQ(paraxanes::GetField(this->Output(), "absorbance_from"), "-ln(transmission)");
 }
@@ -298,7 +304,7 @@ TEST_F(XRMFormat, ReconstructedVolume)
   writer.Reals("ImageInfo/Energy", { 8333.0f });
   writer.Pixels("ReferenceData/Image", 4, [](int, int) { return 7.0; });
   this->Read(this->Write(writer, "volume.txm"));
-  this->ExpectStack(NX, NY, NZ, 1, [](int x, int y, int z, int) { return Value(x, y, 0, z); });
+  this->ExpectStack(NX, NY, NZ, 1, [](int x, int y, int z, int) { return Picture(x, y, z); });
   EXPECT_EQ(this->Energies(), std::vector<double>{ 8333 });
 }
 
