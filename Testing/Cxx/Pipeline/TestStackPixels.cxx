@@ -102,8 +102,8 @@ private:
 paraxanes::StackRecipe Frames(const std::shared_ptr<const FakeFile>& file, int energies)
 {
   paraxanes::StackRecipe recipe;
-  recipe.Size[0] = file->Contents().Columns;
-  recipe.Size[1] = file->Contents().Rows;
+  recipe.Size[0] = Columns;
+  recipe.Size[1] = Rows;
   recipe.Size[2] = Slices;
   recipe.Frames.resize(static_cast<std::size_t>(energies));
   for (int k = 0; k < energies; ++k)
