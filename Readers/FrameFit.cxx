@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <iomanip>
 #include <sstream>
 
@@ -18,35 +19,51 @@ namespace paraxanes
 namespace
 {
 
-constexpr int PictureSize = 256; // px
-constexpr int MostFrames = 33;   // to look at
-constexpr int RowsAtOnce = 16;   // of a picture
+// Little enough work to do at every opening: the middle of an image, in means of blocks.
+constexpr int LookedAt = 512;    // px
+constexpr int PictureSize = 128; // px
+constexpr int MostFrames = 17;
 constexpr double FarShift = 2.0; // px
 
-// Means of blocks of the middle slice.
-std::vector<Picture> MiddleSlice(const float* spectra, const Extent& box, int energies, int factor)
+// The middle of the middle slice.
+struct Middle
 {
-  const int width = box[1] - box[0] + 1;
-  const int height = box[3] - box[2] + 1;
-  const int columns = (width + factor - 1) / factor;
-  const int rows = (height + factor - 1) / factor;
-  const auto row = static_cast<std::size_t>(width) * static_cast<std::size_t>(energies);
-  const float* slice = spectra +
-    static_cast<std::size_t>((box[5] - box[4]) / 2) * static_cast<std::size_t>(height) * row;
-  const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
-  std::vector<Picture> pictures(
-    static_cast<std::size_t>(energies), { columns, rows, std::vector<float>(pixels) });
-  for (int first = 0; first < rows; first += RowsAtOnce)
+  explicit Middle(const Extent& box)
+    : Width(box[1] - box[0] + 1)
+    , Columns(std::min(this->Width, LookedAt))
+    , Rows(std::min(box[3] - box[2] + 1, LookedAt))
+    , X0((this->Width - this->Columns) / 2)
+    , Factor((std::max(this->Columns, this->Rows) + PictureSize - 1) / PictureSize)
   {
-    const int count = std::min(RowsAtOnce, rows - first);
-    const int begin = first * factor;
-    const int end = std::min(height, (first + count) * factor);
-    BlockSums sums(columns, count, energies, factor);
-    sums.Add(slice + static_cast<std::size_t>(begin) * row, width, end - begin, 0, 0);
-    SetRows(sums, first, pictures);
+    const int height = box[3] - box[2] + 1;
+    const int slice = (box[5] - box[4]) / 2;
+    this->FirstRow = std::int64_t{ slice } * height + (height - this->Rows) / 2;
   }
-  return pictures;
-}
+
+  // One picture per energy.
+  std::vector<Picture> Pictures(const float* spectra, int energies) const
+  {
+    BlockSums sums((this->Columns + this->Factor - 1) / this->Factor,
+      (this->Rows + this->Factor - 1) / this->Factor, energies, this->Factor);
+    for (int row = 0; row < this->Rows; ++row)
+    {
+      const std::int64_t voxel = (this->FirstRow + row) * this->Width + this->X0;
+      sums.Add(spectra + voxel * energies, this->Columns, 1, 0, row);
+    }
+    const auto pixels = static_cast<std::size_t>(sums.Columns) * sums.Rows;
+    std::vector<Picture> pictures(
+      static_cast<std::size_t>(energies), { sums.Columns, sums.Rows, std::vector<float>(pixels) });
+    SetRows(sums, 0, pictures);
+    return pictures;
+  }
+
+  int Width;
+  int Columns;
+  int Rows;
+  int X0;
+  int Factor;
+  std::int64_t FirstRow = 0;
+};
 
 }
 
@@ -58,9 +75,9 @@ std::string FrameFitWarning(
   {
     return {};
   }
-  const int length = std::max(box[1] - box[0], box[3] - box[2]) + 1;
-  const int factor = (length + PictureSize - 1) / PictureSize;
-  const std::vector<Picture> pictures = MiddleSlice(spectra, box, frames, factor);
+  const Middle middle(box);
+  const int factor = middle.Factor;
+  const std::vector<Picture> pictures = middle.Pictures(spectra, frames);
 
   // Frames that are evenly spread, with the first and the last; each against the one before, and
   // the last against the first.
