@@ -111,7 +111,7 @@ ScanFiles FilesOfList(const std::string& path, std::vector<std::string>& warning
   if (files.size() < names.size() || renamed)
   {
     warnings.push_back(path + " lists " + Count(names.size(), "frame") + " of " +
-      std::to_string(EnergiesOf(listed).size()) + " energies; " + std::to_string(files.size()) +
+      std::to_string(EnergiesOf(listed).size()) + " energies; " + Count(files.size(), "frame") +
       " of " + std::to_string(EnergiesOf(files).size()) + " energies are present" +
       (renamed ? ", under other names." : "."));
   }

@@ -298,7 +298,7 @@ TEST_F(ScanFolder, Lists)
   const std::string missing = "rep01_a_08340.0_eV_001of002.xrm\n";
   WriteText(this->Folder + "ScanInfo_2.txt", info + names + missing);
   series = this->Find("ScanInfo_2.txt");
-  this->ExpectOneWarning(series, "lists 5 frames of 3 energies; 4 of 2 energies are present.");
+  this->ExpectOneWarning(series, "lists 5 frames of 3 energies; 4 frames of 2 energies are present.");
 
   // Renamed files; another sample beside them.
   std::string script = ";; scan\nsetexp 0.5\n";
@@ -312,7 +312,7 @@ TEST_F(ScanFolder, Lists)
   series = this->Find("scan.txt");
   EXPECT_EQ(series.Frames.size(), 2u);
   this->ExpectOneWarning(
-    series, "lists 3 frames of 3 energies; 8 of 2 energies are present, under other names.");
+    series, "lists 3 frames of 3 energies; 8 frames of 2 energies are present, under other names.");
 
   for (const auto& [name, text] :
     { std::pair<std::string, std::string>{ "ScanInfo_3.txt", "VERSION 1\n" },
