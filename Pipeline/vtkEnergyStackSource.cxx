@@ -99,36 +99,40 @@ int vtkEnergyStackSource::FillOutputPortInformation(int, vtkInformation* info)
   return 1;
 }
 
+bool vtkEnergyStackSource::TryToDescribe(StackDescription& stack, std::string& error)
+{
+  try
+  {
+    return this->DescribeStack(stack, error);
+  }
+  catch (const std::exception& exception)
+  {
+    error = exception.what();
+    return false;
+  }
+}
+
 int vtkEnergyStackSource::RequestInformation(
   vtkInformation*, vtkInformationVector**, vtkInformationVector* outputVector)
 {
   using Pipeline = vtkStreamingDemandDrivenPipeline;
+  vtkInformation* outInfo = outputVector->GetInformationObject(0);
+  // A source without this key is executed on the first rank only.
+  outInfo->Set(vtkAlgorithm::CAN_PRODUCE_SUB_EXTENT(), 1);
+  outInfo->Remove(Pipeline::TIME_STEPS());
+  outInfo->Remove(Pipeline::TIME_RANGE());
   StackDescription stack;
   std::string error;
-  try
+  if (!this->TryToDescribe(stack, error))
   {
-    if (!this->DescribeStack(stack, error) && !stack.Incomplete)
-    {
-      vtkErrorMacro(<< error);
-      return 0;
-    }
-  }
-  catch (const std::exception& exception)
-  {
-    vtkErrorMacro("The stack cannot be described: " << exception.what());
-    return 0;
-  }
-  vtkInformation* outInfo = outputVector->GetInformationObject(0);
-  if (stack.Incomplete)
-  {
-    // Scripts and panels set one property after the other: the error waits for RequestData.
+    // The error waits for RequestData: there it is shared by all ranks, of which none may wait for
+    // another one, and until then scripts and panels can set what is still missing.
     outInfo->Set(Pipeline::WHOLE_EXTENT(), paraxanes::EmptyExtent.data(), 6);
     return 1;
   }
   outInfo->Set(Pipeline::WHOLE_EXTENT(), stack.Whole.data(), 6);
   outInfo->Set(vtkDataObject::ORIGIN(), stack.Origin, 3);
   outInfo->Set(vtkDataObject::SPACING(), stack.Spacing, 3);
-  outInfo->Set(vtkAlgorithm::CAN_PRODUCE_SUB_EXTENT(), 1);
   const int energies = static_cast<int>(stack.Energies.size());
   vtkDataObject::SetPointDataActiveScalarInfo(
     outInfo, VTK_FLOAT, this->ShowsOneEnergy() ? 1 : energies);
@@ -137,11 +141,6 @@ int vtkEnergyStackSource::RequestInformation(
     const double range[2] = { stack.Energies.front(), stack.Energies.back() };
     outInfo->Set(Pipeline::TIME_STEPS(), stack.Energies.data(), energies);
     outInfo->Set(Pipeline::TIME_RANGE(), range, 2);
-  }
-  else
-  {
-    outInfo->Remove(Pipeline::TIME_STEPS());
-    outInfo->Remove(Pipeline::TIME_RANGE());
   }
   return 1;
 }

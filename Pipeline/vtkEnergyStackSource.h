@@ -125,6 +125,8 @@ private:
   vtkEnergyStackSource(const vtkEnergyStackSource&) = delete;
   void operator=(const vtkEnergyStackSource&) = delete;
 
+  /// DescribeStack, with exceptions turned into errors.
+  bool TryToDescribe(StackDescription& stack, std::string& error);
   EnergyIndices RequestedEnergies(const StackDescription& stack, vtkInformation* outInfo) const;
   /// Fills an output whose extent is set; false with the reason in `error`, or with none after a
   /// stop.

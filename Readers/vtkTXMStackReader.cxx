@@ -338,8 +338,10 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   plan.Recipe = std::move(values.Stack);
   plan.Stack.Numbers = values.Numbers;
 
-  const paraxanes::StackAlignment alignment =
-    paraxanes::MakeAlignment(this->MakeAlignmentRequest(), series, energies);
+  paraxanes::AlignmentRequest alignmentRequest = this->MakeAlignmentRequest();
+  alignmentRequest.Frames = selected;
+  paraxanes::StackAlignment alignment =
+    paraxanes::MakeAlignment(alignmentRequest, series, energies);
   std::for_each(alignment.Files.begin(), alignment.Files.end(), watch);
   warnings.insert(warnings.end(), alignment.Warnings.begin(), alignment.Warnings.end());
   plan.Recipe.Between = this->Interpolation == CUBIC ? paraxanes::Interpolation::Cubic
@@ -348,13 +350,29 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   {
     plan.Recipe.Frames[k].Place = alignment.Places[selected[k]];
   }
+  // A PixelSize that is given is that of the grid; those of the frames follow.
+  if (this->PixelSize > 0.0 && !alignment.PixelSizes.empty())
+  {
+    const double known =
+      alignment.PixelSize > 0.0 ? alignment.PixelSize : alignment.PixelSizes.front();
+    const double scale = this->PixelSize / known;
+    for (double& size : alignment.PixelSizes)
+    {
+      size *= scale;
+    }
+    for (paraxanes::FrameSource& frame : plan.Recipe.Frames)
+    {
+      frame.Image.PixelSize *= scale;
+    }
+  }
   const auto alignmentNumbers = alignment.Numbers(selected);
   plan.Stack.Numbers.insert(
     plan.Stack.Numbers.end(), alignmentNumbers.begin(), alignmentNumbers.end());
 
-  if (alignment.PixelSize != series.PixelSize)
+  const double pixelSize = series.PixelSize;
+  if (alignment.PixelSize != pixelSize && pixelSize > 0.0)
   {
-    series.PixelHeight *= alignment.PixelSize / series.PixelSize;
+    series.PixelHeight = alignment.PixelSize * (series.PixelHeight / pixelSize);
   }
   series.PixelSize = alignment.PixelSize;
   series.SliceSpacing = alignment.SliceSpacing;
@@ -368,6 +386,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
 
   series.Values = values.Kind;
+  series.PixelSize = this->PixelSize > 0.0 ? this->PixelSize : pixelSize;
   plan.Read = this->SeriesThatIsRead(plan, series);
 
   const bool logarithm = plan.Recipe.Intensities || series.Slices == 1;
@@ -383,12 +402,25 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   plan.Stack.Texts.insert(
     plan.Recipe.Intensities ? plan.Stack.Texts.begin() : plan.Stack.Texts.end(),
     series.Texts.begin(), series.Texts.end());
+  for (auto& [name, numbers] : series.Numbers)
+  {
+    if (numbers.size() == series.Frames.size()) // one for each energy
+    {
+      std::vector<double> kept;
+      for (const std::size_t k : selected)
+      {
+        kept.push_back(numbers[k]);
+      }
+      numbers = std::move(kept);
+    }
+  }
   plan.Stack.Numbers.insert(
     plan.Stack.Numbers.begin(), series.Numbers.begin(), series.Numbers.end());
   return plan;
 }
 
-// What the plan reads of the series, so that a description of it gives the same again.
+// What the plan reads of the series, so that a description of it gives the same again. Sizes are
+// those before the magnification is corrected, which is done again.
 paraxanes::Series vtkTXMStackReader::SeriesThatIsRead(const Plan& plan, Series series) const
 {
   series.Frames.clear();
@@ -397,7 +429,8 @@ paraxanes::Series vtkTXMStackReader::SeriesThatIsRead(const Plan& plan, Series s
     const paraxanes::FrameSource& source = plan.Recipe.Frames[k];
     Frame frame = source.Image;
     frame.Energy = plan.Stack.Energies[k];
-    const bool byNumber = series.Values == ValueKind::Counts && frame.References.empty();
+    const bool light = !this->I0File.empty() || source.Image.Incident > 0.0;
+    const bool byNumber = series.Values == ValueKind::Counts && frame.References.empty() && light;
     frame.Incident = byNumber ? source.Incident : 0.0;
     for (std::size_t axis = 0; axis < 3; ++axis)
     {
@@ -415,8 +448,9 @@ paraxanes::Series vtkTXMStackReader::SeriesThatIsRead(const Plan& plan, Series s
     }
     series.Frames.push_back(std::move(frame));
   }
-  series.PixelSize = plan.Grid.Stored[0];
-  series.SliceSpacing = plan.Grid.Stored[2];
+  series.SliceSpacing = series.PixelSize > 0.0
+    ? plan.Grid.Stored[2] * (series.PixelSize / plan.Grid.Stored[0])
+    : plan.Grid.Stored[2];
   series.Stride = plan.Grid.Stride;
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
@@ -440,6 +474,7 @@ void vtkTXMStackReader::CheckNumbers() const
   const auto size = [](double value) { return std::isfinite(value) && value >= 0.0; };
   check(size(this->PixelSize), "PixelSize", this->PixelSize, "0 (from the file) or more um");
   check(size(this->SliceSpacing), "SliceSpacing", this->SliceSpacing, "0 (automatic) or more um");
+  check(size(this->ZingerThreshold), "ZingerThreshold", this->ZingerThreshold, "0 (off) or more");
   check(std::isfinite(this->EnergyShift), "EnergyShift", this->EnergyShift, "a number of eV");
   for (const double energy : this->ExcludedEnergies)
   {

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @class vtkTXMStackReader
- * @brief Reads an energy stack of a transmission X-ray microscope from TIFF or HDF5 files.
+ * @brief Reads an energy stack of a transmission X-ray microscope.
  *
  * One multi-page file per energy (the pages are the slices of a volume), one page per energy in
  * one file each, or a single file of all energies. Where the energies come from is said in
- * Formats/StackSeries.h, what is read of a format in Formats/TIFFFormat.h and Formats/HDF5Format.h.
+ * Formats/StackSeries.h, what is read of a format in Formats/TIFFFormat.h, Formats/HDF5Format.h and
+ * Formats/XRMFormat.h; a .txmstack file names the images itself (Formats/StackDescription.h).
  * Only the strips, tiles or chunks that a request meets are read, on all threads.
  *
  * Output: float32 `absorbance`, one component per energy (vtkEnergyStackSource). The first stored
@@ -14,7 +15,8 @@
  * each voxel keeps its place under VOI and Stride. Field data: `energy`, `absorbance_unit`,
  * `source` (the first file and the number of files), `absorbance_from`, `paraxanes_version`; with
  * one number for each energy `exposures`, `references` and `darks` (how many images), `pixel_size`
- * (um, as stored; where it is known), `shift_x`, `shift_y` and `shift_z` (pixels; where there are
+ * (um, of this grid where it is known; as stored unless CorrectMagnification or PixelSize change
+ * it), `shift_x`, `shift_y` and `shift_z` (pixels; where there are
  * some).
  *
  * Energies out of order are sorted, with a warning; repeated energies are an error. Values that
@@ -49,9 +51,10 @@ public:
   vtkTypeMacro(vtkTXMStackReader, vtkEnergyStackSource);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
-  /// True for a TIFF or HDF5 file whose name, folder or contents hold energies, HDF5 files in a
-  /// layout that is known. Other files can be read with an EnergiesFile or with the names of their
-  /// data sets, but are left to other readers when a file is opened.
+  /// True for Xradia files, lists of scans and .txmstack files; for a TIFF or HDF5 file whose name,
+  /// folder or contents hold energies, HDF5 files in a layout that is known. Other files can be
+  /// read with an EnergiesFile or with the names of their data sets, but are left to other readers
+  /// when a file is opened.
   int CanReadFile(const char* name);
 
   ///@{
@@ -98,7 +101,8 @@ public:
   ///@}
 
   ///@{
-  /// Size of a pixel, um. Default: 0, from the file (TIFF resolution), or 1 where it has none.
+  /// Size of a pixel, um. Default: 0, from the file, or 1 where it has none. Pixels
+  /// that are not square keep their shape.
   vtkSetMacro(PixelSize, double);
   vtkGetMacro(PixelSize, double);
   ///@}
@@ -161,7 +165,7 @@ public:
   /// Zingers, hot and dead pixels: in every image of samples and references, pixels that differ
   /// from their 3 x 3 median by more than this part of it are replaced by it, and counted in a
   /// message. Default: 0, off.
-  vtkSetClampMacro(ZingerThreshold, double, 0.0, VTK_DOUBLE_MAX);
+  vtkSetMacro(ZingerThreshold, double);
   vtkGetMacro(ZingerThreshold, double);
   ///@}
 
@@ -243,7 +247,7 @@ public:
   ///@}
 
   ///@{
-  /// Closed box of voxels to read: x0, x1, y0, y1, z0, z1. An axis whose end is below its begin is
+  /// Closed box of voxels to read: x0, x1, y0, y1, z0, z1. An axis of 0 -1 is
   /// read whole. Default: 0 -1 0 -1 0 -1.
   vtkSetVector6Macro(VOI, int);
   vtkGetVector6Macro(VOI, int);

@@ -12,15 +12,31 @@
 
 namespace paraxanes
 {
-
-FileBytes::FileBytes(const std::string& path)
-  : FilePath(path)
-  , Number(::open(path.c_str(), O_RDONLY | O_CLOEXEC))
+namespace
 {
-  if (this->Number < 0)
+
+// Opening a pipe would wait for a writer, for ever.
+int Open(const std::string& path)
+{
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+  {
+    throw FormatError(path + " is no regular file.");
+  }
+  const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (number < 0)
   {
     throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
   }
+  return number;
+}
+
+}
+
+FileBytes::FileBytes(const std::string& path)
+  : FilePath(path)
+  , Number(Open(path))
+{
 }
 
 FileBytes::~FileBytes()
@@ -63,6 +79,24 @@ void FileBytes::Read(void* bytes, std::size_t count, std::uint64_t position) con
       std::to_string(position + done) + "; pixels up to byte " + std::to_string(position + count) +
       " are expected.");
   }
+}
+
+std::string ReadText(const std::string& path, std::uint64_t largest)
+{
+  const FileBytes file(path);
+  if (file.Size() > largest)
+  {
+    throw FormatError(path + " has " + std::to_string(file.Size()) + " bytes; a text of at most " +
+      std::to_string(largest) + " is expected.");
+  }
+  std::string text(static_cast<std::size_t>(file.Size()), ' ');
+  file.Read(text.data(), text.size(), 0);
+  if (text.find('\0') != std::string::npos)
+  {
+    throw FormatError(path + " is no text of bytes (ASCII or UTF-8).");
+  }
+  const std::string mark = "\xEF\xBB\xBF";
+  return text.compare(0, mark.size(), mark) == 0 ? text.substr(mark.size()) : text;
 }
 
 }

@@ -17,7 +17,7 @@ namespace paraxanes
 class FileBytes
 {
 public:
-  /// Throws FormatError when the file cannot be opened.
+  /// Throws FormatError when there is no such file or it cannot be opened.
   explicit FileBytes(const std::string& path);
   ~FileBytes();
   FileBytes(const FileBytes&) = delete;
@@ -38,6 +38,10 @@ private:
   const std::string FilePath;
   const int Number;
 };
+
+/// The text of a file of at most `largest` bytes, without a byte order mark. Throws FormatError for
+/// a larger file and for one that is no text.
+std::string ReadText(const std::string& path, std::uint64_t largest);
 
 }
 

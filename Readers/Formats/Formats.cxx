@@ -2,16 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Formats.h"
 
+#include "FileBytes.h"
 #include "HDF5Format.h"
 #include "RawFormat.h"
 #include "TIFFFormat.h"
 #include "XRMFormat.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace paraxanes
 {
@@ -21,19 +18,12 @@ namespace
 // Throws where the file cannot even be opened, or holds nothing.
 void CheckReadable(const std::string& path)
 {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0)
-  {
-    throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
-  }
   struct stat status = {};
-  const bool known = ::fstat(descriptor, &status) == 0;
-  ::close(descriptor);
-  if (known && S_ISDIR(status.st_mode))
+  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
   {
     throw FormatError(path + " is a folder; the names of the files in it are expected.");
   }
-  if (known && S_ISREG(status.st_mode) && status.st_size == 0)
+  if (FileBytes(path).Size() == 0)
   {
     throw FormatError(path + " is empty (0 bytes).");
   }

@@ -3,10 +3,9 @@
 #include "HDF5File.h"
 
 #include "StackFormat.h"
+#include "Units.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <set>
@@ -166,20 +165,6 @@ private:
     return (this->IsAttribute
                ? H5Aread(this->Object, type, values)
                : H5Dread(this->Object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)) >= 0;
-  }
-
-  // 8.333 keV is kept as 8.33300018 in 32 bits.
-  static double ShortestDecimal(double value)
-  {
-    const float number = static_cast<float>(value);
-    char text[32];
-    const std::to_chars_result end = std::to_chars(text, text + sizeof(text), number);
-    if (!std::isfinite(number) || end.ec != std::errc())
-    {
-      return value;
-    }
-    std::from_chars(text, end.ptr, value);
-    return value;
   }
 
   std::vector<std::string> VariableTexts(std::size_t count) const
@@ -348,6 +333,29 @@ HDF5Id HDF5File::Open(const std::string& path) const
   // Also where it is open already with another place of its raw values.
   return object.IsValid() ? std::move(object)
                           : HDF5Id(H5Oopen(this->File, path.c_str(), this->Access));
+}
+
+std::optional<std::string> HDF5File::BrokenLink(const std::string& path) const
+{
+  H5L_info_t info;
+  if (H5Lexists(this->File, path.c_str(), this->Access) <= 0 ||
+    H5Lget_info(this->File, path.c_str(), &info, this->Access) < 0 ||
+    (info.type != H5L_TYPE_SOFT && info.type != H5L_TYPE_EXTERNAL) ||
+    info.u.val_size > MostTextBytes || this->Open(path).IsValid())
+  {
+    return std::nullopt;
+  }
+  std::vector<char> value(info.u.val_size + 1, '\0');
+  const char* file = nullptr;
+  const char* object = value.data();
+  unsigned flags = 0;
+  if (H5Lget_val(this->File, path.c_str(), value.data(), info.u.val_size, this->Access) < 0 ||
+    (info.type == H5L_TYPE_EXTERNAL &&
+      H5Lunpack_elink_val(value.data(), info.u.val_size, &flags, &file, &object) < 0))
+  {
+    return std::nullopt;
+  }
+  return file ? std::string(object) + " of the file " + file : std::string(object);
 }
 
 bool HDF5File::HasGroup(const std::string& path) const

@@ -104,6 +104,9 @@ public:
   /// followed where these are plain files.
   HDF5Id Open(const std::string& path) const;
 
+  /// Where a soft or external link leads, when there is nothing; else nothing.
+  std::optional<std::string> BrokenLink(const std::string& path) const;
+
   bool HasGroup(const std::string& path) const;
   std::optional<HDF5DataSet> Find(const std::string& path) const;
 

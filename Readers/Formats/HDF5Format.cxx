@@ -120,7 +120,14 @@ std::string AxesOfReferences(const HDF5DataSet& data, const HDF5Layout& layout)
   return rank == 3 ? (perEnergy ? "eyx" : "zyx") : rank == 4 && perEnergy ? "ezyx" : "";
 }
 
-// Nowhere, and a warning, where there is such a data set that is of no use.
+// The rows and columns of an image.
+std::string SizeOfImage(const FileContents& contents)
+{
+  return std::to_string(contents.Rows) + " x " + std::to_string(contents.Columns);
+}
+
+// Nowhere, and a warning, where there is such a data set that is of no use; an error, where the
+// images are to be divided by it.
 Place FindReferences(
   const HDF5File& file, const std::string& path, const HDF5Layout& layout, FileContents& contents)
 {
@@ -128,6 +135,15 @@ Place FindReferences(
   if (!data)
   {
     return {};
+  }
+  const bool needed = layout.Values == ValueKind::Counts;
+  const std::string wrong = file.Path() + ": " + data->Path + " is " + TextOfSizes(data->Sizes) +
+    ", " + SizeOfImage(contents) + " is expected: the size of the images of " + layout.Data.Text() +
+    ".";
+  const bool empty = std::count(data->Sizes.begin(), data->Sizes.end(), 0u) > 0;
+  if (needed && data->IsNumber && (empty || AxesOfReferences(*data, layout).empty()))
+  {
+    throw FormatError(wrong);
   }
   try
   {
@@ -137,11 +153,19 @@ Place FindReferences(
     {
       return { data->Path, axes, images.Slices() * images.Energies() };
     }
+    if (needed)
+    {
+      throw FormatError(wrong);
+    }
     contents.Warnings.push_back(file.Path() + ": " + data->Text() +
       " is not used, as its images have another size than those of " + layout.Data.Text() + ".");
   }
   catch (const FormatError& error)
   {
+    if (needed)
+    {
+      throw;
+    }
     contents.Warnings.push_back(std::string(error.what()) + " It is not used.");
   }
   return {};
@@ -158,6 +182,24 @@ std::vector<double> Repeat(const std::vector<double>& values, int times)
   return repeated;
 }
 
+// Of each reference, energy by energy, where there are as many for every energy; else none, as
+// each serves all energies.
+std::vector<double> EnergiesOfReferences(
+  const Place& references, const HDF5Layout& layout, FileContents& contents)
+{
+  const int energies = static_cast<int>(layout.Energies.size());
+  const int perEnergy = energies > 0 ? references.Images / energies : 0;
+  const bool each = references.Axes.find('e') != std::string::npos ||
+    (energies > 1 && references.Images > 0 && references.Images % energies == 0);
+  if (!each && energies > 1 && references.Images > 1)
+  {
+    contents.Warnings.push_back(references.Path + " holds " + std::to_string(references.Images) +
+      " images for " + std::to_string(energies) +
+      " energies, which is no multiple; their mean is used at every energy.");
+  }
+  return each ? Repeat(layout.Energies, perEnergy) : std::vector<double>();
+}
+
 void SetPixelSizes(const HDF5Layout& layout, int slices, FileContents& contents)
 {
   if (layout.PixelSizes.empty())
@@ -165,6 +207,7 @@ void SetPixelSizes(const HDF5Layout& layout, int slices, FileContents& contents)
     return;
   }
   contents.PixelSize = layout.PixelSizes.front();
+  contents.PixelHeight = layout.PixelHeight;
   if (layout.PixelSizes.size() > 1 && layout.PixelSizes.size() == layout.Energies.size())
   {
     contents.ImagePixelSizes = Repeat(layout.PixelSizes, slices);
@@ -249,6 +292,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   contents.SliceSpacing = layout.SliceSpacing;
   contents.Values = layout.Values;
   contents.Together = images.Together();
+  contents.Warnings = layout.Warnings;
   ReadFields(file, contents);
   contents.Texts.emplace_back("hdf5_layout", layout.Name);
   contents.Texts.emplace_back("hdf5_data", layout.Data.Path);
@@ -267,11 +311,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   places.Darks = FindReferences(file, layout.Darks, layout, contents);
   contents.References = places.References.Images;
   contents.Darks = places.Darks.Images;
-  if (places.References.Axes.find('e') != std::string::npos)
-  {
-    contents.ReferenceEnergies =
-      Repeat(layout.Energies, contents.References / static_cast<int>(layout.Energies.size()));
-  }
+  contents.ReferenceEnergies = EnergiesOfReferences(places.References, layout, contents);
   return std::make_shared<HDF5StackFile>(path, std::move(contents), options, std::move(places));
 }
 

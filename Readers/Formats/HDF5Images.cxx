@@ -261,6 +261,11 @@ void HDF5Images::OpenStorage()
   }
   if (H5Dget_storage_size(this->Data) == 0)
   {
+    H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
+    if (H5Dget_space_status(this->Data, &status) < 0)
+    {
+      throw FormatError(this->Where() + "cannot be read: " + HDF5Problem() + ".");
+    }
     throw FormatError(this->Where() + "was created, but nothing was ever written into it.");
   }
   if (layout == H5D_CHUNKED)
@@ -573,7 +578,15 @@ void HDF5Images::ReadChunk(const HDF5Sizes& chunk, const Axes& axes, float* out,
     hsize_t size = 0;
     if (H5Dget_chunk_storage_size(this->Data, place.data(), &size) < 0)
     {
-      size = 0; // never written
+      // Never written, or not to be found. This says which, but looks through the whole index.
+      unsigned mask = 0;
+      haddr_t address = HADDR_UNDEF;
+      if (H5Dget_chunk_info_by_coord(this->Data, place.data(), &mask, &address, &size) < 0 ||
+        address != HADDR_UNDEF)
+      {
+        throw FormatError(where + "cannot be found: " + HDF5Problem() + ".");
+      }
+      size = 0;
     }
     // Filters may enlarge a chunk, by little.
     if (size > this->ChunkBytes + this->ChunkBytes / 8 + 1024)

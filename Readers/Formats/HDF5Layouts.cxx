@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "HDF5Layouts.h"
 
+#include "TextNumbers.h"
 #include "Units.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -16,6 +16,7 @@ namespace
 {
 
 constexpr double LargestPixelSize = 20.0; // um; a pixel of a detector, not of the sample
+constexpr double SameSize = 1e-4;         // of its size, by which pixels may be higher than wide
 constexpr std::size_t MostListed = 40;    // data sets in a message
 
 using Layout = HDF5Layout;
@@ -84,13 +85,30 @@ bool IsPixelSize(double size)
   return std::isfinite(size) && size > 0.0 && size <= LargestPixelSize;
 }
 
+// um. Of a number without a unit nobody knows what it is: 0, and a warning.
+double LengthOf(
+  const HDF5File& file, const std::string& name, const std::string& text, Layout& layout)
+{
+  if (ParseNumber(Trim(text, " \t")).value_or(0.0) > 0.0)
+  {
+    const std::string warning = file.Path() + ": " + name + " is \"" + text +
+      "\", without a unit such as nm; it is not used.";
+    if (std::find(layout.Warnings.begin(), layout.Warnings.end(), warning) == layout.Warnings.end())
+    {
+      layout.Warnings.push_back(warning);
+    }
+  }
+  return LengthOfText(text);
+}
+
 // Lengths in um: numbers with a unit, or a text such as "38.2nm". None where that is not all.
-std::vector<double> Lengths(const HDF5File& file, const std::string& path, const char* otherwise)
+std::vector<double> Lengths(
+  const HDF5File& file, const std::string& path, const char* otherwise, Layout& layout)
 {
   std::vector<double> lengths;
   if (const std::optional<std::string> text = file.Text(path))
   {
-    lengths = { LengthOfText(*text) };
+    lengths = { LengthOf(file, path, *text, layout) };
   }
   else if (const std::optional<HDF5Numbers> numbers = file.Numbers(path))
   {
@@ -109,7 +127,7 @@ void ReadPixelSizes(
 {
   if (layout.PixelSizes.empty())
   {
-    layout.PixelSizes = Lengths(file, path, otherwise);
+    layout.PixelSizes = Lengths(file, path, otherwise, layout);
   }
 }
 
@@ -120,8 +138,9 @@ void ReadNamedPixelSize(const HDF5File& file, const std::string& group, Layout& 
   {
     ReadPixelSizes(file, group + "/" + name, "um", layout);
     const std::optional<std::string> text = file.TextOfAttribute(group.empty() ? "/" : group, name);
-    const double size = text ? LengthOfText(*text) : 0.0;
-    if (layout.PixelSizes.empty() && IsPixelSize(size))
+    const double size =
+      text && layout.PixelSizes.empty() ? LengthOf(file, name, *text, layout) : 0.0;
+    if (IsPixelSize(size))
     {
       layout.PixelSizes = { size };
     }
@@ -143,28 +162,36 @@ double StepOfPositions(const HDF5File& file, const std::string& path, const char
   return IsPixelSize(step) ? step : 0.0;
 }
 
-void ReadPositions(const HDF5File& file, const std::string& group, Layout& layout)
+// The first of the data sets of positions that has steps.
+double FirstStep(
+  const HDF5File& file, const std::string& group, const std::vector<std::string>& names)
 {
-  for (const char* name : { "sample_x", "x", "X" })
+  for (const std::string& name : names)
   {
     const double step = StepOfPositions(file, group + "/" + name, "um");
-    if (layout.PixelSizes.empty() && step > 0.0)
+    if (step > 0.0)
     {
-      layout.PixelSizes = { step };
+      return step;
     }
   }
+  return 0.0;
+}
+
+void ReadPositions(const HDF5File& file, const std::string& group, Layout& layout)
+{
+  const double width = FirstStep(file, group, { "sample_x", "x", "X" });
+  if (!layout.PixelSizes.empty() || width == 0.0)
+  {
+    return;
+  }
+  layout.PixelSizes = { width };
+  const double height = FirstStep(file, group, { "sample_y", "y", "Y" });
+  layout.PixelHeight = std::abs(height - width) > SameSize * width ? height : 0.0;
 }
 
 std::string Group(const std::string& path)
 {
   return path.substr(0, path.rfind('/'));
-}
-
-std::string LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(),
-    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 // The letter of an axis's name; 0 for what is not known.
@@ -255,11 +282,12 @@ bool IsDataExchange(const HDF5File& file, Layout& layout)
   ReadPixelSizes(file, "/measurement/instrument/detector/actual_pixel_size_x", "m", layout);
   ReadPixelSizes(
     file, "/measurement/instrument/detection_system/objective/resolution", "um", layout);
-  const std::vector<double> spacing = Lengths(file, "/exchange/slice_spacing", "um");
+  const std::vector<double> spacing = Lengths(file, "/exchange/slice_spacing", "um", layout);
   layout.SliceSpacing = spacing.size() == 1 ? spacing.front() : 0.0;
   layout.Spacing = ThreeNumbers(file, layout.Data.Path, "spacing");
   layout.Origin = ThreeNumbers(file, layout.Data.Path, "origin");
-  if (!std::all_of(layout.Spacing.begin(), layout.Spacing.end(), IsPixelSize))
+  const auto positive = [](double spacing) { return spacing > 0.0; };
+  if (!std::all_of(layout.Spacing.begin(), layout.Spacing.end(), positive))
   {
     layout.Spacing.clear();
   }
@@ -485,13 +513,27 @@ std::string ListDataSets(const HDF5File& file)
   return text.empty() ? "none" : text + (more > 0 ? " and " + std::to_string(more) + " more" : "");
 }
 
+// Links that lead nowhere, of those at which images are looked for.
+std::string BrokenLinks(const HDF5File& file, const std::vector<std::string>& paths)
+{
+  std::string text;
+  for (const std::string& path : paths)
+  {
+    if (const std::optional<std::string> target = file.BrokenLink(path))
+    {
+      text += " The link " + path + " leads to " + *target + ", which is not there.";
+    }
+  }
+  return text;
+}
+
 void NameData(const HDF5File& file, const std::string& path, Layout& layout)
 {
   std::optional<HDF5DataSet> data = file.Find(path);
   if (!data)
   {
-    throw FormatError(
-      file.Path() + " has no data set " + path + " (DataPath); it has " + ListDataSets(file) + ".");
+    throw FormatError(file.Path() + " has no data set " + path + " (DataPath); it has " +
+      ListDataSets(file) + "." + BrokenLinks(file, { path }));
   }
   if (data->Path == layout.Data.Path)
   {
@@ -502,6 +544,8 @@ void NameData(const HDF5File& file, const std::string& path, Layout& layout)
   named.Name = "named";
   named.Data = std::move(*data);
   named.PixelSizes = layout.PixelSizes;
+  named.PixelHeight = layout.PixelHeight;
+  named.Warnings = layout.Warnings;
   if (!FindEnergies(file, named))
   {
     named.EnergyPath = layout.EnergyPath;
@@ -627,7 +671,12 @@ HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options)
     throw IncompleteError(file.Path() +
       " is laid out in no way that is known. Name its images with DataPath, the energies with "
       "EnergyPath and, where the sizes do not tell them, the axes with AxisOrder. It has " +
-      ListDataSets(file) + ".");
+      ListDataSets(file) + "." +
+      BrokenLinks(file,
+        { "/exchange", "/exchange/data", "/img_tomo", "/img_xanes", "/img",
+          "/registration_results/reg_results/registered_xanes3D",
+          "/registration_results/reg_results/registered_xanes2D",
+          "/SpecNormalized/spectroscopy_normalized_aligned" }));
   }
   if (energiesNamed)
   {

@@ -43,10 +43,12 @@ struct HDF5Layout
   std::string Darks;            ///< data set of images without light; empty: none
   ValueKind Values = ValueKind::Unknown;
   std::vector<double> PixelSizes; ///< um; none, one, or one per energy
+  double PixelHeight = 0.0;       ///< um; 0: pixels are square
   double SliceSpacing = 0.0;      ///< um; 0 where not known
   /// um, along x, y, z, where the file says it of all three; PixelSizes and SliceSpacing else.
   std::vector<double> Spacing;
   std::vector<double> Origin; ///< um, of the first voxel, likewise
+  std::vector<std::string> Warnings;
 };
 
 /**

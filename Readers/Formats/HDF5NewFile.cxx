@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "HDF5NewFile.h"
 
+#include "HDF5File.h"
 #include "NewFile.h"
 
 #if __has_include(<H5FDdevelop.h>)
@@ -141,6 +142,7 @@ HDF5NewFile::HDF5NewFile(NewFile& file)
   driver.truncate = Driver::Truncate;
   const H5FD_mem_t map[H5FD_MEM_NTYPES] = H5FD_FLMAP_DICHOTOMY;
   std::copy(std::begin(map), std::end(map), std::begin(driver.fl_map));
+  const HDF5Lock lock;
   this->DriverID = H5FDregister(&driver);
 }
 
@@ -148,6 +150,7 @@ HDF5NewFile::~HDF5NewFile()
 {
   if (this->DriverID >= 0)
   {
+    const HDF5Lock lock;
     H5FDunregister(this->DriverID);
   }
 }

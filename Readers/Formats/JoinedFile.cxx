@@ -85,13 +85,14 @@ private:
 };
 
 // What is known of every image of all files; else nothing.
-std::vector<double> JoinNumbers(const Files& files, std::vector<double> FileContents::*numbers)
+template <typename Number>
+std::vector<Number> JoinNumbers(const Files& files, std::vector<Number> FileContents::*numbers)
 {
-  std::vector<double> joined;
+  std::vector<Number> joined;
   for (const auto& file : files)
   {
     const FileContents& contents = file->Contents();
-    const std::vector<double>& part = contents.*numbers;
+    const std::vector<Number>& part = contents.*numbers;
     const auto images = static_cast<std::size_t>(contents.Images);
     if (part.size() < images)
     {
@@ -154,6 +155,7 @@ std::shared_ptr<const StackFile> JoinFiles(const Files& files)
   contents.ExposureTimes = JoinNumbers(files, &FileContents::ExposureTimes);
   contents.Times = JoinNumbers(files, &FileContents::Times);
   contents.ImagePixelSizes = JoinNumbers(files, &FileContents::ImagePixelSizes);
+  contents.ImageShifts = JoinNumbers(files, &FileContents::ImageShifts);
   return std::make_shared<JoinedFile>(files, std::move(begins), std::move(contents));
 }
 

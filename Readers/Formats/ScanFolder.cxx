@@ -279,10 +279,19 @@ Frame MakeFrame(const ScanFiles& samples, const ScanFiles& references)
       frame.References.push_back(ImageOf(file, k));
     }
   }
-  const FileContents& contents = samples.front().File->Contents();
-  for (int k = 0; references.empty() && k < contents.References; ++k)
+  for (const ScanFile& file : samples)
   {
-    frame.References.push_back(ImageOf(samples.front(), contents.Images + k));
+    const FileContents& contents = file.File->Contents();
+    for (int k = 0; references.empty() && k < contents.References; ++k)
+    {
+      frame.References.push_back(ImageOf(file, contents.Images + k));
+    }
+    // The mean of the exposures; none where the images are projections.
+    for (std::size_t axis = 0; contents.Images == 1 && !contents.ImageShifts.empty() && axis < 2;
+         ++axis)
+    {
+      frame.Shift[axis] += contents.ImageShifts.front()[axis] / static_cast<double>(samples.size());
+    }
   }
   return frame;
 }
@@ -355,8 +364,9 @@ std::vector<Frame> MakeFrames(const ScanFiles& files)
   return frames;
 }
 
-Series MakeSeries(
-  ScanFiles files, std::vector<std::string> warnings, const StackRequest& request, FileCache& cache)
+// `counted`: the warnings say already how many frames are missing.
+Series MakeSeries(ScanFiles files, std::vector<std::string> warnings, bool counted,
+  const StackRequest& request, FileCache& cache)
 {
   std::vector<std::string> paths;
   for (const ScanFile& file : files)
@@ -394,7 +404,7 @@ Series MakeSeries(
     Count(samples, "exposure") + " and " + Count(references, "reference") + " of " +
       std::to_string(series.Frames.size()) + (series.Frames.size() == 1 ? " energy" : " energies"));
   const bool complete = samples >= samplesTold && references >= referencesTold;
-  if (!complete && series.Warnings.empty())
+  if (!complete && !counted)
   {
     series.Warnings.push_back("The names of the frames tell of " + Count(samplesTold, "exposure") +
       " and " + Count(referencesTold, "reference") + "; " + std::to_string(samples) + " and " +
@@ -415,10 +425,12 @@ std::optional<Series> FindScan(const StackRequest& request, FileCache& cache)
     return std::nullopt;
   }
   std::vector<std::string> warnings;
+  bool counted = false;
   ScanFiles files;
   if (list)
   {
     files = FilesOfList(path, warnings);
+    counted = !warnings.empty();
   }
   else if (request.FindSeries && request.Files.size() == 1)
   {
@@ -442,7 +454,7 @@ std::optional<Series> FindScan(const StackRequest& request, FileCache& cache)
   }
   const ScanKey key = ChooseScan(files, given, path, warnings);
   files = Belonging(files, key);
-  return MakeSeries(std::move(files), std::move(warnings), request, cache);
+  return MakeSeries(std::move(files), std::move(warnings), counted, request, cache);
 }
 
 }

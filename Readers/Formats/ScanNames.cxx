@@ -5,10 +5,13 @@
 #include "EnergyNames.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <system_error>
 
 namespace paraxanes
 {
@@ -16,8 +19,8 @@ namespace
 {
 
 // A scan has thousands of files, not millions; its list is known by how it begins.
-constexpr std::streamsize LongestList = 64 << 20; // bytes
-constexpr std::streamsize LongestBegin = 64 << 10;
+constexpr std::uintmax_t LongestList = 64 << 20; // bytes
+constexpr std::uintmax_t LongestBegin = 64 << 10;
 constexpr std::size_t LongestName = 255;
 
 std::string LowerCase(std::string text)
@@ -81,11 +84,19 @@ struct ScanList
   std::vector<std::string> Names;
 };
 
-ScanList Read(const std::string& path, std::streamsize bytes)
+// At most so many bytes; of no plain file, such as a pipe, nothing.
+ScanList Read(const std::string& path, std::uintmax_t most)
 {
-  std::string begin(static_cast<std::size_t>(bytes), '\0');
+  std::error_code error;
+  const bool plain = std::filesystem::is_regular_file(path, error);
+  const std::uintmax_t size = plain ? std::filesystem::file_size(path, error) : 0;
+  if (size == 0 || error)
+  {
+    return {};
+  }
+  std::string begin(static_cast<std::size_t>(std::min(size, most)), '\0');
   std::ifstream file(path, std::ios::binary);
-  file.read(begin.data(), bytes);
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
   begin.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
   std::istringstream lines(begin);
   ScanList list;

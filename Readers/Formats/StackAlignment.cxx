@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackAlignment.h"
 
+#include "TextNumbers.h"
 #include "Texts.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <optional>
 
@@ -22,6 +22,8 @@ constexpr double SamePixelSize = 1e-4;
 // Energies below are in keV.
 constexpr double LargestKeV = 100.0;
 
+constexpr std::size_t LongestLine = 64u << 10; // bytes
+
 using Words = std::vector<std::string>;
 
 // Cells of a line, without quotes and spaces around them; none of a comment.
@@ -30,8 +32,13 @@ Words CellsOf(std::string line)
   line.resize(std::min(line.find('#'), line.size()));
   line.erase(std::remove_if(line.begin(), line.end(), [](char c) { return c == '"' || c == '\r'; }),
     line.end());
+  const bool semicolons = line.find(';') != std::string::npos;
+  if (semicolons)
+  {
+    std::replace(line.begin(), line.end(), ',', '.'); // decimal marks
+  }
   const bool table = line.find_first_of(",;\t") != std::string::npos;
-  const char* separators = table ? ",;\t" : " ";
+  const char* separators = semicolons ? ";" : table ? ",\t" : " ";
   Words cells;
   for (std::size_t begin = 0; begin <= line.size();)
   {
@@ -56,10 +63,8 @@ Words CellsOf(std::string line)
 
 std::optional<double> NumberOf(const std::string& text)
 {
-  char* end = nullptr;
-  const double number = std::strtod(text.c_str(), &end);
-  const bool whole = !text.empty() && *end == '\0' && std::isfinite(number);
-  return whole ? std::optional<double>(number) : std::nullopt;
+  const std::optional<double> number = ParseNumber(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 // Which cells hold the energy and the shifts; -1: none.
@@ -188,24 +193,39 @@ std::vector<ShiftEntry> ReadShiftTable(const std::string& path)
   }
   std::vector<ShiftEntry> entries;
   Columns columns;
-  bool first = true;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number)
+  std::size_t width = 0; // of the lines so far
+  std::vector<char> buffer(LongestLine + 1);
+  int number = 1;
+  for (; file.getline(buffer.data(), static_cast<std::streamsize>(buffer.size())); ++number)
   {
-    const Words cells = CellsOf(line);
+    const std::string line = buffer.data();
+    const bool mark = number == 1 && line.compare(0, 3, "\xef\xbb\xbf") == 0; // of UTF-8
+    const Words cells = CellsOf(mark ? line.substr(3) : line);
     if (cells.empty())
     {
       continue;
     }
-    if (first && !NumberOf(cells.front()))
+    const std::string where = path + ", line " + std::to_string(number);
+    if (width > 0 && cells.size() != width)
+    {
+      throw FormatError(where + " has " + std::to_string(cells.size()) +
+        " columns, the lines before it have " + std::to_string(width) + ".");
+    }
+    if (width == 0 && !NumberOf(cells.front()))
     {
       columns = ColumnsOf(cells, path);
     }
     else
     {
-      entries.push_back(EntryOf(cells, columns, path + ", line " + std::to_string(number)));
+      entries.push_back(EntryOf(cells, columns, where));
     }
-    first = false;
+    width = cells.size();
+  }
+  if (!file.eof())
+  {
+    throw FormatError(path + ", line " + std::to_string(number) +
+      " cannot be read; a text with lines of at most " + std::to_string(LongestLine) +
+      " bytes is expected.");
   }
   if (entries.empty())
   {
@@ -270,7 +290,7 @@ StackAlignment MakeAlignment(
       std::minmax_element(alignment.PixelSizes.begin(), alignment.PixelSizes.end());
     const double smallest = *low;
     const double growth = *high / smallest - 1.0;
-    if (growth > 1.0)
+    if (request.CorrectMagnification && growth > 1.0)
     {
       throw FormatError(Growth(alignment.PixelSizes, energies, growth) +
         "; sizes that differ by less than a factor of two are expected. Are their units right?");
@@ -280,6 +300,7 @@ StackAlignment MakeAlignment(
       std::transform(alignment.PixelSizes.begin(), alignment.PixelSizes.end(), scales.begin(),
         [smallest](double size) { return smallest / size; });
       const double spacing = series.PixelSize > 0.0 ? series.SliceSpacing / series.PixelSize : 0.0;
+      alignment.PixelSizes.assign(scales.size(), smallest);
       alignment.PixelSize = smallest;
       alignment.SliceSpacing = spacing * smallest;
     }
@@ -288,7 +309,9 @@ StackAlignment MakeAlignment(
       const double border = growth * std::max(series.Columns, series.Rows) / 2.0;
       alignment.Warnings.push_back(Growth(alignment.PixelSizes, energies, growth) +
         ": at the border of the images the energies lie up to " + Text(border, 2) +
-        " pixels apart. CorrectMagnification brings them to one grid.");
+        " pixels apart. " +
+        (growth > 1.0 ? "Are the units of the sizes right?"
+                      : "CorrectMagnification brings them to one grid."));
     }
   }
   else if (request.CorrectMagnification)
@@ -310,9 +333,13 @@ StackAlignment MakeAlignment(
     center(request.OpticalAxis[1], series.Rows), center(-1.0, series.Slices) };
   for (std::size_t k = 0; k < series.Frames.size(); ++k)
   {
-    const std::array<double, 3> shift = request.ShiftsFile.empty()
-      ? series.Frames[k].Shift
-      : ShiftAt(table, energies[k], request.ShiftsFile);
+    std::array<double, 3> shift = series.Frames[k].Shift;
+    const bool isRead =
+      request.Frames.empty() || std::binary_search(request.Frames.begin(), request.Frames.end(), k);
+    if (!request.ShiftsFile.empty() && isRead)
+    {
+      shift = ShiftAt(table, energies[k], request.ShiftsFile);
+    }
     std::array<AxisMap, 3> place;
     for (std::size_t axis = 0; axis < 3; ++axis)
     {

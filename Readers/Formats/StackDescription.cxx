@@ -456,18 +456,28 @@ std::vector<ImageEntry> ParseImages(const Node& list, FileList& files)
   return entries;
 }
 
+// What an image is used for. References and darks may be any images of a file, the sample only
+// those that are neither.
+enum class Use
+{
+  Sample,
+  Light
+};
+
 // An image of the entry's file, from which `slices` images are used.
-StackImage ImageOfEntry(const ImageEntry& entry, FileList& files, int number, int slices)
+StackImage ImageOfEntry(const ImageEntry& entry, FileList& files, Use use, int number, int slices)
 {
   const auto file = files.Get(entry.Files);
   const FileContents& contents = file->Contents();
-  const std::int64_t all = std::int64_t{ contents.Images } + contents.References + contents.Darks;
+  const std::int64_t others = std::int64_t{ contents.References } + contents.Darks;
+  const std::int64_t all = contents.Images + (use == Use::Sample ? 0 : others);
   if (number + std::int64_t{ slices } > all)
   {
     entry.Place.Fail("image " + std::to_string(number) +
       (slices > 1 ? " and the slices after it, " + std::to_string(slices) + " in all," : "") +
       " are expected, and " + file->Path() + " has " + std::to_string(all) +
-      " images (the first is image 0).");
+      (use == Use::Sample && others > 0 ? " images of the sample" : " images") +
+      " (the first is image 0).");
   }
   StackImage image = ImageOf(file, number);
   image.ExposureTime = entry.ExposureTime.value_or(image.ExposureTime);
@@ -484,13 +494,14 @@ std::vector<StackImage> ImagesOfEntries(const std::vector<ImageEntry>& entries, 
     const int last = entry.Image ? first : files.Get(entry.Files)->Contents().Images - 1;
     for (int number = first; number <= last; ++number)
     {
-      images.push_back(ImageOfEntry(entry, files, number, 1));
+      images.push_back(ImageOfEntry(entry, files, Use::Light, number, 1));
     }
   }
   return images;
 }
 
-// What the keys of a frame, or of the whole stack, say about the light.
+// What the keys of a frame, or of the whole stack, say about the light. The intensity of the light
+// stands instead of references: then there are none.
 struct LightEntries
 {
   std::optional<std::vector<ImageEntry>> References;
@@ -507,6 +518,14 @@ LightEntries ParseLight(const Node& node, FileList& files)
   if (node.Has("darks"))
   {
     light.Darks = ParseImages(node.Get("darks"), files);
+  }
+  if (node.Has("i0"))
+  {
+    if (light.References && !light.References->empty())
+    {
+      node.Get("i0").Fail("either \"i0\" or \"references\" is expected, not both.");
+    }
+    light.References.emplace();
   }
   return light;
 }
@@ -579,7 +598,7 @@ FrameList MakeFrames(
     std::vector<StackImage> images;
     for (const ImageEntry& image : entry.Images)
     {
-      images.push_back(ImageOfEntry(image, files, image.Image.value_or(0), count));
+      images.push_back(ImageOfEntry(image, files, Use::Sample, image.Image.value_or(0), count));
     }
     list.Add(entry.Energy, file, images.front().Number, count);
     Frame& frame = list.Frames.back();
@@ -646,8 +665,18 @@ void SetDefaults(Series& series, const Node& root)
   {
     series.Values = ValueKind::Counts;
   }
-  series.PixelSize =
-    root.Has("pixel_size") ? root.Get("pixel_size").Positive("micrometres") : series.PixelSize;
+  if (root.Has("pixel_size"))
+  {
+    // Another size than that of the files is as the PixelSize of the reader (StackGrid.h).
+    const double size = root.Get("pixel_size").Positive("micrometres");
+    if (size != series.PixelSize)
+    {
+      series.PixelHeight =
+        series.PixelSize > 0.0 ? size * (series.PixelHeight / series.PixelSize) : 0.0;
+      series.Origin = { 0.0, 0.0, 0.0 };
+    }
+    series.PixelSize = size;
+  }
   series.SliceSpacing = root.Has("slice_spacing")
     ? root.Get("slice_spacing").Positive("micrometres")
     : series.SliceSpacing;

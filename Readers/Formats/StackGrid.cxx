@@ -23,9 +23,15 @@ std::pair<int, int> AxisRange(const std::array<int, 6>& voi, std::size_t axis, i
 {
   const int first = voi[2 * axis];
   const int last = voi[2 * axis + 1];
-  if (last < first)
+  if (first == 0 && last == -1)
   {
     return { 0, size - 1 };
+  }
+  if (last < first)
+  {
+    throw FormatError("VOI is " + std::to_string(first) + " to " + std::to_string(last) +
+      " along " + "xyz"[axis] +
+      "; the first voxel and then the last, or 0 -1 for all, is expected.");
   }
   if (first < 0 || last >= size)
   {
@@ -51,7 +57,9 @@ StackGrid MakeGrid(const Series& series, const GridRequest& request)
   const double pixelSize = FirstPositive(request.PixelSize, series.PixelSize, 1.0);
   const bool asInFiles = request.PixelSize == 0.0;
   StackGrid grid;
-  grid.Stored = { pixelSize, FirstPositive(asInFiles ? series.PixelHeight : 0.0, pixelSize, 1.0),
+  const double shape = series.PixelSize > 0.0 ? series.PixelHeight / series.PixelSize : 0.0;
+  const double pixelHeight = asInFiles ? series.PixelHeight : pixelSize * shape;
+  grid.Stored = { pixelSize, FirstPositive(pixelHeight, pixelSize, 1.0),
     FirstPositive(request.SliceSpacing, asInFiles ? series.SliceSpacing : 0.0, pixelSize) };
   for (std::size_t axis = 0; axis < 3; ++axis)
   {

@@ -17,9 +17,9 @@ namespace paraxanes
 /// What the user says.
 struct GridRequest
 {
-  double PixelSize = 0.0;    ///< um; 0: that of the series, else 1
+  double PixelSize = 0.0;    ///< um, along x; 0: that of the series, else 1. The shape stays.
   double SliceSpacing = 0.0; ///< um; 0: that of the series where PixelSize is 0, else PixelSize
-  std::array<int, 6> VOI = { 0, -1, 0, -1, 0, -1 }; ///< closed; whole where the end is below
+  std::array<int, 6> VOI = { 0, -1, 0, -1, 0, -1 }; ///< closed; 0 -1: whole
   std::array<int, 3> Stride = { 1, 1, 1 };
 };
 

@@ -35,12 +35,14 @@ struct Group
   int Count;
 };
 
-std::vector<Group> GroupImages(const std::vector<double>& energies)
+// `slices`: images of each energy where the file says it, else 0.
+std::vector<Group> GroupImages(const std::vector<double>& energies, int slices)
 {
   std::vector<Group> groups;
   for (std::size_t k = 0; k < energies.size(); ++k)
   {
-    if (groups.empty() || groups.back().Energy != energies[k])
+    const bool full = !groups.empty() && slices > 0 && groups.back().Count == slices;
+    if (groups.empty() || groups.back().Energy != energies[k] || full)
     {
       groups.push_back({ energies[k], static_cast<int>(k), 0 });
     }
@@ -51,7 +53,8 @@ std::vector<Group> GroupImages(const std::vector<double>& energies)
 
 std::vector<Group> EnergiesOfFile(const StackFile& file, bool alone)
 {
-  const std::vector<Group> groups = GroupImages(file.Contents().ImageEnergies);
+  const std::vector<Group> groups =
+    GroupImages(file.Contents().ImageEnergies, file.Contents().Slices);
   const std::optional<double> name = EnergyOfPath(file.Path());
   if (name && !(alone && groups.size() > 1))
   {
@@ -296,12 +299,12 @@ void FrameList::Add(
       (dark ? frame.Darks : frame.References).push_back(ImageOf(file, contents.Images + k));
     }
   }
-  frame.PixelSize = contents.ImagePixelSizes.empty()
-    ? contents.PixelSize
-    : contents.ImagePixelSizes[static_cast<std::size_t>(first)];
-  if (!contents.ImageShifts.empty() && slices == 1)
+  const auto number = static_cast<std::size_t>(first);
+  frame.PixelSize = number < contents.ImagePixelSizes.size() ? contents.ImagePixelSizes[number]
+                                                             : contents.PixelSize;
+  if (number < contents.ImageShifts.size() && slices == 1)
   {
-    const std::array<double, 2>& shift = contents.ImageShifts[static_cast<std::size_t>(first)];
+    const std::array<double, 2>& shift = contents.ImageShifts[number];
     frame.Shift = { shift[0], shift[1], 0.0 };
   }
   this->Frames.push_back(std::move(frame));

@@ -52,6 +52,19 @@ void ReadIncident(
   }
 }
 
+// By default there is none; any other that is not in order was meant for something.
+void CheckOrder(const std::array<int, 4>& region)
+{
+  const bool ordered = region[1] >= region[0] && region[3] >= region[2];
+  if (!ordered && region != std::array<int, 4>{ 0, -1, 0, -1 })
+  {
+    throw FormatError("BackgroundRegion is " + std::to_string(region[0]) + " to " +
+      std::to_string(region[1]) + " along x and " + std::to_string(region[2]) + " to " +
+      std::to_string(region[3]) +
+      " along y; the first pixel and then the last, or 0 -1 0 -1 for none, is expected.");
+  }
+}
+
 bool IsGiven(const std::array<int, 4>& region)
 {
   return region[1] >= region[0] && region[3] >= region[2];
@@ -74,6 +87,7 @@ public:
 
   ValueRecipe Make(FileCache& references, FileCache& darks)
   {
+    CheckOrder(this->Request.BackgroundRegion);
     this->WarnOfUnused();
     this->SetBackground();
     if (this->Kind == ValueKind::Counts)
@@ -215,15 +229,17 @@ private:
 
   void GiveReferences(FileCache& cache)
   {
-    if (!this->Request.I0File.empty())
-    {
-      for (Frame& frame : this->Frames)
-      {
-        frame.References.clear();
-      }
-    }
     if (this->Request.ReferenceFiles.empty())
     {
+      // Those of all frames, or none beside another incident light.
+      const bool used = this->Request.I0File.empty() && HaveReferences(this->Frames);
+      for (Frame& frame : this->Frames)
+      {
+        if (!used)
+        {
+          frame.References.clear();
+        }
+      }
       return;
     }
     const std::vector<std::string> paths =
@@ -298,7 +314,9 @@ private:
 
   bool UsesReferences() const
   {
-    return !this->Recipe.Stack.Frames.front().Image.References.empty();
+    const std::vector<FrameSource>& frames = this->Recipe.Stack.Frames;
+    return std::all_of(frames.begin(), frames.end(),
+      [](const FrameSource& frame) { return !frame.Image.References.empty(); });
   }
 
   bool HaveIncidentNow() const { return this->Recipe.Stack.Frames.front().Image.Incident > 0.0; }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Units.h"
 
+#include "TextNumbers.h"
+
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <system_error>
 #include <utility>
 
 namespace paraxanes
@@ -13,19 +15,9 @@ namespace paraxanes
 namespace
 {
 
-std::string LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(),
-    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string Trim(const std::string& text)
-{
-  const std::size_t begin = text.find_first_not_of(" \t");
-  const std::size_t end = text.find_last_not_of(" \t");
-  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
-}
+const char* const Blanks = " \t";
+constexpr double KiloElectronVolts = 100.0;     // energies below are keV where nothing is said
+constexpr double MostKiloElectronVolts = 200.0; // nobody scans at 8333 keV, whatever is said
 
 }
 
@@ -33,10 +25,10 @@ double MicrometresPerUnit(const std::string& unit)
 {
   static const std::pair<const char*, double> units[] = { { "um", 1.0 }, { "micron", 1.0 },
     { "microns", 1.0 }, { "micrometer", 1.0 }, { "micrometers", 1.0 }, { "micrometre", 1.0 },
-    { "\\u00B5m", 1.0 }, { "\xC2\xB5m", 1.0 }, { "\xCE\xBCm", 1.0 }, { "\xB5m", 1.0 },
+    { "\\u00b5m", 1.0 }, { "\xC2\xB5m", 1.0 }, { "\xCE\xBCm", 1.0 }, { "\xB5m", 1.0 },
     { "nm", 1e-3 }, { "nanometer", 1e-3 }, { "nanometers", 1e-3 }, { "mm", 1e3 },
     { "millimeter", 1e3 }, { "cm", 1e4 }, { "m", 1e6 }, { "meter", 1e6 } };
-  const std::string trimmed = Trim(unit);
+  const std::string trimmed = LowerCase(Trim(unit, Blanks));
   for (const auto& known : units)
   {
     if (trimmed == known.first)
@@ -49,7 +41,7 @@ double MicrometresPerUnit(const std::string& unit)
 
 double LengthOfText(const std::string& text)
 {
-  const std::string trimmed = Trim(text);
+  const std::string trimmed = Trim(text, Blanks);
   double number = 0.0;
   const char* end = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), number).ptr;
   const std::size_t unit = static_cast<std::size_t>(end - trimmed.data());
@@ -58,16 +50,27 @@ double LengthOfText(const std::string& text)
 
 void ToElectronVolts(std::vector<double>& energies, const std::string& unit)
 {
-  const std::string lower = LowerCase(Trim(unit));
-  const bool below =
-    std::all_of(energies.begin(), energies.end(), [](double energy) { return energy < 100.0; });
-  if (lower == "kev" || (lower != "ev" && below))
+  const std::string lower = LowerCase(Trim(unit, Blanks));
+  const double limit = lower == "kev" ? MostKiloElectronVolts : KiloElectronVolts;
+  const bool above = std::any_of(
+    energies.begin(), energies.end(), [limit](double energy) { return energy >= limit; });
+  if (lower != "ev" && !above)
   {
-    for (double& energy : energies)
-    {
-      energy = std::round(energy * 1e9) / 1e6; // 8.3335 keV is 8333.5 eV, not 8333.499999999999
-    }
+    std::transform(energies.begin(), energies.end(), energies.begin(), KiloToElectronVolts);
   }
+}
+
+double ShortestDecimal(double value)
+{
+  const float number = static_cast<float>(value);
+  char text[32];
+  const std::to_chars_result end = std::to_chars(text, text + sizeof(text), number);
+  if (!std::isfinite(number) || end.ec != std::errc())
+  {
+    return value;
+  }
+  std::from_chars(text, end.ptr, value);
+  return value;
 }
 
 }

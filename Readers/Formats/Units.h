@@ -13,15 +13,18 @@
 namespace paraxanes
 {
 
-/// Micrometres in a unit of length, such as "nm", "micron" or "um"; 0 for what is none.
+/// Micrometres in a unit of length, such as "nm", "micron" or "UM"; 0 for what is none.
 double MicrometresPerUnit(const std::string& unit);
 
 /// A length such as "38.2nm" or "0.03 um", in um; 0 where the text is none.
 double LengthOfText(const std::string& text);
 
-/// Energies in eV: given in keV where the unit says so or, where it says nothing, where all are
-/// below 100.
+/// Energies in eV: given in keV where all are below 100, or below 200 where the unit is keV, and
+/// the unit is not eV.
 void ToElectronVolts(std::vector<double>& energies, const std::string& unit);
+
+/// The shortest decimal that a number of 32 bits stands for: 8.333 is kept as 8.33300018 in them.
+double ShortestDecimal(double value);
 
 }
 

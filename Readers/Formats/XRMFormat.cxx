@@ -4,6 +4,7 @@
 
 #include "CompoundFile.h"
 #include "Samples.h"
+#include "Units.h"
 
 #include <algorithm>
 #include <array>
@@ -333,10 +334,8 @@ std::vector<double> MotorEnergies(const CompoundFile& file, std::size_t images)
 // eV, and the same for images that differ by no more than the motors' unrest.
 std::vector<double> Settled(std::vector<double> energies)
 {
-  for (double& energy : energies)
-  {
-    energy = energy < 100.0 ? std::round(energy * 1e6) / 1e3 : energy; // keV
-  }
+  std::transform(energies.begin(), energies.end(), energies.begin(), ShortestDecimal);
+  ToElectronVolts(energies, "");
   for (std::size_t k = 1; k < energies.size(); ++k)
   {
     if (std::abs(energies[k] - energies[k - 1]) <= SameEnergy)
@@ -421,6 +420,20 @@ struct Header
   int Down = 1;
 };
 
+// Columns and rows of a mosaic; 1 and 1 for other images. Before version 5 the numbers may be left
+// over from a mosaic that was taken before.
+std::array<int, 2> TilesOf(const CompoundFile& file)
+{
+  const std::vector<float> version = file.Numbers<float>("Version", 1);
+  const bool old = !version.empty() && version.front() < 5.0f;
+  if (old && Integer(file, "ImageInfo/MosiacMode", 1) == 0) // sic
+  {
+    return { 1, 1 };
+  }
+  return { std::max(Integer(file, "ImageInfo/MosiacColumns", 0), 1),
+    std::max(Integer(file, "ImageInfo/MosiacRows", 0), 1) };
+}
+
 Header ReadHeader(const CompoundFile& file, bool volume)
 {
   if (!file.Has(WidthStream))
@@ -434,9 +447,10 @@ Header ReadHeader(const CompoundFile& file, bool volume)
     std::clamp(Integer(file, "ImageInfo/NoOfImages", 0), 0, MostImages),
     std::clamp(Integer(file, "ImageInfo/ImagesTaken", 0), 0, MostImages) };
   header.Taken = header.Taken > 0 && !volume ? header.Taken : header.Planned;
-  header.Taken = header.Taken > 0 ? header.Taken : MostImages;              // as many as there are
-  header.Across = std::max(Integer(file, "ImageInfo/MosiacColumns", 0), 1); // sic
-  header.Down = std::max(Integer(file, "ImageInfo/MosiacRows", 0), 1);
+  header.Taken = header.Taken > 0 ? header.Taken : MostImages; // as many as there are
+  const std::array<int, 2> mosaic = TilesOf(file);
+  header.Across = mosaic[0];
+  header.Down = mosaic[1];
   if (header.Across > 1 << 10 || header.Down > 1 << 10)
   {
     throw FormatError(file.Path() +
@@ -546,8 +560,7 @@ void AddReference(const CompoundFile& file, const std::string& name, SampleType 
 {
   const TiledImage& image = pixels.Images.front();
   StreamBytes stream = file.Find(name);
-  const int across = std::max(Integer(file, "ImageInfo/MosiacColumns", 0), 1);
-  const int down = std::max(Integer(file, "ImageInfo/MosiacRows", 0), 1);
+  const auto [across, down] = TilesOf(file);
   const std::uint64_t whole = PixelBytes(contents.Columns, contents.Rows, type);
   const bool tile = stream.Size != whole && contents.Columns % across == 0 &&
     contents.Rows % down == 0 &&

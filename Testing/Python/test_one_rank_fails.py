@@ -29,6 +29,8 @@ def expect_failure(proxy, **spoilt):
         failures.append(proxy.GetXMLName())
 
 
+# A file that cannot even be described, on all ranks.
+expect_failure(TXMStackReader(FileNames=["no_such_file_8333.00_eV.tif"]))
 phantom = TXMPhantom(Size=24)
 expect_failure(TXMPhantom(Size=24), MemoryLimit=1e-6)
 expect_failure(EdgeEnergy(Input=phantom), PreEdgeRange=[1.0, 2.0])

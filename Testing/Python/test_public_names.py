@@ -16,7 +16,7 @@ NAMES = {
         "PixelSize": 0, "SliceSpacing": 0, "ValueType": "Auto", "ReferenceFileNames": None, "I0File": "",
         "DarkFileNames": None, "ScaleByExposure": 1, "BackgroundRegion": [0, -1, 0, -1], "ZingerThreshold": 0,
         "DespeckleReferences": 0, "CorrectMagnification": 0, "OpticalAxis": [-1, -1], "ShiftsFile": "",
-        "Interpolation": "Linear",
+        "Interpolation": "Linear", "DataPath": "", "EnergyPath": "", "AxisOrder": "",
         "EnergyRange": None, "VOI": None, "Stride": [1, 1, 1], "OutputMode": "Stack", "MemoryLimit": 0},
     "XASSpectrumReader": {"FileName": None, "EnergyColumn": "", "MuColumn": "", "EnergyShift": 0},
     "TXMPhantom": {

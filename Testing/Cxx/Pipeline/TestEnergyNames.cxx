@@ -106,6 +106,26 @@ TEST(EnergyTable, ColumnsSeparatorsCommentsAndHeader)
   EXPECT_TRUE(std::isnan(files[0].Value));
 }
 
+TEST(EnergyTable, CommasAreDecimalMarksBetweenSemicolons)
+{
+  const auto entries = paraxanes::ReadEnergyTable(WriteTable("commas.txt",
+    "\xEF\xBB\xBF"
+    "8330,5;1,5\n8331,25;2\n"));
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_DOUBLE_EQ(entries[0].Energy, 8330.5);
+  EXPECT_DOUBLE_EQ(entries[0].Value, 1.5);
+  EXPECT_DOUBLE_EQ(entries[1].Energy, 8331.25);
+}
+
+TEST(EnergyTable, WhatCannotBeEnergiesIsAnError)
+{
+  const auto fails = [](const char* text, const char* message)
+  { EXPECT_NE(ErrorOf(WriteTable("odd.txt", text)).find(message), std::string::npos) << text; };
+  fails("1 8333\n2 8340.5\n3 8345\n", "counts its lines");
+  fails("8.333\n8340.5\n", "all of them in eV");
+  fails("8333\n1e308\n", "line 2");
+}
+
 TEST(EnergyTable, EnergiesBelow100AreKiloelectronvolts)
 {
   const auto kilo = paraxanes::ReadEnergyTable(WriteTable("kev.txt", "8.3335\n8.334\n"));

@@ -378,6 +378,147 @@ TEST_F(HDF5Format, DataExchangeWithReferences)
   ExpectNear(result.Values, Expected(absorbance), 1e-5f);
 }
 
+// Several images of the incident light for every energy, one energy after the other.
+TEST_F(HDF5Format, ReferencesOfEachEnergy)
+{
+  const Stack stack = NewStack();
+  const auto write = [&](const std::vector<double>& incident)
+  {
+    std::vector<double> white;
+    for (const double value : incident)
+    {
+      white.insert(white.end(), 7 * 13, value);
+    }
+    File file(this->Path);
+    stack.Write(file, "/exchange/data", "eyx");
+    file.Numbers("/exchange/energy", stack.Energies);
+    file.Data("/exchange/data_white", { incident.size(), 7, 13 }, white);
+  };
+  write({ 190, 210, 290, 310, 390, 410, 490, 510 });
+  Result result = Read({ this->Path });
+  ASSERT_TRUE(result.Errors.empty()) << result.FirstError();
+  EXPECT_TRUE(result.Warnings.empty());
+  Stack absorbance = stack;
+  absorbance.Value = [](int x, int y, int z, int e)
+  { return -std::log(Value(x, y, z, e) / (200.0 + 100.0 * e)); };
+  ExpectNear(result.Values, Expected(absorbance), 1e-5f);
+
+  write({ 100, 200, 300, 400, 500 });
+  result = Read({ this->Path });
+  ASSERT_TRUE(result.Errors.empty()) << result.FirstError();
+  ASSERT_EQ(result.Warnings.size(), 1u);
+  EXPECT_NE(result.Warnings[0].find("holds 5 images for 4 energies"), std::string::npos)
+    << result.Warnings[0];
+  absorbance.Value = [](int x, int y, int z, int e)
+  { return -std::log(Value(x, y, z, e) / 300.0); };
+  ExpectNear(result.Values, Expected(absorbance), 1e-5f);
+}
+
+TEST_F(HDF5Format, ReferencesOfAnotherSize)
+{
+  const Stack stack = NewStack();
+  const std::vector<hdf5test::Sizes> wrong = { { 2, 7, 12 }, { 0, 7, 13 }, { 5 } };
+  for (const char* path : { "/exchange/data_white", "/exchange/data_dark" })
+  {
+    for (const hdf5test::Sizes& sizes : wrong)
+    {
+      {
+        File file(this->Path);
+        stack.Write(file, "/exchange/data", "eyx");
+        file.Attribute("/exchange/data", "value_type", { "counts" });
+        file.Numbers("/exchange/energy", stack.Energies);
+        file.Data(path, sizes, std::vector<double>(sizes.size() == 3 ? sizes[0] * 84 : 5, 1.0));
+      }
+      this->ExpectError(std::string(path) + " is ");
+      this->ExpectError(", 7 x 13 is expected");
+    }
+  }
+}
+
+// They are no slices.
+TEST_F(HDF5Format, RepeatedEnergies)
+{
+  for (const int slices : { 1, 3 })
+  {
+    for (const double second : { 8330.0, 8331.5 })
+    {
+      Stack stack = NewStack(slices);
+      stack.Energies = { 8330.0, second, 8340.25, 8340.25 };
+      hdf5test::WriteSandbox(this->Path, stack);
+      const Result result = Read({ this->Path });
+      EXPECT_TRUE(result.Values.empty());
+      EXPECT_NE(result.FirstError().find(" eV is repeated"), std::string::npos)
+        << result.FirstError();
+    }
+  }
+}
+
+TEST_F(HDF5Format, PixelSizes)
+{
+  const Stack stack = NewStack();
+  const auto positions = [](std::size_t count, double step)
+  {
+    std::vector<double> values;
+    for (std::size_t k = 0; k < count; ++k)
+    {
+      values.push_back(step * static_cast<double>(k));
+    }
+    return values;
+  };
+  // Pixels that are higher than wide.
+  for (const double height : { 0.05, 0.0400001 })
+  {
+    {
+      File file(this->Path);
+      stack.Write(file, "/images", "eyx");
+      file.Numbers("/energy", stack.Energies);
+      file.Numbers("/sample_x", positions(13, 0.04));
+      file.Numbers("/sample_y", positions(7, height));
+    }
+    const Result result = Read({ this->Path });
+    ExpectStack(result, stack);
+    EXPECT_NEAR(result.Spacing[0], 0.04, 1e-9);
+    EXPECT_NEAR(result.Spacing[1], height > 0.045 ? 0.05 : 0.04, 1e-9);
+  }
+  // Texts.
+  const auto write = [&](const std::string& size)
+  {
+    File file(this->Path);
+    stack.Write(file, "/img_xanes", "eyx");
+    file.Numbers("/X_eng", stack.Energies);
+    file.Text("/Pixel Size", size);
+  };
+  write("38.2 NM");
+  EXPECT_NEAR(Read({ this->Path }).Spacing[0], 0.0382, 1e-9);
+  write("38.2");
+  const Result result = Read({ this->Path });
+  EXPECT_TRUE(result.Errors.empty()) << result.FirstError();
+  EXPECT_NEAR(result.Spacing[0], 1.0, 1e-9);
+  ASSERT_EQ(result.Warnings.size(), 1u);
+  EXPECT_NE(result.Warnings[0].find("is \"38.2\", without a unit"), std::string::npos)
+    << result.Warnings[0];
+  // Our own spacing, however large.
+  hdf5test::WriteDataExchange(this->Path, stack);
+  {
+    const hid_t file = H5Fopen(this->Path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t data = H5Dopen2(file, "/exchange/data", H5P_DEFAULT);
+    const hsize_t three = 3;
+    const hid_t space = H5Screate_simple(1, &three, nullptr);
+    const hid_t spacing =
+      H5Acreate2(data, "spacing", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+    const double values[] = { 25.0, 50.0, 75.0 };
+    H5Awrite(spacing, H5T_NATIVE_DOUBLE, values);
+    H5Aclose(spacing);
+    H5Sclose(space);
+    H5Dclose(data);
+    H5Fclose(file);
+  }
+  const Result large = Read({ this->Path });
+  ExpectStack(large, stack);
+  EXPECT_NEAR(large.Spacing[0], 25.0, 1e-9);
+  EXPECT_NEAR(large.Spacing[1], 50.0, 1e-9);
+}
+
 TEST_F(HDF5Format, EnergiesOfAnyForm)
 {
   const Stack stack = NewStack();
@@ -394,6 +535,14 @@ TEST_F(HDF5Format, EnergiesOfAnyForm)
     [&](File& file)
     {
       file.Data("/entry/energy", { 4, 1 }, stack.KiloElectronVolts());
+      file.Attribute("/entry/energy", "units", { "keV" });
+    });
+  ExpectStack(Read({ this->Path }), stack);
+  // Nobody scans at 8333 keV.
+  write(
+    [&](File& file)
+    {
+      file.Numbers("/entry/energy", stack.Energies);
       file.Attribute("/entry/energy", "units", { "keV" });
     });
   ExpectStack(Read({ this->Path }), stack);
@@ -720,6 +869,13 @@ TEST_F(HDF5Format, LinksAreFollowedAndLoopsEnd)
     file.ExternalLink("/exchange/energy", "other.h5", "/energy");
   }
   ExpectStack(Read({ this->Path }), stack);
+  fs::remove(this->Folder + "other.h5");
+  this->ExpectError("The link /exchange/data leads to /counts of the file other.h5");
+  {
+    File file(this->Path);
+    file.SoftLink("/exchange/data", "/nowhere");
+  }
+  this->ExpectError("The link /exchange/data leads to /nowhere, which is not there");
 }
 
 //------------------------------------------------------------------------------------------------
@@ -928,6 +1084,20 @@ TEST_F(HDF5Format, DamagedChunks)
   bytes[bytes.find("\x78\x01") + 40] ^= 0x10;
   std::ofstream(this->Path, std::ios::binary) << bytes;
   this->ExpectError("cannot be inflated");
+}
+
+// The places of the chunks cannot be found: they are not taken for chunks that were not written.
+TEST_F(HDF5Format, DamagedIndexOfChunks)
+{
+  Storage storage;
+  storage.Chunk = { 1, 4, 13 };
+  hdf5test::WritePlain(this->Path, NewStack(), "eyx", storage);
+  std::string bytes = Bytes(this->Path);
+  const std::size_t tree = bytes.find("TREE\x01"); // a node of chunks
+  ASSERT_NE(tree, std::string::npos);
+  bytes[tree] = 'X';
+  std::ofstream(this->Path, std::ios::binary) << bytes;
+  this->ExpectError("data set /counts cannot be read");
 }
 
 //------------------------------------------------------------------------------------------------

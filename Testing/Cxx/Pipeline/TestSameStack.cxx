@@ -148,7 +148,7 @@ TEST_F(SameStack, InEveryFormat)
     fs::create_directories(folder);
     this->Read(format.Write(folder));
     this->ExpectStack(NX, NY, NZ, 3, Sample);
-    EXPECT_EQ(this->Energies(), ::Energies);
+    EXPECT_EQ(this->Energies(), Expected);
   }
 }
 

@@ -6,6 +6,8 @@
 #include "Formats/ScanFolder.h"
 #include "Formats/ScanNames.h"
 
+#include <sys/stat.h>
+
 namespace
 {
 
@@ -298,7 +300,8 @@ TEST_F(ScanFolder, Lists)
   const std::string missing = "rep01_a_08340.0_eV_001of002.xrm\n";
   WriteText(this->Folder + "ScanInfo_2.txt", info + names + missing);
   series = this->Find("ScanInfo_2.txt");
-  this->ExpectOneWarning(series, "lists 5 frames of 3 energies; 4 frames of 2 energies are present.");
+  this->ExpectOneWarning(
+    series, "lists 5 frames of 3 energies; 4 frames of 2 energies are present.");
 
   // Renamed files; another sample beside them.
   std::string script = ";; scan\nsetexp 0.5\n";
@@ -333,6 +336,45 @@ TEST_F(ScanFolder, MissingExposuresAreCounted)
   fs::remove(this->Folder + "rep01_a_08324.0_eV_001of002.xrm");
   const Series series = this->Find("rep01_a_08354.0_eV_001of002.xrm");
   this->ExpectOneWarning(series, "tell of 4 exposures and 4 references; 3 and 4 are present");
+  // Also beside another warning.
+  this->TakeScan("b", 100, "_X01_Y01");
+  this->TakeScan("b", 100, "_X02_Y01");
+  fs::remove(this->Folder + "rep01_b_08324.0_eV_X01_Y01_001of002.xrm");
+  const Series tiles = this->Find("rep01_000001_ref_b_08324.0_eV_001of002.xrm");
+  ASSERT_EQ(tiles.Warnings.size(), 2u);
+  this->ExpectText(tiles.Warnings[0], "stands for 2 scans");
+  this->ExpectText(tiles.Warnings[1], "3 and 4 are present");
+}
+
+// References within the files of the exposures, and shifts.
+TEST_F(ScanFolder, ReferencesAndShiftsOfEveryExposure)
+{
+  for (int k = 1; k <= 2; ++k)
+  {
+    XRMWriter writer(Columns, Rows, { [](int, int) { return 100.0; } });
+    writer.Streams["ReferenceData/Image"] =
+      XRMPixels(5, Columns, Rows, [](int, int) { return 200.0; });
+    writer.Reals("Alignment/X-Shifts", { -1.0f * static_cast<float>(k) });
+    writer.Reals("Alignment/Y-Shifts", { 2.0f });
+    writer.Write(this->Folder + "rep01_a_08324.0_eV_00" + std::to_string(k) + "of002.xrm");
+  }
+  const Series series = this->Find("rep01_a_08324.0_eV_001of002.xrm");
+  ASSERT_EQ(series.Frames.size(), 1u);
+  EXPECT_EQ(series.Frames[0].Images.size(), 2u);
+  EXPECT_EQ(this->Names(series.Frames[0].References),
+    (std::vector<std::string>{
+      "rep01_a_08324.0_eV_001of002.xrm", "rep01_a_08324.0_eV_002of002.xrm" }));
+  EXPECT_EQ(series.Frames[0].Shift, (std::array<double, 3>{ 1.5, 2.0, 0.0 }));
+}
+
+// A pipe with the name of a list is not waited for.
+TEST_F(ScanFolder, PipesAreNoLists)
+{
+  const std::string path = this->Folder + "ScanInfo_1.txt";
+  fs::create_directories(this->Folder);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_FALSE(paraxanes::IsScanList(path));
+  EXPECT_TRUE(paraxanes::ReadScanList(path).empty());
 }
 
 TEST_F(ScanFolder, GivenFilesOnly)

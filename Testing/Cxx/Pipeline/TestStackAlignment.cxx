@@ -3,7 +3,10 @@
 // From stored values to one grid, through the reader.
 #include "StackReaderTest.h"
 
+#include "vtkEnergyStackWriter.h"
+
 #include "Formats/StackAlignment.h"
+#include "Formats/StackGrid.h"
 
 #include <vtkDoubleArray.h>
 
@@ -122,12 +125,31 @@ TEST_F(StackAlignment, ShiftsOfZeroChangeNothing)
   EXPECT_TRUE(this->Field("shift_x").empty());
 }
 
+// One number for each energy of the file is one for each that is read.
+TEST_F(StackAlignment, NumbersOfFilesFollowTheEnergies)
+{
+  this->WriteVolumes();
+  this->SetShifts("8330 1 0\n8331.5 2 0\n8340 3 0\n");
+  this->Reader->AddFileName((this->Folder + Names[0]).c_str());
+  const std::string copy = this->Folder + "copy.h5";
+  auto writer = vtkSmartPointer<vtkEnergyStackWriter>::New();
+  writer->SetInputConnection(this->Reader->GetOutputPort());
+  writer->SetFileName(copy.c_str());
+  ASSERT_EQ(writer->Write(), 1);
+  this->NewReader();
+  this->Reader->AddExcludedEnergy(8331.5);
+  this->Read(copy);
+  EXPECT_EQ(this->Field("shift_x"), (std::vector<double>{ 1.0, 3.0 }));
+}
+
 TEST_F(StackAlignment, ShiftsThatCannotBeUsed)
 {
   this->WriteVolumes();
   const std::pair<const char*, const char*> files[] = {
     { "8330 0 0\n8340 1 1\n", "no shift for 8331.5 eV" },
     { "8330 0 0\n8331.5 0\n", "line 2 has 2 columns" },
+    { "8330 0 0\n8331.5 0 0 1\n", "line 2 has 4 columns, the lines before it have 3" },
+    { "energy;dx;dy\n8330;0,5\n", "line 2 has 2 columns, the lines before it have 3" },
     { "8330 0 0\n8331.5 0 1 2 3\n", "line 2 has 5 columns" },
     { "8330,0,0\n8331.5,,1\n", "line 2 has \"\" where a number is expected" },
     { "8330 0 nan\n", "line 1 has \"nan\"" },
@@ -143,9 +165,26 @@ TEST_F(StackAlignment, ShiftsThatCannotBeUsed)
     this->ExpectError(file.second);
     this->NewReader();
   }
+  this->SetShifts("8330 0 0\n" + std::string(100000, 'x'));
+  this->Read(this->Folder + Names[0]);
+  this->ExpectError("line 2 cannot be read");
+  this->NewReader();
   this->Reader->SetShiftsFile((this->Folder + "nothing.csv").c_str());
   this->Read(this->Folder + Names[0]);
   this->ExpectError("nothing.csv cannot be opened");
+}
+
+// As a German spreadsheet writes it; and energies that are not read need no line.
+TEST_F(StackAlignment, ShiftsWithDecimalCommas)
+{
+  this->WriteVolumes();
+  this->SetShifts("\xef\xbb\xbf"
+                  "energy;dx;dy\r\n8330;0;1,5\r\n8340,0;-2,25;0\r\n");
+  this->Reader->AddExcludedEnergy(8331.5);
+  this->Read(this->Folder + Names[0]);
+  EXPECT_TRUE(this->Said->Errors.empty());
+  EXPECT_EQ(this->Field("shift_x"), (std::vector<double>{ 0.0, -2.25 }));
+  EXPECT_EQ(this->Field("shift_y"), (std::vector<double>{ 1.5, 0.0 }));
 }
 
 // VOI, stride and pieces are parts of the whole, to the bit, whatever is done to the values.
@@ -367,7 +406,29 @@ TEST_F(StackMagnification, BringsAllEnergiesToTheSmallestPixels)
   this->Reader->SetEnergyRange(8331.0, 8350.0);
   this->Reader->Update();
   EXPECT_NEAR(this->Output()->GetSpacing()[0], 0.5, 1e-6);
-  EXPECT_EQ(this->Field("pixel_size").size(), 2u);
+  const std::vector<double> sizes = this->Field("pixel_size");
+  ASSERT_EQ(sizes.size(), 2u);
+  EXPECT_EQ(sizes[0], sizes[1]); // of the grid
+  EXPECT_NEAR(sizes[0], 0.5, 1e-6);
+}
+
+TEST_F(StackMagnification, FollowsThePixelSizeThatIsGiven)
+{
+  this->WriteFrames();
+  this->Reader->SetPixelSize(1.0);
+  this->Read(this->Folder + Names[0]);
+  std::vector<double> sizes = this->Field("pixel_size");
+  ASSERT_EQ(sizes.size(), 3u);
+  for (std::size_t e = 0; e < 3; ++e)
+  {
+    EXPECT_NEAR(sizes[e], 2.0 * Sizes[e], 1e-5);
+  }
+  this->Reader->SetCorrectMagnification(true);
+  this->Reader->Update();
+  sizes = this->Field("pixel_size");
+  ASSERT_EQ(sizes.size(), 3u);
+  EXPECT_NEAR(sizes[2], 1.0, 1e-12);
+  EXPECT_EQ(this->Output()->GetSpacing()[0], 1.0);
 }
 
 TEST_F(StackMagnification, NeedsPixelSizes)
@@ -407,6 +468,30 @@ TEST(StackPlaces, MoveAboutTheOpticalAxis)
   series.Frames[1].PixelSize = 0.9;
   EXPECT_THROW(
     paraxanes::MakeAlignment(request, series, { 8330.0, 8340.0 }), paraxanes::FormatError);
+
+  // Without the correction that is told, no more.
+  request.CorrectMagnification = false;
+  const auto stored = paraxanes::MakeAlignment(request, series, { 8330.0, 8340.0 });
+  ASSERT_EQ(stored.Warnings.size(), 1u);
+  EXPECT_NE(stored.Warnings[0].find("Are the units of the sizes right?"), std::string::npos);
+}
+
+// Pixels keep their shape when their size is given; so they do when a description has it.
+TEST(StackPlaces, PixelsKeepTheirShape)
+{
+  Series series;
+  series.Columns = 10;
+  series.Rows = 10;
+  series.Slices = 1;
+  series.PixelSize = 2.0;
+  series.PixelHeight = 3.0;
+  series.Origin = { 7.0, 8.0, 9.0 };
+  paraxanes::GridRequest request;
+  request.PixelSize = 4.0;
+  const paraxanes::StackGrid grid = paraxanes::MakeGrid(series, request);
+  EXPECT_EQ(grid.Spacing[0], 4.0);
+  EXPECT_EQ(grid.Spacing[1], 6.0);
+  EXPECT_EQ(grid.Origin[1], 0.0);
 }
 
 }

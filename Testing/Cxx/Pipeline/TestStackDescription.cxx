@@ -347,6 +347,13 @@ TEST_F(StackDescription, MistakesAreNamedWithTheirPlace)
     { frames + R"(, "exposure_time": -1 }] }] })", "exposure_time: -1 is found" },
     { frames + R"( }], "shift": [1, 2] }] })", "frames[1].shift: [1,2] is found; a list of 3" },
     { frames + R"( }], "i0": 0 }] })", "frames[1].i0: 0" },
+    { frames + R"( }], "i0": 5, "references": ["v0.tif"] }] })",
+      "frames[1].i0: either \"i0\" or \"references\" is expected" },
+    { R"({ "txmstack": 1, )" + files + R"("energies": [8330, 8340], "i0": 5,
+        "references": ["v0.tif"] })",
+      "i0: either \"i0\" or \"references\" is expected" },
+    { R"({ "txmstack": 1, )" + files + R"("energies": [8330, 8340], "voi": [9, 3, 0, 20, 0, 4] })",
+      "voi[1]: 3 is found; an integer from 9 to 36" },
     { frames + R"( }, 3] }] })", "frames[1].images[1]: 3 is found" },
     { R"({ "txmstack": 1, "frames": [{ "images": ["v0.tif"] }] })",
       "frames[0]: the key \"energy\" is missing" },
@@ -483,6 +490,20 @@ TEST_F(StackDescription, CountsAreDescribedWithTheirLight)
   this->Reader->SetValueType(vtkTXMStackReader::TRANSMISSION);
   this->Read(this->Folder + Names[0]);
   this->ExpectSameAgain();
+}
+
+// The light of a background region is in the images; no number stands for it.
+TEST_F(StackDescription, ABackgroundRegionIsNoIncidentIntensity)
+{
+  this->WriteVolumes();
+  this->Reader->SetValueType(vtkTXMStackReader::COUNTS);
+  this->Reader->SetBackgroundRegion(0, 3, 0, 3);
+  this->Reader->AddFileName((this->Folder + Names[0]).c_str());
+  std::string error;
+  const std::string text = this->Reader->DescriptionText(this->Folder, error);
+  EXPECT_EQ(error, "");
+  EXPECT_NE(text.find("\"counts\""), std::string::npos);
+  EXPECT_EQ(text.find("\"i0\""), std::string::npos);
 }
 
 TEST_F(StackDescription, PathsAreRelativeToTheFolderOfTheDescription)

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 // SPDX-License-Identifier: BSD-3-Clause
+#include "JoinedFile.h"
 #include "MemoryStack.h"
 #include "StackPixels.h"
 #include "StackValues.h"
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -233,6 +235,65 @@ TEST(StackValues, CountsWithoutIncidentLightSayWhatToGive)
     partly.find("1 of 2 energies have no reference image (the first: 8340 eV)"), std::string::npos)
     << partly;
   EXPECT_THROW(MakeRecipe({}, some), paraxanes::IncompleteError);
+}
+
+// Where every energy has an intensity, references of some are not used.
+TEST(StackValues, ReferencesServeAllEnergiesOrNone)
+{
+  Series series = MakeSeries(false, true, false);
+  series.Frames[1].References.clear();
+  for (Frame& frame : series.Frames)
+  {
+    frame.Incident = 500.0;
+  }
+  const ValueRecipe recipe = MakeRecipe({}, series);
+  for (const paraxanes::FrameSource& frame : recipe.Stack.Frames)
+  {
+    EXPECT_EQ(frame.Incident, 500.0);
+    EXPECT_TRUE(frame.Image.References.empty());
+  }
+  EXPECT_EQ(recipe.From, "-ln(counts / i0)");
+}
+
+TEST(StackValues, BackgroundRegionsOutOfOrderAreTold)
+{
+  ValueRequest request;
+  for (const std::array<int, 4>& region :
+    { std::array<int, 4>{ 3, 0, 0, 3 }, std::array<int, 4>{ 0, 3, 0, -1 } })
+  {
+    request.BackgroundRegion = region;
+    const std::string error = ErrorOf(request, MakeSeries());
+    EXPECT_NE(error.find("or 0 -1 0 -1 for none, is expected"), std::string::npos) << error;
+  }
+}
+
+// Shifts and sizes of images are known for the images of the sample only.
+TEST(StackFrames, TakeNumbersOfImagesThatAreThere)
+{
+  paraxanes::FileContents contents;
+  contents.Columns = NX;
+  contents.Rows = NY;
+  contents.Images = 2;
+  contents.References = 1;
+  contents.PixelSize = 0.5;
+  contents.ImagePixelSizes = { 0.1, 0.2 };
+  contents.ImageShifts = { { 1.0, 2.0 }, { 3.0, 4.0 } };
+  const auto zero = [](int, int, int) { return 0.0; };
+  const auto file = std::make_shared<const memory::File>(contents, zero);
+  paraxanes::FrameList list;
+  list.Add(8330.0, file, 1, 1);
+  list.Add(8340.0, file, 2, 1);
+  EXPECT_EQ(list.Frames[0].PixelSize, 0.2);
+  EXPECT_EQ(list.Frames[0].Shift, (std::array<double, 3>{ 3.0, 4.0, 0.0 }));
+  EXPECT_EQ(list.Frames[1].PixelSize, 0.5);
+  EXPECT_EQ(list.Frames[1].Shift, (std::array<double, 3>{ 0.0, 0.0, 0.0 }));
+
+  // Files that are joined keep the shifts of all their images, or of none.
+  const auto joined = paraxanes::JoinFiles({ file, file });
+  ASSERT_EQ(joined->Contents().ImageShifts.size(), 4u);
+  EXPECT_EQ(joined->Contents().ImageShifts[3][1], 4.0);
+  const auto without = memory::MakeFile(NX, NY, 2, zero);
+  EXPECT_TRUE(paraxanes::JoinFiles({ file, without })->Contents().ImageShifts.empty());
 }
 
 TEST(StackValues, WrongCombinationsAreTold)

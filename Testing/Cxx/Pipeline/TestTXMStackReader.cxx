@@ -808,6 +808,12 @@ TEST_F(TXMStackReader, NumbersThatCannotBe)
     { [this] { this->Reader->SetSliceSpacing(-1.0); }, "SliceSpacing is -1" },
     { [&] { this->Reader->SetPixelSize(nan); }, "PixelSize is nan" },
     { [&] { this->Reader->SetEnergyShift(nan); }, "EnergyShift is nan" },
+    { [this] { this->Reader->SetZingerThreshold(-1.0); }, "ZingerThreshold is -1" },
+    { [&] { this->Reader->SetZingerThreshold(nan); }, "ZingerThreshold is nan" },
+    { [this] { this->Reader->SetVOI(0, -1, 9, 3, 0, -1); }, "VOI is 9 to 3 along y" },
+    { [this] { this->Reader->SetVOI(5, -1, 0, -1, 0, -1); }, "VOI is 5 to -1 along x" },
+    { [this] { this->Reader->SetBackgroundRegion(8, 2, 0, 3); },
+      "BackgroundRegion is 8 to 2 along x and 0 to 3 along y" },
     { [&] { this->Reader->AddExcludedEnergy(nan); }, "ExcludedEnergies is nan" },
   };
   this->WriteVolumes();

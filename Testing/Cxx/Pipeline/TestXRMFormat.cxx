@@ -246,6 +246,17 @@ TEST_F(XRMFormat, Energies)
     (Numbers{ 7000, 8000, 9000 }));
   EXPECT_EQ(energies(
               [](XRMWriter& w) {
+                w.Reals("ImageInfo/Energy", { 8.333f, 8.3345f, 8.336f });
+              }),
+    (Numbers{ 8333, 8334.5, 8336 }));
+  // All or none are keV.
+  EXPECT_EQ(energies(
+              [](XRMWriter& w) {
+                w.Reals("ImageInfo/Energy", { 98, 99, 101 });
+              }),
+    (Numbers{ 98, 99, 101 }));
+  EXPECT_EQ(energies(
+              [](XRMWriter& w) {
                 w.Reals("ImageInfo/Energy", { 8400, 0, 0, 0 });
               }),
     (Numbers{ 8400, 8400, 8400 }));
@@ -420,6 +431,14 @@ TEST_F(XRMFormat, Mosaics)
   file = this->Describe(one);
   ASSERT_EQ(file->Contents().Columns, 12);
   this->ExpectPixels(*file, 0, whole);
+
+  // Before version 5 the tiles count only where the mode says so.
+  tiled.Integer("ImageInfo/MosiacMode", 0);
+  file = this->Describe(tiled);
+  EXPECT_EQ(file->Contents().Columns, 4);
+  EXPECT_EQ(file->Contents().Images, 6);
+  tiled.Reals("Version", { 5.0f });
+  EXPECT_EQ(this->Describe(tiled)->Contents().Columns, 12);
 
   tiled.Streams.erase("ImageData1/Image6");
   this->ExpectText(this->Refusal(tiled), "3 x 2 tiles, and has 5 of them");
