@@ -3,7 +3,6 @@
 #include "FrameFit.h"
 
 #include "EnergyAxis.h"
-#include "FrameStatistics.h"
 #include "Parallel.h"
 #include "PhaseCorrelation.h"
 
@@ -12,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iomanip>
+#include <limits>
 #include <sstream>
 
 namespace paraxanes
@@ -24,6 +24,7 @@ constexpr int LookedAt = 512;    // px
 constexpr int PictureSize = 128; // px
 constexpr int MostFrames = 17;
 constexpr double FarShift = 2.0; // px
+constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 
 // The middle of the middle slice.
 struct Middle
@@ -40,20 +41,52 @@ struct Middle
     this->FirstRow = std::int64_t{ slice } * height + (height - this->Rows) / 2;
   }
 
-  // One picture per energy.
-  std::vector<Picture> Pictures(const float* spectra, int energies) const
+  // Of some of the energies, in means of blocks.
+  std::vector<Picture> Pictures(
+    const float* spectra, int energies, const std::vector<std::size_t>& frames) const
   {
-    BlockSums sums((this->Columns + this->Factor - 1) / this->Factor,
-      (this->Rows + this->Factor - 1) / this->Factor, energies, this->Factor);
-    for (int row = 0; row < this->Rows; ++row)
+    const int width = (this->Columns + this->Factor - 1) / this->Factor;
+    const int height = (this->Rows + this->Factor - 1) / this->Factor;
+    const auto pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+    std::vector<Picture> pictures(frames.size(), { width, height, std::vector<float>(pixels) });
+    const auto setRow = [&](int blockRow)
     {
-      const std::int64_t voxel = (this->FirstRow + row) * this->Width + this->X0;
-      sums.Add(spectra + voxel * energies, this->Columns, 1, 0, row);
-    }
-    const auto pixels = static_cast<std::size_t>(sums.Columns) * sums.Rows;
-    std::vector<Picture> pictures(
-      static_cast<std::size_t>(energies), { sums.Columns, sums.Rows, std::vector<float>(pixels) });
-    SetRows(sums, 0, pictures);
+      const std::size_t size = static_cast<std::size_t>(width) * frames.size();
+      std::vector<double> sums(size, 0.0);
+      std::vector<double> counts(size, 0.0);
+      const int last = std::min(this->Rows, (blockRow + 1) * this->Factor);
+      for (int row = blockRow * this->Factor; row < last; ++row)
+      {
+        const float* spectrum =
+          spectra + ((this->FirstRow + row) * this->Width + this->X0) * energies;
+        for (int x = 0; x < this->Columns; ++x, spectrum += energies)
+        {
+          const std::size_t block = static_cast<std::size_t>(x / this->Factor) * frames.size();
+          for (std::size_t k = 0; k < frames.size(); ++k)
+          {
+            const double value = spectrum[frames[k]];
+            const bool finite = std::isfinite(value);
+            sums[block + k] += finite ? value : 0.0;
+            counts[block + k] += finite ? 1.0 : 0.0;
+          }
+        }
+      }
+      for (std::size_t i = 0; i < size; ++i)
+      {
+        const std::size_t pixel =
+          static_cast<std::size_t>(blockRow) * static_cast<std::size_t>(width) + i / frames.size();
+        pictures[i % frames.size()].Values[pixel] =
+          static_cast<float>(counts[i] > 0.0 ? sums[i] / counts[i] : NaN);
+      }
+    };
+    ParallelFor(0, height, 8,
+      [&](std::int64_t begin, std::int64_t end)
+      {
+        for (auto row = static_cast<int>(begin); row < static_cast<int>(end); ++row)
+        {
+          setRow(row);
+        }
+      });
     return pictures;
   }
 
@@ -77,38 +110,44 @@ std::string FrameFitWarning(
   }
   const Middle middle(box);
   const int factor = middle.Factor;
-  const std::vector<Picture> pictures = middle.Pictures(spectra, frames);
-
   // Frames that are evenly spread, with the first and the last; each against the one before, and
   // the last against the first.
-  const int taken = std::min(frames, MostFrames);
+  std::vector<std::size_t> taken(static_cast<std::size_t>(std::min(frames, MostFrames)));
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  const auto frame = [&](int i)
-  { return static_cast<std::size_t>(i * (frames - 1) / (taken - 1)); };
-  for (int i = 1; i < taken; ++i)
+  for (std::size_t i = 0; i < taken.size(); ++i)
   {
-    pairs.emplace_back(frame(i - 1), frame(i));
+    taken[i] = i * static_cast<std::size_t>(frames - 1) / (taken.size() - 1);
+    if (i > 0)
+    {
+      pairs.emplace_back(i - 1, i);
+    }
   }
-  if (taken > 2)
+  if (taken.size() > 2)
   {
-    pairs.emplace_back(frame(0), frame(taken - 1));
+    pairs.emplace_back(0, taken.size() - 1);
   }
-  const auto find = [&](std::size_t i, int passes)
-  { return FindShift(pictures[pairs[i].first], pictures[pairs[i].second], passes); };
+  const std::vector<Picture> pictures = middle.Pictures(spectra, frames, taken);
   std::vector<PictureShift> shifts(pairs.size());
+  const auto length = [&](std::size_t i) { return factor * std::hypot(shifts[i].X, shifts[i].Y); };
   ParallelFor(0, static_cast<std::int64_t>(pairs.size()), 1,
     [&](std::int64_t begin, std::int64_t end)
     {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
       {
-        shifts[i] = find(i, 2);
+        // One pass may say a quarter too little.
+        const auto find = [&](int passes)
+        { return FindShift(pictures[pairs[i].first], pictures[pairs[i].second], passes); };
+        shifts[i] = find(1);
+        if (length(i) > 0.7 * FarShift)
+        {
+          shifts[i] = find(2);
+        }
       }
     });
 
+  const auto distance = [&](std::size_t i) { return shifts[i].IsSignificant() ? length(i) : 0.0; };
   // Neighbours say where it happens; the first and the last only that something drifts.
-  const auto distance = [&](std::size_t i)
-  { return shifts[i].IsSignificant() ? factor * std::hypot(shifts[i].X, shifts[i].Y) : 0.0; };
-  const std::size_t neighbours = static_cast<std::size_t>(taken) - 1;
+  const std::size_t neighbours = taken.size() - 1;
   std::size_t farthest = 0;
   std::size_t count = 0;
   for (std::size_t i = 0; i < neighbours; ++i)
@@ -124,7 +163,7 @@ std::string FrameFitWarning(
   const std::vector<std::string> labels = EnergyLabels(energies);
   std::ostringstream text;
   text << std::fixed << std::setprecision(1) << "The frames do not fit together: from "
-       << labels[pairs[farthest].first] << " to " << labels[pairs[farthest].second]
+       << labels[taken[pairs[farthest].first]] << " to " << labels[taken[pairs[farthest].second]]
        << " the content moves by " << factor * shifts[farthest].X << " pixels in x and "
        << factor * shifts[farthest].Y << " in y";
   if (count > 1)

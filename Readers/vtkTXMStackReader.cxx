@@ -597,7 +597,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     {
       return false;
     }
-    this->WarnOfValues(reader.Counts(), values);
+    this->WarnOfValues(ranges.NotFinite(), reader.Counts(), values);
   }
   catch (const std::bad_alloc&)
   {
@@ -613,9 +613,10 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
 }
 
 // Once for a stack, not for each of its slabs and energies.
-void vtkTXMStackReader::WarnOfValues(const paraxanes::PixelCounts& counts, double values)
+void vtkTXMStackReader::WarnOfValues(
+  vtkIdType notFinite, const paraxanes::PixelCounts& counts, double values)
 {
-  if (counts.NotFinite > 0 && !this->State->WarnedOfValues)
+  if (notFinite > 0 && !this->State->WarnedOfValues)
   {
     this->State->WarnedOfValues = true;
     std::ostringstream outside;
@@ -623,7 +624,7 @@ void vtkTXMStackReader::WarnOfValues(const paraxanes::PixelCounts& counts, doubl
     {
       outside << counts.Outside << " because they lie outside of a shifted or magnified image, ";
     }
-    vtkWarningMacro(<< counts.NotFinite << " of " << values
+    vtkWarningMacro(<< notFinite << " of " << values
                     << " values that were read are NaN or infinite, " << outside.str()
                     << counts.NotPositive
                     << " of them because an intensity is zero or negative. Such voxels have no "

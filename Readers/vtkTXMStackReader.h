@@ -318,7 +318,7 @@ private:
   paraxanes::ValueRequest MakeValueRequest() const;
   paraxanes::AlignmentRequest MakeAlignmentRequest() const;
   paraxanes::GridRequest MakeGridRequest() const;
-  void WarnOfValues(const paraxanes::PixelCounts& counts, double values);
+  void WarnOfValues(vtkIdType notFinite, const paraxanes::PixelCounts& counts, double values);
   std::unique_ptr<Internals> State;
 };
 

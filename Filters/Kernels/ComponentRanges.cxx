@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ComponentRanges.h"
 
+#include "Absorbance.h"
+#include "Deinterleave.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -22,78 +25,39 @@ namespace HWY_NAMESPACE
 {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Extends low[i] and high[i] by values[i] where it is finite. False when one of them is not.
-bool MinMax(const float* values, std::int64_t count, float* low, float* high)
+// The range of the values of one plane without NaN, and their squares added to those of their
+// voxels.
+void AddPlane(const float* plane, std::size_t count, float& low, float& high, double* squares)
 {
   const hn::ScalableTag<float> d;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  auto test = hn::Zero(d); // NaN as soon as a value is not finite
-  std::int64_t i = 0;
+  const hn::ScalableTag<double> doubles;
+  const hn::Rebind<float, decltype(doubles)> half;
+  const std::size_t lanes = hn::Lanes(d);
+  const std::size_t wide = hn::Lanes(doubles);
+  auto lowest = hn::Set(d, std::numeric_limits<float>::infinity());
+  auto highest = hn::Set(d, -std::numeric_limits<float>::infinity());
+  std::size_t i = 0;
   for (; i + lanes <= count; i += lanes)
   {
-    const auto value = hn::LoadU(d, values + i);
-    const auto l = hn::LoadU(d, low + i);
-    const auto h = hn::LoadU(d, high + i);
-    // NaN for infinities and NaN: comparisons are false for them. Zero loses its sign, which would
-    // depend on the order.
-    const auto zero = hn::Sub(value, value);
-    const auto x = hn::Add(value, zero);
-    hn::StoreU(hn::IfThenElse(hn::Lt(x, l), x, l), d, low + i);
-    hn::StoreU(hn::IfThenElse(hn::Gt(x, h), x, h), d, high + i);
-    test = hn::Add(test, zero);
+    // The second one where the first is NaN.
+    const auto value = hn::LoadU(d, plane + i);
+    lowest = hn::Min(value, lowest);
+    highest = hn::Max(value, highest);
+    for (std::size_t k = i; k < i + lanes; k += wide)
+    {
+      // Rounded once, fused or not: the square of a float fits into a double.
+      const auto x = hn::PromoteTo(doubles, hn::LoadU(half, plane + k));
+      hn::StoreU(hn::MulAdd(x, x, hn::LoadU(doubles, squares + k)), doubles, squares + k);
+    }
   }
-  float rest = hn::GetLane(hn::SumOfLanes(d, test));
+  low = hn::GetLane(hn::MinOfLanes(d, lowest));
+  high = hn::GetLane(hn::MaxOfLanes(d, highest));
   for (; i < count; ++i)
   {
-    const float zero = values[i] - values[i];
-    const float x = values[i] + zero;
-    low[i] = x < low[i] ? x : low[i];
-    high[i] = x > high[i] ? x : high[i];
-    rest += zero;
-  }
-  return rest == 0.0f;
-}
-
-// Sums of squares of `count` spectra.
-void SquaredNorms(const float* spectra, std::int64_t count, int components, double* squares)
-{
-  const hn::ScalableTag<double> d;
-  const hn::Rebind<float, decltype(d)> floats;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  for (std::int64_t v = 0; v < count; ++v, spectra += components)
-  {
-    const auto load = [&](int k) { return hn::PromoteTo(d, hn::LoadU(floats, spectra + k)); };
-    auto even = hn::Zero(d);
-    auto odd = hn::Zero(d);
-    int k = 0;
-    for (; k + 2 * lanes <= components; k += 2 * lanes)
-    {
-      const auto x = load(k);
-      const auto y = load(k + lanes);
-      even = hn::MulAdd(x, x, even);
-      odd = hn::MulAdd(y, y, odd);
-    }
-    if (k + lanes <= components)
-    {
-      const auto x = load(k);
-      even = hn::MulAdd(x, x, even);
-      k += lanes;
-    }
-    double sum = 0.0;
-    if (k < components && components >= lanes)
-    {
-      // The last vector, less what was added before.
-      const auto added = hn::FirstN(d, static_cast<std::size_t>(k + lanes - components));
-      const auto x = hn::IfThenZeroElse(added, load(components - lanes));
-      odd = hn::MulAdd(x, x, odd);
-      k = components;
-    }
-    for (; k < components; ++k)
-    {
-      const double x = spectra[k];
-      sum += x * x;
-    }
-    squares[v] = sum + hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
+    const float value = plane[i];
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+    squares[i] += static_cast<double>(value) * value;
   }
 }
 
@@ -107,96 +71,93 @@ namespace paraxanes
 namespace
 {
 
-constexpr std::int64_t LargestGroup = 64;  // spectra
-constexpr std::int64_t GroupValues = 1024; // stay in the first-level cache
+constexpr std::int64_t VoxelsAtOnce = 128; // their sums of squares stay in the first-level cache
 constexpr float Infinity = std::numeric_limits<float>::infinity();
 
-HWY_EXPORT(MinMax);
-HWY_EXPORT(SquaredNorms);
+HWY_EXPORT(AddPlane);
 
 }
 
 ComponentRanges::ComponentRanges(int components)
-  : Infinities(static_cast<std::size_t>(components))
+  : Low(static_cast<std::size_t>(components), Infinity)
+  , High(static_cast<std::size_t>(components), -Infinity)
+  , Infinities(static_cast<std::size_t>(components))
 {
-  const auto values = static_cast<std::size_t>(this->GroupSize() * components);
-  this->Low.assign(values, Infinity);
-  this->High.assign(values, -Infinity);
 }
 
-// Several spectra side by side: long loops for any number of components, and a whole number of
-// vectors where there are many.
-std::int64_t ComponentRanges::GroupSize() const
+void ComponentRanges::AddPlanes(const float* planes, std::int64_t planeStride, std::int64_t count)
 {
-  std::int64_t group = LargestGroup;
-  while (group > 1 && group * this->Components() > GroupValues)
+  for (std::int64_t first = 0; first < count; first += VoxelsAtOnce)
   {
-    group /= 2;
+    this->AddVoxels(planes + first, planeStride, std::min(VoxelsAtOnce, count - first));
   }
-  return group;
 }
 
-void ComponentRanges::Add(const float* spectra, std::int64_t count)
+void ComponentRanges::AddVoxels(const float* planes, std::int64_t planeStride, std::int64_t count)
 {
   this->Added += count;
-  const std::int64_t group = this->GroupSize();
-  for (std::int64_t first = 0; first < count; first += group)
+  alignas(64) double squares[VoxelsAtOnce] = {};
+  for (std::size_t k = 0; k < this->Low.size(); ++k)
   {
-    this->AddGroup(spectra + first * this->Components(), std::min(group, count - first));
+    const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
+    float low = 0.0f;
+    float high = 0.0f;
+    HWY_DYNAMIC_DISPATCH(AddPlane)(plane, static_cast<std::size_t>(count), low, high, squares);
+    if (std::isfinite(low) && std::isfinite(high))
+    {
+      this->Low[k] = std::min(this->Low[k], low);
+      this->High[k] = std::max(this->High[k], high);
+    }
+    else
+    {
+      this->AddWithInfinities(plane, count, k);
+    }
   }
-}
-
-void ComponentRanges::AddGroup(const float* spectra, std::int64_t count)
-{
-  const std::int64_t values = count * this->Components();
-  const bool finite =
-    HWY_DYNAMIC_DISPATCH(MinMax)(spectra, values, this->Low.data(), this->High.data());
-  if (!finite)
-  {
-    this->AddNotFinite(spectra, values);
-  }
-  if (this->Components() == 1)
-  {
-    return;
-  }
-  double squares[LargestGroup];
-  HWY_DYNAMIC_DISPATCH(SquaredNorms)(spectra, count, this->Components(), squares);
-  double low = this->Squares.Low;
-  double high = this->Squares.High;
+  bool finite = true;
+  Interval range = this->Squares;
   for (std::int64_t v = 0; v < count; ++v)
   {
     const double square = squares[v] + (squares[v] - squares[v]); // NaN where not finite
-    low = square < low ? square : low;
-    high = square > high ? square : high;
+    range.Low = square < range.Low ? square : range.Low;
+    range.High = square > range.High ? square : range.High;
+    finite = finite && square == square;
   }
-  this->Squares = { low, high };
-  this->InfiniteNorm = this->InfiniteNorm ||
-    (!finite &&
-      std::any_of(squares, squares + count, [](double square) { return std::isinf(square); }));
+  this->Squares = range;
+  if (!finite)
+  {
+    this->InfiniteNorm = this->InfiniteNorm ||
+      std::any_of(squares, squares + count, [](double square) { return std::isinf(square); });
+    for (int k = 0; k < this->Components(); ++k)
+    {
+      this->NotFiniteValues += CountNotFinite(planes + k * planeStride, count);
+    }
+  }
 }
 
-void ComponentRanges::AddNotFinite(const float* values, std::int64_t count)
+void ComponentRanges::AddWithInfinities(
+  const float* values, std::int64_t count, std::size_t component)
 {
   for (std::int64_t i = 0; i < count; ++i)
   {
-    this->NotFiniteValues += std::isfinite(values[i]) ? 0 : 1;
-    if (std::isinf(values[i]))
+    const float value = values[i];
+    if (std::isinf(value))
     {
-      const auto component = static_cast<std::size_t>(i) % this->Infinities.size();
-      this->Infinities[component].Extend({ values[i], values[i] });
+      this->Infinities[component].Extend({ value, value });
+    }
+    else if (std::isfinite(value))
+    {
+      this->Low[component] = std::min(this->Low[component], value);
+      this->High[component] = std::max(this->High[component], value);
     }
   }
 }
 
 void ComponentRanges::Merge(const ComponentRanges& other)
 {
-  for (std::size_t i = 0; i < this->Low.size(); ++i)
+  for (std::size_t k = 0; k < this->Low.size(); ++k)
   {
-    this->Low[i] = std::min(this->Low[i], other.Low[i]);
-    this->High[i] = std::max(this->High[i], other.High[i]);
-  }
-  for (std::size_t k = 0; k < this->Infinities.size(); ++k)
-  {
+    this->Low[k] = std::min(this->Low[k], other.Low[k]);
+    this->High[k] = std::max(this->High[k], other.High[k]);
     this->Infinities[k].Extend(other.Infinities[k]);
   }
   this->Squares.Extend(other.Squares);
@@ -207,12 +168,13 @@ void ComponentRanges::Merge(const ComponentRanges& other)
 
 std::vector<Interval> ComponentRanges::Finite() const
 {
-  std::vector<Interval> ranges(this->Infinities.size());
-  for (std::size_t i = 0; i < this->Low.size(); ++i)
+  std::vector<Interval> ranges(this->Low.size());
+  for (std::size_t k = 0; k < ranges.size(); ++k)
   {
-    if (this->Low[i] <= this->High[i])
+    if (this->Low[k] <= this->High[k])
     {
-      ranges[i % ranges.size()].Extend({ this->Low[i], this->High[i] });
+      // Zero has no sign: which of the two it was would depend on the order.
+      ranges[k] = { this->Low[k] + 0.0f, this->High[k] + 0.0f };
     }
   }
   return ranges;
@@ -230,7 +192,7 @@ std::vector<Interval> ComponentRanges::All() const
 
 Interval ComponentRanges::NormFinite() const
 {
-  return this->Squares.Empty()
+  return this->Squares.Empty() || this->Components() == 1
     ? Interval()
     : Interval{ std::sqrt(this->Squares.Low), std::sqrt(this->Squares.High) };
 }
@@ -238,7 +200,7 @@ Interval ComponentRanges::NormFinite() const
 Interval ComponentRanges::NormAll() const
 {
   Interval norm = this->NormFinite();
-  if (this->InfiniteNorm)
+  if (this->InfiniteNorm && this->Components() > 1)
   {
     norm.Extend({ Infinity, Infinity });
   }
@@ -253,7 +215,15 @@ ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, in
     [&](std::int64_t first, std::int64_t last)
     {
       ComponentRanges part(components);
-      part.Add(spectra + first * components, last - first);
+      // One more than the voxels, so that the planes do not meet in the same lines of the cache.
+      constexpr std::int64_t stride = VoxelsAtOnce + 1;
+      std::vector<float> planes(static_cast<std::size_t>(stride * components));
+      for (; first < last; first += VoxelsAtOnce)
+      {
+        const std::int64_t voxels = std::min(VoxelsAtOnce, last - first);
+        Deinterleave(spectra + first * components, components, voxels, planes.data(), stride);
+        part.AddPlanes(planes.data(), stride, voxels);
+      }
       const std::lock_guard<std::mutex> lock(mutex);
       ranges.Merge(part);
     });

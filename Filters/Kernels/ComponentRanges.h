@@ -38,8 +38,8 @@ class ComponentRanges
 public:
   explicit ComponentRanges(int components = 0);
 
-  /// Adds `count` spectra, components contiguous.
-  void Add(const float* spectra, std::int64_t count);
+  /// Adds `count` spectra: component k of spectrum v is planes[k * planeStride + v].
+  void AddPlanes(const float* planes, std::int64_t planeStride, std::int64_t count);
   void Merge(const ComponentRanges& other);
 
   int Components() const { return static_cast<int>(this->Infinities.size()); }
@@ -55,17 +55,14 @@ public:
   Interval NormFinite() const;
 
 private:
-  std::int64_t GroupSize() const;
-  /// Up to GroupSize() spectra.
-  void AddGroup(const float* spectra, std::int64_t count);
-  void AddNotFinite(const float* values, std::int64_t count);
+  void AddVoxels(const float* planes, std::int64_t planeStride, std::int64_t count);
+  void AddWithInfinities(const float* values, std::int64_t count, std::size_t component);
 
-  // Of the finite values: of the first component of the first spectrum of a group, its second, ...,
-  // the last component of the group's last spectrum.
+  // One per component. Of the finite values:
   std::vector<float> Low;
   std::vector<float> High;
-  std::vector<Interval> Infinities; // one per component
-  Interval Squares;                 // of the finite sums of squares
+  std::vector<Interval> Infinities;
+  Interval Squares; // of the finite sums of squares
   bool InfiniteNorm = false;
   std::int64_t NotFiniteValues = 0;
   std::int64_t Added = 0;

@@ -106,29 +106,27 @@ namespace
 
 HWY_EXPORT(TransposeTile);
 
-// Values that are turned in the first-level cache before they go to memory, in whole lines. (Stores
-// past the cache are no faster for a new array, whose pages the system has just cleared.)
+// Voxels whose planes are at hand for the ranges and then to be turned.
+constexpr std::int64_t VoxelsAtOnce = 128;
+// Values that are turned in the first-level cache before they go to memory, in whole lines, which
+// is faster than to turn them there. (Stores past the cache are no faster for a new array, whose
+// pages the system has just cleared.)
 constexpr std::int64_t TileValues = 4096;
 
-}
-
-void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlanes,
-  std::int64_t count, float* spectra, std::int64_t spectrumStride, ComponentRanges* ranges)
+// Through a tile.
+void Turn(const float* planes, std::int64_t planeStride, int numberOfPlanes, std::int64_t count,
+  float* spectra, std::int64_t spectrumStride)
 {
   thread_local std::vector<float> tile;
   // Lines of the cache are 16 values: no line of a plane is needed for two tiles.
   const std::int64_t tileVoxels =
-    std::clamp<std::int64_t>(TileValues / numberOfPlanes / 16 * 16, 16, 1024);
+    std::clamp<std::int64_t>(TileValues / numberOfPlanes / 16 * 16, 16, VoxelsAtOnce);
   tile.resize(static_cast<std::size_t>(tileVoxels * numberOfPlanes));
   for (std::int64_t first = 0; first < count; first += tileVoxels)
   {
     const std::int64_t voxels = std::min(tileVoxels, count - first);
     HWY_DYNAMIC_DISPATCH(TransposeTile)
     (planes + first, planeStride, numberOfPlanes, voxels, tile.data());
-    if (ranges)
-    {
-      ranges->Add(tile.data(), voxels);
-    }
     float* out = spectra + first * spectrumStride;
     if (spectrumStride == numberOfPlanes)
     {
@@ -139,6 +137,23 @@ void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlane
     {
       std::copy_n(tile.data() + v * numberOfPlanes, numberOfPlanes, out + v * spectrumStride);
     }
+  }
+}
+
+}
+
+void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlanes,
+  std::int64_t count, float* spectra, std::int64_t spectrumStride, ComponentRanges* ranges)
+{
+  for (std::int64_t first = 0; first < count; first += VoxelsAtOnce)
+  {
+    const std::int64_t voxels = std::min(VoxelsAtOnce, count - first);
+    if (ranges)
+    {
+      ranges->AddPlanes(planes + first, planeStride, voxels);
+    }
+    Turn(planes + first, planeStride, numberOfPlanes, voxels, spectra + first * spectrumStride,
+      spectrumStride);
   }
 }
 

@@ -17,8 +17,7 @@ class ComponentRanges;
 /**
  * spectra[v * spectrumStride + k] = planes[k * planeStride + v] for v < count, k < numberOfPlanes.
  * Fast when the planes stay in the second-level cache and planeStride is no multiple of 1024.
- * Where `ranges` is given the spectra are added to it while they are at hand; spectrumStride must
- * be numberOfPlanes then.
+ * Where `ranges` is given the spectra are added to it while they are at hand.
  */
 void Interleave(const float* planes, std::int64_t planeStride, int numberOfPlanes,
   std::int64_t count, float* spectra, std::int64_t spectrumStride,

@@ -138,8 +138,7 @@ DecodedTogether FrameReader::Together() const
 
 PixelCounts FrameReader::Counts() const
 {
-  return { this->NotFinite, this->NotPositive, this->Outside, this->Zingers,
-    this->ReferenceZingers };
+  return { this->NotPositive, this->Outside, this->Zingers, this->ReferenceZingers };
 }
 
 void FrameReader::ReadImages(const StackFile& file, const ImageGrid& images, const Region& region,
@@ -217,7 +216,6 @@ void FrameReader::Read(
       {
         this->ReadFrame(frame, slice, region, plane);
       }
-      this->NotFinite += CountNotFinite(plane, Pixels(region));
     }
     first += length;
   }

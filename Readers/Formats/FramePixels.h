@@ -59,7 +59,6 @@ struct StackRecipe
 /// What was found among the values.
 struct PixelCounts
 {
-  std::int64_t NotFinite = 0;   ///< NaN or infinite, all of those below included
   std::int64_t NotPositive = 0; ///< without absorbance, as intensity or incident is not positive
   std::int64_t Outside = 0;     ///< not in the frame, which lies elsewhere or is smaller
   std::int64_t Zingers = 0;     ///< pixels of sample images that were replaced
@@ -145,7 +144,6 @@ private:
   mutable std::map<std::pair<int, int>, double> Backgrounds;
   mutable std::int64_t CachedBytes = 0;
 
-  mutable std::atomic<std::int64_t> NotFinite{ 0 };
   mutable std::atomic<std::int64_t> NotPositive{ 0 };
   mutable std::atomic<std::int64_t> Outside{ 0 };
   mutable std::atomic<std::int64_t> Zingers{ 0 };

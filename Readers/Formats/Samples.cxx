@@ -114,39 +114,52 @@ void CopyBlock(const StoredBlock& block, const Region& region, int sampleBytes,
   }
 }
 
-// Whole rows come in one piece, others row by row.
+// Whole rows come in one piece; others too, with what lies between them, where that is little.
 void ReadStored(const FileBytes& file, std::uint64_t position, int columns, const SampleType& type,
   const Region& region, float* out)
 {
-  const bool together = region.YStride == 1 && region.Columns == columns;
-  const int rows = together ? 1 : region.Rows;
-  const int count = together ? region.Rows * region.Columns : region.Columns;
-  const std::size_t samples =
-    count == 0 ? 0 : static_cast<std::size_t>(count - 1) * region.XStride + 1;
-  const bool direct = type.IsNativeFloat() && region.XStride == 1;
+  if (region.Columns == 0 || region.Rows == 0)
+  {
+    return;
+  }
+  constexpr std::uint64_t smallGap = 4 << 10; // bytes: copied as fast as another call is made
+  constexpr std::uint64_t atOnce = 128 << 10; // bytes that stay in the cache
+  const auto sampleBytes = static_cast<std::uint64_t>(type.Bytes);
+  const std::uint64_t first = static_cast<std::uint64_t>(region.Y0) * columns + region.X0;
+  const std::uint64_t row = std::uint64_t{ region.Columns - 1u } * region.XStride + 1; // samples
+  const std::uint64_t pitch = static_cast<std::uint64_t>(region.YStride) * columns;
+  if (type.IsNativeFloat() && region.XStride == 1 && row == pitch)
+  {
+    file.Read(out, region.Rows * row * sizeof(float), position + first * sizeof(float));
+    return;
+  }
+  const bool little = (pitch - row) * sampleBytes <= smallGap;
+  const int together =
+    little ? static_cast<int>(std::max<std::uint64_t>(1, atOnce / (pitch * sampleBytes))) : 1;
   const SampleConverter convert = FindConverter(type);
   // Kept: clearing a new one would take as long as converting it.
   thread_local std::vector<unsigned char> stored;
-  const std::size_t bytes = direct ? 0 : samples * static_cast<std::size_t>(type.Bytes);
-  stored.resize(std::max(stored.size(), bytes));
-  for (int j = 0; j < rows; ++j)
+  for (int j = 0; j < region.Rows; j += together)
   {
-    const std::uint64_t sample =
-      static_cast<std::uint64_t>(region.Y0 + j * region.YStride) * columns +
-      static_cast<std::uint64_t>(region.X0);
-    const std::uint64_t begin = position + sample * static_cast<std::uint64_t>(type.Bytes);
-    float* row = out + static_cast<std::size_t>(j) * static_cast<std::size_t>(count);
-    if (direct)
+    const int rows = std::min(together, region.Rows - j);
+    const std::uint64_t begin = position + (first + j * pitch) * sampleBytes;
+    float* to = out + static_cast<std::size_t>(j) * static_cast<std::size_t>(region.Columns);
+    if (rows == 1 && type.IsNativeFloat() && region.XStride == 1)
     {
-      file.Read(row, samples * sizeof(float), begin);
+      file.Read(to, row * sizeof(float), begin);
       continue;
     }
-    file.Read(stored.data(), bytes, begin);
+    const std::uint64_t samples = (rows - 1) * pitch + row;
+    stored.resize(std::max<std::size_t>(stored.size(), samples * sampleBytes));
+    file.Read(stored.data(), samples * sampleBytes, begin);
     if (type.Swapped)
     {
       SwapBytes(stored.data(), samples, type.Bytes);
     }
-    convert(stored.data(), count, region.XStride, row);
+    for (int k = 0; k < rows; ++k, to += region.Columns)
+    {
+      convert(stored.data() + k * pitch * sampleBytes, region.Columns, region.XStride, to);
+    }
   }
 }
 

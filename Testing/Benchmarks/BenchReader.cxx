@@ -15,10 +15,14 @@
  * The defaults make a stack of 2 GB; compressed files get a quarter of the slices. The files are
  * written into a new folder in `folder` and deleted at the end.
  */
+#include "EnergyStack.h"
+#include "NewArray.h"
 #include "Parallel.h"
+#include "vtkEnergyStackWriter.h"
 #include "vtkTXMStackReader.h"
 
 #include <vtkDataArray.h>
+#include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
@@ -190,6 +194,52 @@ std::vector<std::string> WriteTIFFs(const fs::path& folder, const Size& size, in
   return paths;
 }
 
+// One file, by the writer.
+std::vector<std::string> WriteHDF5(const fs::path& folder, const Size& size, int compression)
+{
+  const vtkIdType voxels = vtkIdType{ size.Columns } * size.Rows * size.Slices;
+  const auto array = paraxanes::NewArray<vtkFloatArray>("absorbance", voxels, size.Energies);
+  float* spectra = array->GetPointer(0);
+  std::vector<double> energies;
+  for (int k = 0; k < size.Energies; ++k)
+  {
+    energies.push_back(8300.0 + k);
+  }
+  const auto fillSlices = [&](std::int64_t first, std::int64_t last)
+  {
+    const auto pixels = static_cast<std::size_t>(size.Columns) * size.Rows;
+    std::vector<std::uint16_t> image(pixels);
+    for (auto z = static_cast<int>(first); z < static_cast<int>(last); ++z)
+    {
+      for (int k = 0; k < size.Energies; ++k)
+      {
+        FillImage(image, size.Columns, z, k);
+        float* out = spectra + static_cast<std::size_t>(z) * pixels * size.Energies + k;
+        for (const std::uint16_t value : image)
+        {
+          *out = value / 32768.0f;
+          out += size.Energies;
+        }
+      }
+    }
+  };
+  paraxanes::ParallelFor(0, size.Slices, 1, fillSlices);
+  vtkNew<vtkImageData> stack;
+  stack->SetDimensions(size.Columns, size.Rows, size.Slices);
+  stack->GetPointData()->SetScalars(array);
+  paraxanes::SetStackEnergies(stack, energies);
+  vtkNew<vtkEnergyStackWriter> writer;
+  const std::string path = (folder / "stack.h5").string();
+  writer->SetFileName(path);
+  writer->SetCompressionLevel(compression);
+  writer->SetInputDataObject(stack);
+  if (!writer->Write())
+  {
+    throw std::runtime_error(path + " cannot be written.");
+  }
+  return { path };
+}
+
 struct Format
 {
   std::string Name;
@@ -209,6 +259,10 @@ const std::vector<Format>& Formats()
     { "TIFF float32 Deflate", true,
       [](const fs::path& folder, const Size& size)
       { return WriteTIFFs<float>(folder, size, COMPRESSION_ADOBE_DEFLATE); } },
+    { "HDF5 float32", false,
+      [](const fs::path& folder, const Size& size) { return WriteHDF5(folder, size, 0); } },
+    { "HDF5 float32 gzip", true,
+      [](const fs::path& folder, const Size& size) { return WriteHDF5(folder, size, 1); } },
   };
   return formats;
 }

@@ -86,9 +86,9 @@ TEST(ComponentRanges, DoNotDependOnTheOrder)
 {
   const std::vector<float> zeros = { 0.0f, -0.0f, -0.0f, 0.0f };
   paraxanes::ComponentRanges first(2);
-  first.Add(zeros.data(), 1);
+  first.AddPlanes(zeros.data(), 1, 1);
   paraxanes::ComponentRanges second(2);
-  second.Add(zeros.data() + 2, 1);
+  second.AddPlanes(zeros.data() + 2, 1, 1);
   second.Merge(first);
   EXPECT_FALSE(std::signbit(second.All()[0].Low));
   EXPECT_FALSE(std::signbit(second.All()[1].High));

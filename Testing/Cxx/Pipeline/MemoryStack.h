@@ -4,6 +4,7 @@
 #ifndef MemoryStack_h
 #define MemoryStack_h
 
+#include "Absorbance.h"
 #include "FramePixels.h"
 #include "StackSeries.h"
 
@@ -103,6 +104,16 @@ inline std::vector<std::vector<float>> ReadFrames(
     *counts = reader.Counts();
   }
   return frames;
+}
+
+inline std::int64_t CountNotFinite(const std::vector<std::vector<float>>& frames)
+{
+  std::int64_t count = 0;
+  for (const std::vector<float>& frame : frames)
+  {
+    count += paraxanes::CountNotFinite(frame.data(), static_cast<std::int64_t>(frame.size()));
+  }
+  return count;
 }
 
 }
