@@ -1,60 +1,77 @@
 // SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 // SPDX-License-Identifier: BSD-3-Clause
 // Any bytes as a file of images: the formats tell themselves which one is theirs.
-#include "FileCache.h"
-#include "MemoryFile.h"
-#include "StackPixels.h"
-#include "StackSeries.h"
-
-#include <algorithm>
-#include <vector>
+#include "Formats.h"
+#include "FuzzStack.h"
+#include "HDF5Format.h"
 
 namespace
 {
 
-// Small enough for any image, with strides, away from the corner where there is room.
-paraxanes::VoxelBox SomeVoxels(const paraxanes::Series& series)
+bool IsEmptyOr(std::size_t size, std::int64_t expected)
 {
-  paraxanes::VoxelBox box;
-  const int sizes[3] = { series.Columns, series.Rows, series.Slices };
-  for (std::size_t axis = 0; axis < 3; ++axis)
-  {
-    box.First[axis] = sizes[axis] / 3;
-    box.Stride[axis] = axis == 0 ? 2 : 1;
-    const int left = (sizes[axis] - box.First[axis] + box.Stride[axis] - 1) / box.Stride[axis];
-    box.Count[axis] = std::clamp(left, 1, 16);
-  }
-  return box;
+  return size == 0 || static_cast<std::int64_t>(size) == expected;
 }
 
-void ReadSome(const paraxanes::Series& series)
+void CheckContents(const paraxanes::FileContents& contents)
 {
-  const std::size_t count = std::min<std::size_t>(series.Frames.size(), 8);
-  std::vector<paraxanes::FrameSource> frames(count);
-  for (std::size_t k = 0; k < count; ++k)
+  using fuzz::Require;
+  const std::int64_t all = std::int64_t{ contents.Images } + contents.References + contents.Darks;
+  Require(contents.Columns > 0 && contents.Rows > 0, "images have pixels");
+  Require(
+    contents.Images > 0 && contents.References >= 0 && contents.Darks >= 0, "images are there");
+  Require(contents.Slices >= 0, "slices are counted");
+  Require(IsEmptyOr(contents.ImageEnergies.size(), contents.Images), "an energy per image");
+  Require(IsEmptyOr(contents.ReferenceEnergies.size(), contents.References), "one per reference");
+  Require(IsEmptyOr(contents.ExposureTimes.size(), all), "an exposure time per image");
+  Require(IsEmptyOr(contents.Times.size(), all), "a time per image");
+  Require(IsEmptyOr(contents.ImageShifts.size(), contents.Images), "a shift per image");
+  Require(IsEmptyOr(contents.ImagePixelSizes.size(), contents.Images), "a pixel size per image");
+  for (const double energy : contents.ImageEnergies)
   {
-    frames[k].Image = series.Frames[k];
+    Require(std::isfinite(energy) && energy > 0.0, "energies are above 0");
   }
-  const paraxanes::VoxelBox box = SomeVoxels(series);
-  std::vector<float> spectra(count * static_cast<std::size_t>(box.Count[0]) *
-    static_cast<std::size_t>(box.Count[1]) * static_cast<std::size_t>(box.Count[2]));
-  const paraxanes::FrameReader reader(std::move(frames));
-  paraxanes::ReadSpectra(reader, box, spectra.data(), [](double) { return true; });
+}
+
+// Also of files without energies, which are no stack.
+void ReadImages(const paraxanes::StackFile& file)
+{
+  const paraxanes::FileContents& contents = file.Contents();
+  paraxanes::Region region;
+  region.X0 = contents.Columns / 2;
+  region.Y0 = contents.Rows / 3;
+  region.Columns = std::min(16, contents.Columns - region.X0);
+  region.Rows = std::min(16, (contents.Rows - region.Y0 + 1) / 2);
+  region.YStride = 2;
+  const std::int64_t pixels = std::int64_t{ region.Columns } * region.Rows;
+  std::vector<float> values(static_cast<std::size_t>(4 * pixels));
+
+  const std::unique_ptr<paraxanes::PixelReader> reader = file.Open();
+  const int all = contents.Images + contents.References + contents.Darks;
+  for (const int image : { 0, contents.Images / 2, all - 1 })
+  {
+    fuzz::Try([&] { reader->Read(image, region, values.data()); });
+  }
+  if (contents.Images >= 4)
+  {
+    const int step = contents.Images / 2;
+    reader->ReadImages({ 0, 2, step, 2, 1 }, region, values.data(), pixels);
+  }
 }
 
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {
-  const MemoryFile file(bytes, size);
-  try
-  {
-    paraxanes::FileCache cache;
-    ReadSome(paraxanes::FindStack({ { file.Path }, false, "", {} }, cache));
-  }
-  catch (const paraxanes::FormatError&)
-  {
-    // What a wrong file is to end with.
-  }
+  const fuzz::File file("stack", bytes, size);
+  fuzz::Try(
+    [&]
+    {
+      const auto described = paraxanes::DescribeFile(file.Path, {});
+      CheckContents(described->Contents());
+      ReadImages(*described);
+    });
+  fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, false, "", {} }); });
+  paraxanes::HDF5Format::DataSets(file.Path);
   return 0;
 }

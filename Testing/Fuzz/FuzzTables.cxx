@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 // SPDX-License-Identifier: BSD-3-Clause
-// Any bytes as a table of energies, and as the text in which an energy is looked for.
+// Any bytes as a table of energies, as one of shifts, and as the text in which an energy is looked
+// for.
 #include "EnergyNames.h"
 #include "EnergyTable.h"
-#include "MemoryFile.h"
-#include "StackFormat.h"
-
-#include <string>
+#include "FuzzFile.h"
+#include "StackAlignment.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {
@@ -14,14 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   paraxanes::FindEnergy(text);
   paraxanes::EnergyOfPath(text);
   paraxanes::EnergyOfDescription(text);
-  const MemoryFile file(bytes, size);
-  try
-  {
-    paraxanes::ReadEnergyTable(file.Path);
-  }
-  catch (const paraxanes::FormatError&)
-  {
-    // What a wrong file is to end with.
-  }
+  const fuzz::File file("table.txt", bytes, size);
+  fuzz::Try([&] { paraxanes::ReadEnergyTable(file.Path); });
+  fuzz::Try([&] { paraxanes::ReadShiftTable(file.Path); });
   return 0;
 }
