@@ -7,10 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 #include <limits>
 #include <optional>
 
@@ -64,11 +61,7 @@ bool IsHeader(const std::string& text)
 
 std::vector<EnergyEntry> ReadEnergyTable(const std::string& path)
 {
-  std::ifstream file(path);
-  if (!file)
-  {
-    throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
-  }
+  std::ifstream file = OpenTable(path);
   std::vector<EnergyEntry> entries;
   std::string line;
   bool first = true;

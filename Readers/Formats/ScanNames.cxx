@@ -16,8 +16,8 @@ namespace
 {
 
 // A scan has thousands of files, not millions; its list is known by how it begins.
-constexpr std::streamsize LongestList = 64 << 20; // bytes
-constexpr std::streamsize LongestBegin = 64 << 10;
+constexpr std::size_t LongestList = 64 << 20; // bytes
+constexpr std::size_t LongestBegin = 64 << 10;
 constexpr std::size_t LongestName = 255;
 
 std::string LowerCase(std::string text)
@@ -81,12 +81,15 @@ struct ScanList
   std::vector<std::string> Names;
 };
 
-ScanList Read(const std::string& path, std::streamsize bytes)
+ScanList Read(const std::string& path, std::size_t bytes)
 {
-  std::string begin(static_cast<std::size_t>(bytes), '\0');
+  std::string begin;
   std::ifstream file(path, std::ios::binary);
-  file.read(begin.data(), bytes);
-  begin.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  char part[4096];
+  while (begin.size() < bytes && (file.read(part, sizeof(part)), file.gcount() > 0))
+  {
+    begin.append(part, static_cast<std::size_t>(file.gcount()));
+  }
   std::istringstream lines(begin);
   ScanList list;
   std::string line;

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackAlignment.h"
 
+#include "TextNumbers.h"
 #include "Texts.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 
 namespace paraxanes
@@ -181,11 +181,7 @@ std::string Growth(
 
 std::vector<ShiftEntry> ReadShiftTable(const std::string& path)
 {
-  std::ifstream file(path);
-  if (!file)
-  {
-    throw FormatError(path + " cannot be opened; a table of shifts is expected.");
-  }
+  std::ifstream file = OpenTable(path);
   std::vector<ShiftEntry> entries;
   Columns columns;
   bool first = true;

@@ -2,9 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "TextNumbers.h"
 
+#include "StackFormat.h"
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
 #include <system_error>
 
 namespace paraxanes
@@ -44,6 +50,24 @@ std::string Trim(const std::string& text, const char* drop)
 double KiloToElectronVolts(double energy)
 {
   return std::round(energy * 1e9) / 1e6;
+}
+
+std::ifstream OpenTable(const std::string& path)
+{
+  constexpr std::uintmax_t Largest = std::uintmax_t{ 64 } << 20;
+  std::ifstream file(path);
+  if (!file)
+  {
+    throw FormatError(path + " cannot be opened: " + std::strerror(errno) + ".");
+  }
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (!error && size > Largest)
+  {
+    throw FormatError(path + " has " + std::to_string(size) + " bytes; a table has " +
+      std::to_string(Largest) + " at most.");
+  }
+  return file;
 }
 
 }

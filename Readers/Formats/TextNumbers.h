@@ -7,6 +7,7 @@
 #ifndef TextNumbers_h
 #define TextNumbers_h
 
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,10 @@ std::string Trim(const std::string& text, const char* drop);
 
 /// keV to eV; 8.3335 keV is 8333.5 eV, not 8333.499999999999.
 double KiloToElectronVolts(double energy);
+
+/// Opens a table for reading. Throws FormatError where that cannot be, and for more than 64 MiB:
+/// what is no text may be one line of gigabytes.
+std::ifstream OpenTable(const std::string& path);
 
 }
 

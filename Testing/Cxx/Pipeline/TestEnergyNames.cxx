@@ -125,6 +125,15 @@ TEST(EnergyTable, WhatIsNoEnergyIsAnErrorWithItsLine)
   EXPECT_NE(ErrorOf("/nowhere/energies.txt").find("cannot be opened"), std::string::npos);
 }
 
+// What is no text may be one line of gigabytes.
+TEST(EnergyTable, NoTableIsThatLarge)
+{
+  const std::string path = WriteTable("large.txt", "8330\n");
+  std::filesystem::resize_file(path, (std::uintmax_t{ 64 } << 20) + 1);
+  EXPECT_NE(ErrorOf(path).find("67108865 bytes"), std::string::npos);
+  std::filesystem::remove(path);
+}
+
 TEST(StackSeries, ExcludedEnergiesTakeTheNearestWithinTheTolerance)
 {
   std::vector<double> unmatched;
