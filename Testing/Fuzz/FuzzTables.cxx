@@ -7,14 +7,35 @@
 #include "FuzzFile.h"
 #include "StackAlignment.h"
 
+#include <cmath>
+#include <optional>
+
+namespace
+{
+
+void CheckEnergy(const std::optional<double>& energy)
+{
+  fuzz::Require(!energy || (std::isfinite(*energy) && *energy > 0.0), "energies are above 0");
+}
+
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {
   const std::string text(reinterpret_cast<const char*>(bytes), size);
-  paraxanes::FindEnergy(text);
-  paraxanes::EnergyOfPath(text);
-  paraxanes::EnergyOfDescription(text);
+  const std::optional<paraxanes::NamedEnergy> named = paraxanes::FindEnergy(text);
+  CheckEnergy(named ? std::optional<double>(named->Energy) : std::nullopt);
+  CheckEnergy(paraxanes::EnergyOfPath(text));
+  CheckEnergy(paraxanes::EnergyOfDescription(text));
   const fuzz::File file("table.txt", bytes, size);
-  fuzz::Try([&] { paraxanes::ReadEnergyTable(file.Path); });
+  fuzz::Try(
+    [&]
+    {
+      for (const paraxanes::EnergyEntry& entry : paraxanes::ReadEnergyTable(file.Path))
+      {
+        CheckEnergy(entry.Energy);
+      }
+    });
   fuzz::Try([&] { paraxanes::ReadShiftTable(file.Path); });
   return 0;
 }

@@ -56,7 +56,7 @@ TEST(EnergyNames, NumbersWithTheirUnitAreFound)
 TEST(EnergyNames, OtherNumbersAreNoEnergies)
 {
   for (const char* name : { "scan_8333.00.tif", "3_events.tif", "device_12.tif", "level.tif",
-         "eV.tif", "_eV.tif", "12_every.tif", "" })
+         "eV.tif", "_eV.tif", "12_every.tif", "0_eV.tif", "0.00_keV.tif", "" })
   {
     EXPECT_FALSE(paraxanes::FindEnergy(name)) << name;
   }
