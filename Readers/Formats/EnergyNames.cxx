@@ -41,6 +41,13 @@ double FromKiloElectronVolt(double energy)
   return std::round(energy * 1e9) / 1e6;
 }
 
+// Nothing for 0, and for what is too large for a number.
+std::optional<double> PossibleEnergy(double number, bool kilo)
+{
+  const double energy = kilo ? FromKiloElectronVolt(number) : number;
+  return energy > 0.0 && std::isfinite(energy) ? std::optional<double>(energy) : std::nullopt;
+}
+
 // The end of the number that the unit at `unit` belongs to, or npos.
 std::size_t EndOfNumber(const std::string& name, std::size_t unit)
 {
@@ -89,9 +96,9 @@ std::optional<NamedEnergy> EnergyAt(const std::string& name, std::size_t positio
   std::string number = name.substr(begin, end - begin);
   std::replace_if(
     number.begin(), number.end(), [](char c) { return c == 'p' || c == 'P'; }, '.');
-  const double energy = ToNumber(number);
-  return NamedEnergy{ kilo ? FromKiloElectronVolt(energy) : energy, name.substr(0, begin),
-    name.substr(after) };
+  const std::optional<double> energy = PossibleEnergy(ToNumber(number), kilo);
+  return energy ? std::optional<NamedEnergy>({ *energy, name.substr(0, begin), name.substr(after) })
+                : std::nullopt;
 }
 
 bool SameSeries(const NamedEnergy& a, const NamedEnergy& b)
@@ -134,7 +141,7 @@ std::optional<double> StatedEnergy(const std::string& text, std::size_t position
     skip();
     kilo = take("kev") || (!take("ev") && energy < 100.0);
   }
-  return kilo ? FromKiloElectronVolt(energy) : energy;
+  return PossibleEnergy(energy, kilo);
 }
 
 // A path with a star for the integer of its energy, or for what stands behind the integer.

@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackAlignment.h"
 
+#include "FileBytes.h"
 #include "TextNumbers.h"
 #include "Texts.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <fstream>
+#include <cstdint>
 #include <optional>
+#include <sstream>
 
 namespace paraxanes
 {
@@ -22,7 +24,7 @@ constexpr double SamePixelSize = 1e-4;
 // Energies below are in keV.
 constexpr double LargestKeV = 100.0;
 
-constexpr std::size_t LongestLine = 64u << 10; // bytes
+constexpr std::uint64_t LargestTable = 4 << 20; // bytes
 
 using Words = std::vector<std::string>;
 
@@ -186,21 +188,14 @@ std::string Growth(
 
 std::vector<ShiftEntry> ReadShiftTable(const std::string& path)
 {
-  std::ifstream file(path);
-  if (!file)
-  {
-    throw FormatError(path + " cannot be opened; a table of shifts is expected.");
-  }
+  std::istringstream file(ReadText(path, LargestTable));
   std::vector<ShiftEntry> entries;
   Columns columns;
   std::size_t width = 0; // of the lines so far
-  std::vector<char> buffer(LongestLine + 1);
-  int number = 1;
-  for (; file.getline(buffer.data(), static_cast<std::streamsize>(buffer.size())); ++number)
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number)
   {
-    const std::string line = buffer.data();
-    const bool mark = number == 1 && line.compare(0, 3, "\xef\xbb\xbf") == 0; // of UTF-8
-    const Words cells = CellsOf(mark ? line.substr(3) : line);
+    const Words cells = CellsOf(line);
     if (cells.empty())
     {
       continue;
@@ -220,12 +215,6 @@ std::vector<ShiftEntry> ReadShiftTable(const std::string& path)
       entries.push_back(EntryOf(cells, columns, where));
     }
     width = cells.size();
-  }
-  if (!file.eof())
-  {
-    throw FormatError(path + ", line " + std::to_string(number) +
-      " cannot be read; a text with lines of at most " + std::to_string(LongestLine) +
-      " bytes is expected.");
   }
   if (entries.empty())
   {

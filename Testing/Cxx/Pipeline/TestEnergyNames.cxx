@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -55,7 +56,7 @@ TEST(EnergyNames, NumbersWithTheirUnitAreFound)
 TEST(EnergyNames, OtherNumbersAreNoEnergies)
 {
   for (const char* name : { "scan_8333.00.tif", "3_events.tif", "device_12.tif", "level.tif",
-         "eV.tif", "_eV.tif", "12_every.tif", "" })
+         "eV.tif", "_eV.tif", "12_every.tif", "0_eV.tif", "0.00_keV.tif", "" })
   {
     EXPECT_FALSE(paraxanes::FindEnergy(name)) << name;
   }
@@ -143,6 +144,15 @@ TEST(EnergyTable, WhatIsNoEnergyIsAnErrorWithItsLine)
   EXPECT_NE(ErrorOf(WriteTable("negative.txt", "-8330\n")).find("line 1"), std::string::npos);
   EXPECT_NE(ErrorOf(WriteTable("empty.txt", "# nothing\n")).find("no energies"), std::string::npos);
   EXPECT_NE(ErrorOf("/nowhere/energies.txt").find("cannot be opened"), std::string::npos);
+}
+
+// What is no text may be one line of gigabytes.
+TEST(EnergyTable, NoTableIsThatLarge)
+{
+  const std::string path = WriteTable("large.txt", "8330\n");
+  std::filesystem::resize_file(path, (std::uintmax_t{ 64 } << 20) + 1);
+  EXPECT_NE(ErrorOf(path).find("67108865 bytes"), std::string::npos);
+  std::filesystem::remove(path);
 }
 
 TEST(StackSeries, ExcludedEnergiesTakeTheNearestWithinTheTolerance)
