@@ -46,7 +46,7 @@ EnergyEntry ParseLine(const std::string& line, const std::string& where)
   const std::string text = WithDecimalPoints(line);
   const std::size_t end = std::min(text.find_first_of(Separators), text.size());
   const std::optional<double> energy = ParseNumber(text.substr(0, end));
-  if (!energy || !(*energy > 0.0 && *energy < LargestEnergy))
+  if (!energy || !(KiloToElectronVolts(*energy) > 0.0 && *energy < LargestEnergy))
   {
     throw FormatError(where + "\"" + text.substr(0, end) + "\" is not an energy (eV or keV).");
   }

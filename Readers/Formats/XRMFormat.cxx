@@ -331,7 +331,8 @@ std::vector<double> MotorEnergies(const CompoundFile& file, std::size_t images)
   return energies;
 }
 
-// eV, and the same for images that differ by no more than the motors' unrest.
+// eV, and the same for images that differ by no more than the motors' unrest. None where one is
+// nothing but rounding.
 std::vector<double> Settled(std::vector<double> energies)
 {
   std::transform(energies.begin(), energies.end(), energies.begin(), ShortestDecimal);
@@ -343,7 +344,7 @@ std::vector<double> Settled(std::vector<double> energies)
       energies[k] = energies[k - 1];
     }
   }
-  return energies;
+  return AllPositive(energies, energies.size()) ? energies : std::vector<double>();
 }
 
 std::vector<double> Energies(const CompoundFile& file, std::size_t images, bool volume)
