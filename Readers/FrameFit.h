@@ -20,8 +20,8 @@ namespace paraxanes
  * energies, or between the first and the last; empty when it does not, or when there is no common
  * structure above the noise that would tell.
  *
- * Looks at the middle of the middle slice of the box, 512 pixels wide and high, in means of blocks, and
- * at no more than 17 of the energies: less than a tenth of a second. `spectra` over `box`, x
+ * Looks at the middle of the middle slice of the box, 512 pixels wide and high, in means of blocks,
+ * and at no more than 17 of the energies: less than a tenth of a second. `spectra` over `box`, x
  * fastest, the energies of a voxel contiguous.
  */
 std::string FrameFitWarning(
