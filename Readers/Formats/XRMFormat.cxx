@@ -22,7 +22,8 @@ constexpr int LargestSide = 1 << 20;  // pixels
 constexpr int MostImages = 1 << 24;   // per file
 constexpr std::size_t DateBytes = 40; // of each image
 constexpr std::size_t ChunkBytes = 1 << 16;
-constexpr double SameEnergy = 0.05; // eV; motors never come to rest at quite the same place
+constexpr double SameEnergy = 0.05;  // eV; motors never come to rest at quite the same place
+constexpr double LargestKeV = 100.0; // larger energies are in eV
 constexpr double SecondsPerDay = 86400.0;
 const char* const WidthStream = "ImageInfo/ImageWidth"; // every file with images has it
 
@@ -335,7 +336,9 @@ std::vector<double> MotorEnergies(const CompoundFile& file, std::size_t images)
 // nothing but rounding.
 std::vector<double> Settled(std::vector<double> energies)
 {
-  std::transform(energies.begin(), energies.end(), energies.begin(), ShortestDecimal);
+  // In keV the last bit of a float32 is a milli-electronvolt; eV are taken as they are stored.
+  std::transform(energies.begin(), energies.end(), energies.begin(),
+    [](double energy) { return energy < LargestKeV ? ShortestDecimal(energy) : energy; });
   ToElectronVolts(energies, "");
   for (std::size_t k = 1; k < energies.size(); ++k)
   {
