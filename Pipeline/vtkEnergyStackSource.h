@@ -78,8 +78,6 @@ protected:
     double Spacing[3] = { 1.0, 1.0, 1.0 }; ///< um
     std::vector<double> Energies;          ///< eV, strictly ascending
     std::string ArrayName = "absorbance";
-    /// Nothing is wrong yet, but something is still to be given before the stack can be read.
-    bool Incomplete = false;
     /// Field data of one text each, such as { "element", "Ni" }.
     std::vector<std::pair<std::string, std::string>> Texts;
     /// Field data of numbers, such as { "pixel_size", one number per energy }.

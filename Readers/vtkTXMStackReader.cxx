@@ -275,7 +275,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
 {
   if (this->FileNames.empty())
   {
-    throw paraxanes::IncompleteError("There are no FileNames.");
+    throw paraxanes::FormatError("There are no FileNames.");
   }
   this->CheckNumbers();
   Plan plan;
@@ -546,7 +546,6 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     catch (const std::exception& exception)
     {
       error = exception.what();
-      stack.Incomplete = dynamic_cast<const paraxanes::IncompleteError*>(&exception) != nullptr;
       return false;
     }
     state.Valid = true;

@@ -3,6 +3,7 @@
 #include "CompoundFile.h"
 
 #include "StackFormat.h"
+#include "TextNumbers.h"
 
 #include <algorithm>
 #include <array>
@@ -38,12 +39,6 @@ T NumberAt(const unsigned char* bytes, std::size_t offset)
 char LowerCase(char c)
 {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return LowerCase(c); });
-  return text;
 }
 
 // The name of a directory entry, UTF-16; letters that are not ASCII do not occur in names that

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "EnergyNames.h"
 
+#include "TextNumbers.h"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -104,13 +106,6 @@ std::optional<NamedEnergy> EnergyAt(const std::string& name, std::size_t positio
 bool SameSeries(const NamedEnergy& a, const NamedEnergy& b)
 {
   return a.Before == b.Before && a.After == b.After;
-}
-
-std::string LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(),
-    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 // What follows the word "energy": unit, separator, number, unit. `text` is in lower case.

@@ -668,7 +668,7 @@ HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options)
   const bool energiesNamed = !options.EnergyPath.empty();
   if (layout.Data.Path.empty() && !(energiesNamed && UseOnlyArray(file, layout)))
   {
-    throw IncompleteError(file.Path() +
+    throw FormatError(file.Path() +
       " is laid out in no way that is known. Name its images with DataPath, the energies with "
       "EnergyPath and, where the sizes do not tell them, the axes with AxisOrder. It has " +
       ListDataSets(file) + "." +

@@ -53,7 +53,7 @@ struct HDF5Layout
 
 /**
  * The layout of a file, where the options do not say it. The letters of the axes are checked
- * against the sizes. Throws IncompleteError with a list of the data sets where it is none of those
+ * against the sizes. Throws FormatError with a list of the data sets where it is none of those
  * above, FormatError where what the options name is not there or cannot be used.
  */
 HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options);

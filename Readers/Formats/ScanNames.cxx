@@ -3,6 +3,7 @@
 #include "ScanNames.h"
 
 #include "EnergyNames.h"
+#include "TextNumbers.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -22,13 +23,6 @@ namespace
 constexpr std::uintmax_t LongestList = 64 << 20; // bytes
 constexpr std::uintmax_t LongestBegin = 64 << 10;
 constexpr std::size_t LongestName = 255;
-
-std::string LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(),
-    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 // Behind the last slash or backslash: scripts are written on Windows.
 std::string BaseName(const std::string& path)

@@ -30,13 +30,6 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/// Something is still to be given, such as an energies file: no mistake as long as nobody reads.
-class IncompleteError : public FormatError
-{
-public:
-  using FormatError::FormatError;
-};
-
 /// What the values of a file are, where the format says so.
 enum class ValueKind
 {

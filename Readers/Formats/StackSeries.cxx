@@ -326,7 +326,7 @@ FrameList FramesOfFiles(const Files& files)
     const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
     if (groups.empty())
     {
-      throw IncompleteError("No energy is found in the name of " + file->Path() +
+      throw FormatError("No energy is found in the name of " + file->Path() +
         " (such as \"_8333.00_eV\"), of its folder, or in the descriptions of its pages. Give an "
         "EnergiesFile: a text file with one energy a line.");
     }

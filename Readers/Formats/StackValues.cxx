@@ -218,7 +218,7 @@ private:
     {
       return;
     }
-    throw IncompleteError("The values are counts, and " +
+    throw FormatError("The values are counts, and " +
       (all ? std::string("there is no incident light for them")
            : std::to_string(missing) + " of " + std::to_string(this->Frames.size()) +
             " energies have no reference image (the first: " + Text(without->Energy) + " eV)") +

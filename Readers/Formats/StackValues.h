@@ -51,7 +51,7 @@ struct ValueRecipe
  *
  * Incident light of counts: the references of the user, else the I0File, else the references or the
  * incident intensities of the frames; and the background region, alone or on top of references.
- * Throws FormatError, or IncompleteError when counts have no incident light.
+ * Throws FormatError, also when counts have no incident light.
  *
  * The frames are those of the stack that are read, with the energies of the files.
  */

@@ -234,7 +234,7 @@ TEST(StackValues, CountsWithoutIncidentLightSayWhatToGive)
   EXPECT_NE(
     partly.find("1 of 2 energies have no reference image (the first: 8340 eV)"), std::string::npos)
     << partly;
-  EXPECT_THROW(MakeRecipe({}, some), paraxanes::IncompleteError);
+  EXPECT_THROW(MakeRecipe({}, some), paraxanes::FormatError);
 }
 
 // Where every energy has an intensity, references of some are not used.
