@@ -270,8 +270,16 @@ const std::vector<Format>& Formats()
 //------------------------------------------------------------------------------------------------
 // Times, in seconds
 
-// Every byte of the files through read(), into a buffer of each thread that is used again.
-Times TimeOfPlainRead(const std::vector<std::string>& paths)
+// Where read() puts the bytes: into a small buffer of each thread, used again and again, or into
+// one new array, as a reader has to, whose pages the system clears on first touch.
+enum class Target
+{
+  Buffer,
+  NewArray
+};
+
+// Every byte of the files through read().
+Times TimeOfPlainRead(const std::vector<std::string>& paths, Target target)
 {
   constexpr std::int64_t piece = 1 << 20;
   struct Part
@@ -290,20 +298,32 @@ Times TimeOfPlainRead(const std::vector<std::string>& paths)
       parts.push_back({ files.back(), position });
     }
   }
-  const auto readParts = [&](std::int64_t first, std::int64_t last)
+  const auto readParts = [&](std::int64_t first, std::int64_t last, char* array)
   {
     thread_local std::vector<char> buffer(piece);
     for (std::int64_t i = first; i < last; ++i)
     {
       const Part& part = parts[static_cast<std::size_t>(i)];
-      if (::pread(part.File, buffer.data(), piece, part.Position) <= 0)
+      char* out = array ? array + i * piece : buffer.data();
+      if (::pread(part.File, out, piece, part.Position) <= 0)
       {
         throw std::runtime_error("a file cannot be read");
       }
     }
   };
+  const auto count = static_cast<std::int64_t>(parts.size());
   const Times times = TimeOf(
-    [&] { paraxanes::ParallelFor(0, static_cast<std::int64_t>(parts.size()), 8, readParts); });
+    [&]
+    {
+      vtkSmartPointer<vtkFloatArray> array;
+      if (target == Target::NewArray)
+      {
+        array = paraxanes::NewArray<vtkFloatArray>("bytes", count, piece / sizeof(float));
+      }
+      char* out = array ? reinterpret_cast<char*>(array->GetPointer(0)) : nullptr;
+      paraxanes::ParallelFor(
+        0, count, 8, [&](std::int64_t first, std::int64_t last) { readParts(first, last, out); });
+    });
   std::for_each(files.begin(), files.end(), ::close);
   return times;
 }
@@ -407,17 +427,19 @@ void RunFormat(
   std::printf("%s: %d energies, %d x %d x %d voxels, array %.2f GB, files %.2f GB\n",
     format.Name.c_str(), size.Energies, size.Columns, size.Rows, size.Slices,
     size.ArrayBytes() * 1e-9, fileBytes * 1e-9);
-  TimeOfPlainRead(paths); // warm
+  TimeOfPlainRead(paths, Target::Buffer); // warm
 
   double whole = 0.0;
   for (const int threads : { 1, 2 })
   {
     UseThreads(threads);
     Series plain;
+    Series plainArray;
     Series reader;
     for (int i = 0; i < repeat; ++i)
     {
-      plain.Add(TimeOfPlainRead(paths));
+      plain.Add(TimeOfPlainRead(paths, Target::Buffer));
+      plainArray.Add(TimeOfPlainRead(paths, Target::NewArray));
       reader.Add(TimeOfReader(paths.front(), Whole, size.ArrayBytes()));
     }
     whole = reader.Median();
@@ -429,6 +451,10 @@ void RunFormat(
       fileBytes * 1e-9 / plain.ProcessorMedian(),
       size.ArrayBytes() * 1e-9 / reader.ProcessorMedian(),
       plain.ProcessorMedian() / reader.ProcessorMedian());
+    std::printf(
+      "              read() into a new array: median %.2f, ratio %.2f   best: %.2f, %.2f\n",
+      fileBytes * 1e-9 / plainArray.Median(), plainArray.Median() / reader.Median(),
+      fileBytes * 1e-9 / plainArray.Best(), plainArray.Best() / reader.Best());
     std::fflush(stdout);
   }
 
