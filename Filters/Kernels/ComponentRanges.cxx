@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ComponentRanges.h"
 
-#include "Absorbance.h"
 #include "Deinterleave.h"
 
 #include <algorithm>
@@ -25,40 +24,63 @@ namespace HWY_NAMESPACE
 {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The range of the values of one plane without NaN, and their squares added to those of their
-// voxels.
-void AddPlane(const float* plane, std::size_t count, float& low, float& high, double* squares)
+// Spectra of finite values, Group of them: the lowest and highest values of each component, lane by
+// lane, and of the sums of squares. Nothing is added, and the answer is false, where a value is not
+// finite.
+bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t components,
+  float* low, float* high, double& lowSquare, double& highSquare)
 {
-  const hn::ScalableTag<float> d;
-  const hn::ScalableTag<double> doubles;
+  const hn::CappedTag<float, ComponentRanges::Lanes> d;
+  const hn::CappedTag<double, ComponentRanges::Lanes / 2> doubles;
   const hn::Rebind<float, decltype(doubles)> half;
-  const std::size_t lanes = hn::Lanes(d);
-  const std::size_t wide = hn::Lanes(doubles);
-  auto lowest = hn::Set(d, std::numeric_limits<float>::infinity());
-  auto highest = hn::Set(d, -std::numeric_limits<float>::infinity());
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes)
+  constexpr std::size_t wide = hn::MaxLanes(doubles);
+  constexpr std::size_t parts = ComponentRanges::Group / wide;
+
+  // In the order of the components, as VTK adds; rounded once, fused or not: the square of a float
+  // fits into a double.
+  hn::VFromD<decltype(doubles)> squares[parts];
+  std::fill_n(squares, parts, hn::Zero(doubles));
+  for (std::size_t k = 0; k < components; ++k)
   {
-    // The second one where the first is NaN.
-    const auto value = hn::LoadU(d, plane + i);
-    lowest = hn::Min(value, lowest);
-    highest = hn::Max(value, highest);
-    for (std::size_t k = i; k < i + lanes; k += wide)
+    const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
+    for (std::size_t i = 0; i < parts; ++i)
     {
-      // Rounded once, fused or not: the square of a float fits into a double.
-      const auto x = hn::PromoteTo(doubles, hn::LoadU(half, plane + k));
-      hn::StoreU(hn::MulAdd(x, x, hn::LoadU(doubles, squares + k)), doubles, squares + k);
+      const auto x = hn::PromoteTo(doubles, hn::LoadU(half, plane + i * wide));
+      squares[i] = hn::MulAdd(x, x, squares[i]);
     }
   }
-  low = hn::GetLane(hn::MinOfLanes(d, lowest));
-  high = hn::GetLane(hn::MaxOfLanes(d, highest));
-  for (; i < count; ++i)
+  auto lowest = squares[0];
+  auto highest = squares[0];
+  auto sum = squares[0];
+  for (std::size_t i = 1; i < parts; ++i)
   {
-    const float value = plane[i];
-    low = value < low ? value : low;
-    high = value > high ? value : high;
-    squares[i] += static_cast<double>(value) * value;
+    lowest = hn::Min(lowest, squares[i]);
+    highest = hn::Max(highest, squares[i]);
+    sum = hn::Add(sum, squares[i]);
   }
+  if (!std::isfinite(hn::GetLane(hn::SumOfLanes(doubles, sum))))
+  {
+    return false;
+  }
+  lowSquare = std::min(lowSquare, hn::GetLane(hn::MinOfLanes(doubles, lowest)));
+  highSquare = std::max(highSquare, hn::GetLane(hn::MaxOfLanes(doubles, highest)));
+
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t k = 0; k < components; ++k)
+  {
+    const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
+    auto lowestValues = hn::LoadU(d, low + k * ComponentRanges::Lanes);
+    auto highestValues = hn::LoadU(d, high + k * ComponentRanges::Lanes);
+    for (std::size_t i = 0; i < ComponentRanges::Group; i += lanes)
+    {
+      const auto value = hn::LoadU(d, plane + i);
+      lowestValues = hn::Min(lowestValues, value);
+      highestValues = hn::Max(highestValues, value);
+    }
+    hn::StoreU(lowestValues, d, low + k * ComponentRanges::Lanes);
+    hn::StoreU(highestValues, d, high + k * ComponentRanges::Lanes);
+  }
+  return true;
 }
 
 } // namespace HWY_NAMESPACE
@@ -71,93 +93,83 @@ namespace paraxanes
 namespace
 {
 
-constexpr std::int64_t VoxelsAtOnce = 128; // their sums of squares stay in the first-level cache
 constexpr float Infinity = std::numeric_limits<float>::infinity();
 
-HWY_EXPORT(AddPlane);
+HWY_EXPORT(AddFiniteGroup);
 
 }
 
 ComponentRanges::ComponentRanges(int components)
-  : Low(static_cast<std::size_t>(components), Infinity)
-  , High(static_cast<std::size_t>(components), -Infinity)
+  : Low(static_cast<std::size_t>(components) * Lanes, Infinity)
+  , High(static_cast<std::size_t>(components) * Lanes, -Infinity)
   , Infinities(static_cast<std::size_t>(components))
 {
 }
 
 void ComponentRanges::AddPlanes(const float* planes, std::int64_t planeStride, std::int64_t count)
 {
-  for (std::int64_t first = 0; first < count; first += VoxelsAtOnce)
+  this->Added += count;
+  constexpr auto group = static_cast<std::int64_t>(Group);
+  for (; count > 0; count -= group, planes += group)
   {
-    this->AddVoxels(planes + first, planeStride, std::min(VoxelsAtOnce, count - first));
+    const bool added = count >= group &&
+      HWY_DYNAMIC_DISPATCH(AddFiniteGroup)(planes, planeStride, this->Infinities.size(),
+        this->Low.data(), this->High.data(), this->Squares.Low, this->Squares.High);
+    if (!added)
+    {
+      this->AddOneByOne(planes, planeStride, std::min(count, group));
+    }
   }
 }
 
-void ComponentRanges::AddVoxels(const float* planes, std::int64_t planeStride, std::int64_t count)
+void ComponentRanges::AddOneByOne(const float* planes, std::int64_t planeStride, std::int64_t count)
 {
-  this->Added += count;
-  alignas(64) double squares[VoxelsAtOnce] = {};
-  for (std::size_t k = 0; k < this->Low.size(); ++k)
+  double squares[Group] = {};
+  for (std::size_t k = 0; k < this->Infinities.size(); ++k)
   {
     const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
-    float low = 0.0f;
-    float high = 0.0f;
-    HWY_DYNAMIC_DISPATCH(AddPlane)(plane, static_cast<std::size_t>(count), low, high, squares);
-    if (std::isfinite(low) && std::isfinite(high))
+    for (std::int64_t v = 0; v < count; ++v)
     {
-      this->Low[k] = std::min(this->Low[k], low);
-      this->High[k] = std::max(this->High[k], high);
-    }
-    else
-    {
-      this->AddWithInfinities(plane, count, k);
+      this->AddValue(plane[v], k);
+      squares[v] += static_cast<double>(plane[v]) * plane[v];
     }
   }
-  bool finite = true;
-  Interval range = this->Squares;
   for (std::int64_t v = 0; v < count; ++v)
   {
-    const double square = squares[v] + (squares[v] - squares[v]); // NaN where not finite
-    range.Low = square < range.Low ? square : range.Low;
-    range.High = square > range.High ? square : range.High;
-    finite = finite && square == square;
-  }
-  this->Squares = range;
-  if (!finite)
-  {
-    this->InfiniteNorm = this->InfiniteNorm ||
-      std::any_of(squares, squares + count, [](double square) { return std::isinf(square); });
-    for (int k = 0; k < this->Components(); ++k)
+    if (std::isfinite(squares[v]))
     {
-      this->NotFiniteValues += CountNotFinite(planes + k * planeStride, count);
+      this->Squares.Extend({ squares[v], squares[v] });
     }
+    this->InfiniteNorm = this->InfiniteNorm || std::isinf(squares[v]);
   }
 }
 
-void ComponentRanges::AddWithInfinities(
-  const float* values, std::int64_t count, std::size_t component)
+void ComponentRanges::AddValue(float value, std::size_t component)
 {
-  for (std::int64_t i = 0; i < count; ++i)
+  if (std::isfinite(value))
   {
-    const float value = values[i];
-    if (std::isinf(value))
-    {
-      this->Infinities[component].Extend({ value, value });
-    }
-    else if (std::isfinite(value))
-    {
-      this->Low[component] = std::min(this->Low[component], value);
-      this->High[component] = std::max(this->High[component], value);
-    }
+    float& low = this->Low[component * Lanes];
+    float& high = this->High[component * Lanes];
+    low = std::min(low, value);
+    high = std::max(high, value);
+    return;
+  }
+  ++this->NotFiniteValues;
+  if (std::isinf(value))
+  {
+    this->Infinities[component].Extend({ value, value });
   }
 }
 
 void ComponentRanges::Merge(const ComponentRanges& other)
 {
-  for (std::size_t k = 0; k < this->Low.size(); ++k)
+  for (std::size_t i = 0; i < this->Low.size(); ++i)
   {
-    this->Low[k] = std::min(this->Low[k], other.Low[k]);
-    this->High[k] = std::max(this->High[k], other.High[k]);
+    this->Low[i] = std::min(this->Low[i], other.Low[i]);
+    this->High[i] = std::max(this->High[i], other.High[i]);
+  }
+  for (std::size_t k = 0; k < this->Infinities.size(); ++k)
+  {
     this->Infinities[k].Extend(other.Infinities[k]);
   }
   this->Squares.Extend(other.Squares);
@@ -168,13 +180,18 @@ void ComponentRanges::Merge(const ComponentRanges& other)
 
 std::vector<Interval> ComponentRanges::Finite() const
 {
-  std::vector<Interval> ranges(this->Low.size());
+  std::vector<Interval> ranges(this->Infinities.size());
   for (std::size_t k = 0; k < ranges.size(); ++k)
   {
-    if (this->Low[k] <= this->High[k])
+    const auto first = static_cast<std::ptrdiff_t>(k * Lanes);
+    const float low =
+      *std::min_element(this->Low.begin() + first, this->Low.begin() + first + Lanes);
+    const float high =
+      *std::max_element(this->High.begin() + first, this->High.begin() + first + Lanes);
+    if (low <= high)
     {
       // Zero has no sign: which of the two it was would depend on the order.
-      ranges[k] = { this->Low[k] + 0.0f, this->High[k] + 0.0f };
+      ranges[k] = { low + 0.0f, high + 0.0f };
     }
   }
   return ranges;
@@ -216,11 +233,12 @@ ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, in
     {
       ComponentRanges part(components);
       // One more than the voxels, so that the planes do not meet in the same lines of the cache.
-      constexpr std::int64_t stride = VoxelsAtOnce + 1;
+      constexpr std::int64_t atOnce = 128;
+      constexpr std::int64_t stride = atOnce + 1;
       std::vector<float> planes(static_cast<std::size_t>(stride * components));
-      for (; first < last; first += VoxelsAtOnce)
+      for (; first < last; first += atOnce)
       {
-        const std::int64_t voxels = std::min(VoxelsAtOnce, last - first);
+        const std::int64_t voxels = std::min(atOnce, last - first);
         Deinterleave(spectra + first * components, components, voxels, planes.data(), stride);
         part.AddPlanes(planes.data(), stride, voxels);
       }

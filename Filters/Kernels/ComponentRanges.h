@@ -36,6 +36,9 @@ struct Interval
 class ComponentRanges
 {
 public:
+  static constexpr std::size_t Lanes = 16; ///< values of the widest vector
+  static constexpr std::size_t Group = 32; ///< spectra that are added together
+
   explicit ComponentRanges(int components = 0);
 
   /// Adds `count` spectra: component k of spectrum v is planes[k * planeStride + v].
@@ -55,14 +58,14 @@ public:
   Interval NormFinite() const;
 
 private:
-  void AddVoxels(const float* planes, std::int64_t planeStride, std::int64_t count);
-  void AddWithInfinities(const float* values, std::int64_t count, std::size_t component);
+  void AddOneByOne(const float* planes, std::int64_t planeStride, std::int64_t count);
+  void AddValue(float value, std::size_t component);
 
-  // One per component. Of the finite values:
+  // Of the finite values, Lanes per component: a vector is not folded for every group.
   std::vector<float> Low;
   std::vector<float> High;
-  std::vector<Interval> Infinities;
-  Interval Squares; // of the finite sums of squares
+  std::vector<Interval> Infinities; // one per component
+  Interval Squares;                 // of the finite sums of squares
   bool InfiniteNorm = false;
   std::int64_t NotFiniteValues = 0;
   std::int64_t Added = 0;
