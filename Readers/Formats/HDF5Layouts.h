@@ -5,18 +5,26 @@
  * Which data set of an HDF5 file holds the images, which one the energies, and what else is known:
  * one small function for each program or facility that writes such files.
  *
- * | layout | images | energies |
- * |---|---|---|
- * | APS Data Exchange | /exchange/data (with data_white, data_dark) | /exchange/energy, else that
- * of the monochromator | | TXM-Sandbox | registered_xanes3D or registered_xanes2D in
- * /registration_results/reg_results | eng_list there | | NSLS-II FXI, tomography per energy |
- * /img_tomo (with img_bkg, img_dark) | /X_eng | | NSLS-II FXI, 2D XANES | /img_xanes, which is
- * transmission, beside img_bkg | /X_eng | | PyXAS | /img_xanes or /img | /XEng or /X_eng | |
- * xanespy | optical_depths, else intensities with references, of SAMPLE/imported | energies there |
- * | ALBA MISTRAL | /SpecNormalized/spectroscopy_normalized_aligned: transmission | energy there |
- * | NeXus (NXstxm, NXxas) | the signal of the first NXdata with energies | its axis "energy" |
- * | plain | the only array of 3 or more axes | "energy" or a name like it, beside it or in the root
- * |
+ * | layout                  | images                                 | energies                 |
+ * |-------------------------|----------------------------------------|--------------------------|
+ * | APS Data Exchange       | /exchange/data                         | /exchange/energy, else   |
+ * |                         | (with data_white, data_dark)           | the monochromator's      |
+ * | TXM-Sandbox             | registered_xanes3D or 2D in            | eng_list there           |
+ * |                         | /registration_results/reg_results      |                          |
+ * | NSLS-II FXI, tomography | /img_tomo (with img_bkg, img_dark)     | /X_eng                   |
+ * | per energy              |                                        |                          |
+ * | NSLS-II FXI, 2D XANES   | /img_xanes, which is transmission,     | /X_eng                   |
+ * |                         | beside img_bkg                         |                          |
+ * | PyXAS                   | /img_xanes or /img                     | /XEng or /X_eng          |
+ * | xanespy                 | optical_depths, else intensities with  | energies there           |
+ * |                         | references, of SAMPLE/imported         |                          |
+ * | ALBA MISTRAL            | spectroscopy_normalized_aligned of     | energy there             |
+ * |                         | /SpecNormalized: transmission          |                          |
+ * | NeXus (NXstxm, NXxas)   | the signal of the first NXdata with    | its axis "energy"        |
+ * |                         | energies                               |                          |
+ * | plain                   | the only array of 3 or more axes       | "energy" or a name like  |
+ * |                         |                                        | it, beside it or in the  |
+ * |                         |                                        | root                     |
  */
 #ifndef HDF5Layouts_h
 #define HDF5Layouts_h
