@@ -36,11 +36,6 @@ T NumberAt(const unsigned char* bytes, std::size_t offset)
   return number;
 }
 
-char LowerCase(char c)
-{
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // The name of a directory entry, UTF-16; letters that are not ASCII do not occur in names that
 // anybody asks for.
 std::string NameOf(const unsigned char* entry)
@@ -50,9 +45,9 @@ std::string NameOf(const unsigned char* entry)
   for (std::size_t i = 0; i + 2 < bytes; i += 2)
   {
     const auto letter = NumberAt<std::uint16_t>(entry, i);
-    name += letter < 128 ? LowerCase(static_cast<char>(letter)) : '?';
+    name += letter < 128 ? static_cast<char>(letter) : '?';
   }
-  return name;
+  return LowerCase(name);
 }
 
 void Append(StreamBytes& stream, std::uint64_t position, std::uint64_t length)

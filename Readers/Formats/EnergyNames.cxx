@@ -3,6 +3,7 @@
 #include "EnergyNames.h"
 
 #include "TextNumbers.h"
+#include "Units.h"
 
 #include <algorithm>
 #include <cctype>
@@ -37,16 +38,10 @@ double ToNumber(const std::string& text)
   return number;
 }
 
-// 8.3335 keV is 8333.5 eV, not 8333.499999999999.
-double FromKiloElectronVolt(double energy)
-{
-  return std::round(energy * 1e9) / 1e6;
-}
-
 // Nothing for 0, and for what is too large for a number.
 std::optional<double> PossibleEnergy(double number, bool kilo)
 {
-  const double energy = kilo ? FromKiloElectronVolt(number) : number;
+  const double energy = kilo ? KiloToElectronVolts(number) : number;
   return energy > 0.0 && std::isfinite(energy) ? std::optional<double>(energy) : std::nullopt;
 }
 
@@ -134,7 +129,7 @@ std::optional<double> StatedEnergy(const std::string& text, std::size_t position
   if (!unit)
   {
     skip();
-    kilo = take("kev") || (!take("ev") && energy < 100.0);
+    kilo = take("kev") || (!take("ev") && energy < LargestKiloElectronVolts);
   }
   return PossibleEnergy(energy, kilo);
 }

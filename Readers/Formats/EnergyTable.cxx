@@ -6,6 +6,7 @@
 #include "StackFormat.h"
 #include "TextNumbers.h"
 #include "Texts.h"
+#include "Units.h"
 
 #include <algorithm>
 #include <cctype>
@@ -127,8 +128,8 @@ std::vector<EnergyEntry> ReadEnergyTable(const std::string& path)
     throw FormatError(path + " holds no energies; one energy a line is expected.");
   }
   CheckEnergies(entries, path);
-  const bool kilo = std::all_of(
-    entries.begin(), entries.end(), [](const EnergyEntry& entry) { return entry.Energy < 100.0; });
+  const bool kilo = std::all_of(entries.begin(), entries.end(),
+    [](const EnergyEntry& entry) { return entry.Energy < LargestKiloElectronVolts; });
   for (EnergyEntry& entry : entries)
   {
     entry.Energy = kilo ? KiloToElectronVolts(entry.Energy) : entry.Energy;

@@ -4,6 +4,7 @@
 
 #include "EnergyNames.h"
 #include "TextNumbers.h"
+#include "Texts.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -24,17 +25,11 @@ constexpr std::uintmax_t LongestList = 64 << 20; // bytes
 constexpr std::uintmax_t LongestBegin = 64 << 10;
 constexpr std::size_t LongestName = 255;
 
-// Behind the last slash or backslash: scripts are written on Windows.
-std::string BaseName(const std::string& path)
+// Scripts are written on Windows.
+std::string NameInScript(std::string path)
 {
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-std::string Extension(const std::string& name)
-{
-  const std::size_t point = name.rfind('.');
-  return point == std::string::npos ? "" : LowerCase(name.substr(point));
+  std::replace(path.begin(), path.end(), '\\', '/');
+  return BaseName(path);
 }
 
 // The groups of the first match, which is taken out of the text.
@@ -101,11 +96,11 @@ ScanList Read(const std::string& path, std::uintmax_t most)
     list.SetsEnergy = list.SetsEnergy || word == "sete";
     if (list.HasList && !word.empty())
     {
-      list.Names.push_back(BaseName(rest.empty() ? word : word + " " + rest));
+      list.Names.push_back(NameInScript(rest.empty() ? word : word + " " + rest));
     }
     else if (word == "collect" && !rest.empty())
     {
-      list.Names.push_back(BaseName(rest));
+      list.Names.push_back(NameInScript(rest));
     }
     list.HasList = list.HasList || (word == "FILES" && rest.empty());
   }

@@ -145,9 +145,7 @@ void CheckComplete(const std::vector<Volume>& volumes)
 
 bool HasExtension(const fs::path& path)
 {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string extension = Extension(path.string());
   return extension == ".tif" || extension == ".tiff";
 }
 

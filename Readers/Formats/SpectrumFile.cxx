@@ -4,6 +4,8 @@
 
 #include "StackFormat.h"
 #include "TextNumbers.h"
+#include "Texts.h"
+#include "Units.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,7 +28,6 @@ constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t LargestFile = 64u << 20; // bytes; a spectrum has some kilobytes
 constexpr std::size_t LongestLine = 64u << 10; // bytes
 constexpr std::size_t BeginOfFile = 64u << 10; // bytes that tell whether it is a spectrum
-constexpr double KiloElectronVolts = 100.0;    // energies below are keV
 constexpr double HighestEnergy = 200000.0;     // eV, of an X-ray absorption scan
 
 const char* const Blanks = " \t\r\v\f";
@@ -574,7 +575,7 @@ std::string UnitOf(const Table& table, std::size_t energy)
     return "eV";
   }
   // Nobody scans at 8333 keV, whatever the header says.
-  const bool kilo = highest < (says("kev") ? HighestEnergy / 1000.0 : KiloElectronVolts);
+  const bool kilo = highest < (says("kev") ? HighestEnergy / 1000.0 : LargestKiloElectronVolts);
   return kilo ? "keV" : "eV";
 }
 
@@ -755,14 +756,6 @@ std::string MetadataOf(const Spectrum& spectrum, std::initializer_list<const cha
   return {};
 }
 
-std::string Extension(const std::string& path)
-{
-  const std::size_t slash = path.find_last_of('/');
-  const std::size_t dot = path.find_last_of('.');
-  const bool has = dot != std::string::npos && (slash == std::string::npos || dot > slash);
-  return has ? LowerCase(path.substr(dot)) : std::string();
-}
-
 // Energies of a scan: ascending, in a plausible range, some of them.
 bool LooksLikeEnergies(const std::vector<double>& column)
 {
@@ -774,7 +767,7 @@ bool LooksLikeEnergies(const std::vector<double>& column)
   }
   const double first = column.front();
   const double last = column.back();
-  const bool kilo = last < KiloElectronVolts;
+  const bool kilo = last < LargestKiloElectronVolts;
   const double unit = kilo ? 1000.0 : 1.0;
   // From an edge's own width to two octaves.
   return first * unit >= 50.0 && last * unit <= HighestEnergy && (last - first) * unit >= 10.0 &&

@@ -5,6 +5,7 @@
 #include "FileBytes.h"
 #include "TextNumbers.h"
 #include "Texts.h"
+#include "Units.h"
 
 #include <algorithm>
 #include <cctype>
@@ -21,8 +22,6 @@ namespace
 // Pixel sizes that differ by less are the same, relative: rounded in a file; too little to see.
 constexpr double RoundedPixelSize = 1e-6;
 constexpr double SamePixelSize = 1e-4;
-// Energies below are in keV.
-constexpr double LargestKeV = 100.0;
 
 constexpr std::uint64_t LargestTable = 4 << 20; // bytes
 
@@ -45,16 +44,10 @@ Words CellsOf(std::string line)
   for (std::size_t begin = 0; begin <= line.size();)
   {
     const std::size_t end = std::min(line.find_first_of(separators, begin), line.size());
-    const std::size_t first = line.find_first_not_of(" \t", begin);
-    const std::size_t last = line.find_last_not_of(" \t", end == 0 ? 0 : end - 1);
-    const bool empty = first == std::string::npos || first >= end;
-    if (!empty)
+    const std::string cell = Trim(line.substr(begin, end - begin), " \t");
+    if (table || !cell.empty())
     {
-      cells.push_back(line.substr(first, last - first + 1));
-    }
-    else if (table)
-    {
-      cells.emplace_back();
+      cells.push_back(cell);
     }
     begin = end + 1;
   }
@@ -221,10 +214,10 @@ std::vector<ShiftEntry> ReadShiftTable(const std::string& path)
     throw FormatError(path + " has no shifts; lines of energy, dx, dy are expected.");
   }
   const bool keV = std::all_of(entries.begin(), entries.end(),
-    [](const ShiftEntry& entry) { return entry.Energy < LargestKeV; });
+    [](const ShiftEntry& entry) { return entry.Energy < LargestKiloElectronVolts; });
   for (ShiftEntry& entry : entries)
   {
-    entry.Energy *= keV ? 1000.0 : 1.0;
+    entry.Energy = keV ? KiloToElectronVolts(entry.Energy) : entry.Energy;
   }
   std::stable_sort(entries.begin(), entries.end(),
     [](const ShiftEntry& a, const ShiftEntry& b) { return a.Energy < b.Energy; });

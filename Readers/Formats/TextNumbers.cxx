@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <system_error>
 
 namespace paraxanes
@@ -39,11 +38,6 @@ std::string Trim(const std::string& text, const char* drop)
   const std::size_t begin = text.find_first_not_of(drop);
   const std::size_t end = text.find_last_not_of(drop);
   return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
-}
-
-double KiloToElectronVolts(double energy)
-{
-  return std::round(energy * 1e9) / 1e6;
 }
 
 }

@@ -25,9 +25,6 @@ std::string LowerCase(std::string text);
 /// The text without the characters of `drop` at its ends.
 std::string Trim(const std::string& text, const char* drop);
 
-/// keV to eV; 8.3335 keV is 8333.5 eV, not 8333.499999999999.
-double KiloToElectronVolts(double energy);
-
 }
 
 #endif

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Texts.h"
 
+#include "TextNumbers.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <iomanip>
@@ -29,6 +31,11 @@ std::string Text(double number, int digits)
 std::string BaseName(const std::string& path)
 {
   return std::filesystem::path(path).filename().string();
+}
+
+std::string Extension(const std::string& path)
+{
+  return LowerCase(std::filesystem::path(path).extension().string());
 }
 
 bool NaturallyLess(const std::string& a, const std::string& b)

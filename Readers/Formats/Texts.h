@@ -18,6 +18,9 @@ std::string Text(double number, int digits = 10);
 /// The name of a file without its folders.
 std::string BaseName(const std::string& path);
 
+/// What the name of a file ends with, in small letters: ".tif".
+std::string Extension(const std::string& path);
+
 /// Runs of digits count as numbers: scan_2 before scan_10.
 bool NaturallyLess(const std::string& a, const std::string& b);
 

@@ -16,7 +16,6 @@ namespace
 {
 
 const char* const Blanks = " \t";
-constexpr double KiloElectronVolts = 100.0;     // energies below are keV where nothing is said
 constexpr double MostKiloElectronVolts = 200.0; // nobody scans at 8333 keV, whatever is said
 
 }
@@ -48,10 +47,15 @@ double LengthOfText(const std::string& text)
   return unit > 0 ? number * MicrometresPerUnit(trimmed.substr(unit)) : 0.0;
 }
 
+double KiloToElectronVolts(double energy)
+{
+  return std::round(energy * 1e9) / 1e6;
+}
+
 void ToElectronVolts(std::vector<double>& energies, const std::string& unit)
 {
   const std::string lower = LowerCase(Trim(unit, Blanks));
-  const double limit = lower == "kev" ? MostKiloElectronVolts : KiloElectronVolts;
+  const double limit = lower == "kev" ? MostKiloElectronVolts : LargestKiloElectronVolts;
   const bool above = std::any_of(
     energies.begin(), energies.end(), [limit](double energy) { return energy >= limit; });
   if (lower != "ev" && !above)

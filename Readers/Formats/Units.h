@@ -19,6 +19,13 @@ double MicrometresPerUnit(const std::string& unit);
 /// A length such as "38.2nm" or "0.03 um", in um; 0 where the text is none.
 double LengthOfText(const std::string& text);
 
+/// Energies below are in keV where nothing is said: nobody scans an edge below 100 eV or above
+/// 100 keV with such a microscope.
+constexpr double LargestKiloElectronVolts = 100.0;
+
+/// keV to eV; 8.3335 keV is 8333.5 eV, not 8333.499999999999.
+double KiloToElectronVolts(double energy);
+
 /// Energies in eV: given in keV where all are below 100, or below 200 where the unit is keV, and
 /// the unit is not eV.
 void ToElectronVolts(std::vector<double>& energies, const std::string& unit);

@@ -4,13 +4,13 @@
 
 #include "CompoundFile.h"
 #include "Samples.h"
+#include "Texts.h"
 #include "Units.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 namespace paraxanes
@@ -22,8 +22,7 @@ constexpr int LargestSide = 1 << 20;  // pixels
 constexpr int MostImages = 1 << 24;   // per file
 constexpr std::size_t DateBytes = 40; // of each image
 constexpr std::size_t ChunkBytes = 1 << 16;
-constexpr double SameEnergy = 0.05;  // eV; motors never come to rest at quite the same place
-constexpr double LargestKeV = 100.0; // larger energies are in eV
+constexpr double SameEnergy = 0.05; // eV; motors never come to rest at quite the same place
 constexpr double SecondsPerDay = 86400.0;
 const char* const WidthStream = "ImageInfo/ImageWidth"; // every file with images has it
 
@@ -255,14 +254,6 @@ std::string CutOff(const StreamBytes& stream)
     " bytes are there; the file is cut off or damaged";
 }
 
-std::string Extension(const std::string& path)
-{
-  std::string extension = std::filesystem::path(path).extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return extension;
-}
-
 bool IsVolume(const std::string& path)
 {
   return Extension(path) == ".txm";
@@ -338,7 +329,8 @@ std::vector<double> Settled(std::vector<double> energies)
 {
   // In keV the last bit of a float32 is a milli-electronvolt; eV are taken as they are stored.
   std::transform(energies.begin(), energies.end(), energies.begin(),
-    [](double energy) { return energy < LargestKeV ? ShortestDecimal(energy) : energy; });
+    [](double energy)
+    { return energy < LargestKiloElectronVolts ? ShortestDecimal(energy) : energy; });
   ToElectronVolts(energies, "");
   for (std::size_t k = 1; k < energies.size(); ++k)
   {
