@@ -10,6 +10,8 @@ from paraview import servermanager
 from paraview.simple import *
 from vtkmodules.vtkParallelCore import vtkMultiProcessController
 
+from messages import Messages
+
 XDI = """# XDI/1.0
 # Column.1: energy keV
 # Column.2: i0
@@ -48,30 +50,14 @@ def columns(reader):
             for i in range(table.GetNumberOfColumns())}
 
 
-class Silence:
-    """What VTK writes on purpose here is no failure of this test."""
-
-    def __enter__(self):
-        sys.stderr.flush()
-        self.kept = os.dup(2)
-        self.file = tempfile.TemporaryFile()
-        os.dup2(self.file.fileno(), 2)
-        return self
-
-    def __exit__(self, *_):
-        os.dup2(self.kept, 2)
-        self.file.seek(0)
-        self.text = self.file.read().decode()
-
-
 reader = OpenDataFile(write("spectrum.xdi", XDI))
 check(type(reader).__name__ == "XASSpectrumReader", "the reader of .xdi")
-with Silence() as silence:
+with Messages() as messages:
     reader.UpdatePipeline()
 table = columns(reader)
 fetched = servermanager.Fetch(reader)
 if rank == 0:
-    check(silence.text.count("1 rows had a lower energy") == 1, "one warning of the order: " + silence.text)
+    check(messages.text.count("1 rows had a lower energy") == 1, "one warning of the order: " + messages.text)
     check(list(table) == ["energy (eV)", "mu", "i0"], "names of the columns: %s" % list(table))
     check(table["energy (eV)"] == [8333.5, 8334.4], "energies in eV, ascending")
     check(table["mu"] == [-1.5, -1.25] and table["i0"] == [10, 20], "rows stay together")
@@ -84,7 +70,7 @@ else:
 
 reader.MuColumn = "i0"
 reader.EnergyShift = -1.5
-with Silence():
+with Messages():
     reader.UpdatePipeline()
 table = columns(reader)
 if rank == 0:
@@ -92,9 +78,9 @@ if rank == 0:
 
 # Failing on the first rank is failing on all of them.
 reader.MuColumn = "nothing"
-with Silence() as silence:
+with Messages() as messages:
     reader.UpdatePipeline()
-check(("MuColumn is" if rank == 0 else "Another rank failed") in silence.text, "an error: " + silence.text)
+check(("MuColumn is" if rank == 0 else "Another rank failed") in messages.text, "an error: " + messages.text)
 check(reader.GetClientSideObject().GetOutput().GetNumberOfColumns() == 0, "no columns after an error")
 
 # Tables of all kinds stay with ParaView's own reader.

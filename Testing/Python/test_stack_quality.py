@@ -17,6 +17,8 @@ from paraview import servermanager
 from paraview.simple import *
 from vtkmodules.vtkParallelCore import vtkMultiProcessController
 
+from messages import Messages
+
 EXACT = ("energy (eV)", "NaN count", "zero count", "outlier", "remark")
 controller = vtkMultiProcessController.GetGlobalController()
 rank = controller.GetLocalProcessId() if controller else 0
@@ -27,22 +29,6 @@ def check(condition, what):
     if not condition:
         print("FAILED:", what, file=sys.stderr)
         os._exit(1)
-
-
-class Messages:
-    """What VTK writes while this is open."""
-
-    def __enter__(self):
-        sys.stderr.flush()
-        self.kept = os.dup(2)
-        self.file = tempfile.TemporaryFile()
-        os.dup2(self.file.fileno(), 2)
-        return self
-
-    def __exit__(self, *_):
-        os.dup2(self.kept, 2)
-        self.file.seek(0)
-        self.text = self.file.read().decode()
 
 
 def table_of(proxy):
