@@ -4,20 +4,13 @@
 
 #include "EnergyTable.h"
 #include "JoinedFile.h"
+#include "JsonText.h"
 #include "Texts.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <limits>
 #include <map>
-#include <numeric>
-#include <set>
-#include <sstream>
 #include <system_error>
 
 namespace paraxanes
@@ -26,251 +19,9 @@ namespace
 {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 using Files = std::vector<std::shared_ptr<const StackFile>>;
 
-const char* const Extension = ".txmstack";
-constexpr int Version = 1;
-constexpr std::uintmax_t LargestText = std::uintmax_t{ 64 } << 20; // bytes
-constexpr int DeepestNesting = 8;
-
-const char* const ValueNames[] = { "", "absorbance", "transmission", "counts" }; // of ValueKind
-
-// How many letters have to be put in, taken out or replaced to turn one word into the other.
-std::size_t Distance(const std::string& a, const std::string& b)
-{
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{ 0 });
-  for (std::size_t i = 1; i <= a.size(); ++i)
-  {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j)
-    {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({ replaced, row[j] + 1, row[j - 1] + 1 });
-    }
-  }
-  return row.back();
-}
-
-std::string Shortened(const std::string& text)
-{
-  return text.size() > 60 ? text.substr(0, 60) + "..." : text;
-}
-
-// A value of the text, and the place where it stands: frames[3].images[0].
-class Node
-{
-public:
-  Node(const Json& value, const std::string& file, std::string place)
-    : Value(value)
-    , File(file)
-    , Place(std::move(place))
-  {
-  }
-
-  [[noreturn]] void Fail(const std::string& what) const
-  {
-    throw FormatError(this->File + (this->Place.empty() ? "" : ", " + this->Place) + ": " + what);
-  }
-
-  [[noreturn]] void Expect(const std::string& what) const
-  {
-    const std::string found =
-      this->Value.dump(-1, ' ', true, Json::error_handler_t::replace); // never throws
-    this->Fail(Shortened(found) + " is found; " + what + " is expected.");
-  }
-
-  bool IsText() const { return this->Value.is_string(); }
-  bool IsList() const { return this->Value.is_array(); }
-
-  void CheckKeys(const std::vector<std::string>& known) const
-  {
-    if (!this->Value.is_object())
-    {
-      this->Expect("an object, { ... },");
-    }
-    for (const auto& item : this->Value.items())
-    {
-      const std::string& key = item.key();
-      if (std::find(known.begin(), known.end(), key) == known.end())
-      {
-        const std::string nearest = *std::min_element(known.begin(), known.end(),
-          [&](const auto& a, const auto& b) { return Distance(a, key) < Distance(b, key); });
-        this->Fail("there is no key \"" + Shortened(key) + "\" here; the nearest one is \"" +
-          nearest + "\".");
-      }
-    }
-  }
-
-  bool Has(const char* key) const { return this->Value.contains(key); }
-  Node Get(const char* key) const
-  {
-    const std::string place = (this->Place.empty() ? "" : this->Place + ".") + key;
-    const auto found = this->Value.find(key);
-    if (found == this->Value.end())
-    {
-      this->Fail(std::string("the key \"") + key + "\" is missing.");
-    }
-    return { *found, this->File, place };
-  }
-
-  std::vector<Node> List() const
-  {
-    if (!this->IsList())
-    {
-      this->Expect("a list, [ ... ],");
-    }
-    std::vector<Node> nodes;
-    for (std::size_t k = 0; k < this->Value.size(); ++k)
-    {
-      nodes.emplace_back(this->Value[k], this->File, this->Place + "[" + std::to_string(k) + "]");
-    }
-    return nodes;
-  }
-
-  std::vector<Node> List(std::size_t count) const
-  {
-    if (!this->IsList() || this->Value.size() != count)
-    {
-      this->Expect("a list of " + std::to_string(count) + " numbers");
-    }
-    return this->List();
-  }
-
-  std::string Text() const
-  {
-    if (!this->IsText() || this->Value.get_ref<const std::string&>().empty())
-    {
-      this->Expect("a text, \"...\",");
-    }
-    return this->Value.get<std::string>();
-  }
-
-  // One of these words; its index.
-  std::size_t Word(const std::vector<std::string>& words) const
-  {
-    const auto found = this->IsText()
-      ? std::find(words.begin(), words.end(), this->Value.get_ref<const std::string&>())
-      : words.end();
-    if (found == words.end())
-    {
-      std::string list;
-      for (const std::string& word : words)
-      {
-        list += (list.empty() ? "\"" : " or \"") + word + "\"";
-      }
-      this->Expect(list);
-    }
-    return static_cast<std::size_t>(found - words.begin());
-  }
-
-  double Number() const
-  {
-    if (!this->Value.is_number() || !std::isfinite(this->Value.get<double>()))
-    {
-      this->Expect("a number");
-    }
-    return this->Value.get<double>();
-  }
-
-  double Positive(const char* what) const
-  {
-    if (!this->Value.is_number() || !(this->Number() > 0.0))
-    {
-      this->Expect(std::string("a positive number (") + what + ")");
-    }
-    return this->Number();
-  }
-
-  double NotNegative(const char* what) const
-  {
-    if (!this->Value.is_number() || !(this->Number() >= 0.0))
-    {
-      this->Expect(std::string("a number of at least 0 (") + what + ")");
-    }
-    return this->Number();
-  }
-
-  std::int64_t Integer(std::int64_t least, std::int64_t most) const
-  {
-    const bool unsignedOne = this->Value.is_number_unsigned();
-    const bool fits = this->Value.is_number_integer() &&
-      (!unsignedOne || this->Value.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)) &&
-      this->Value.get<std::int64_t>() >= least && this->Value.get<std::int64_t>() <= most;
-    if (!fits)
-    {
-      this->Expect("an integer from " + std::to_string(least) + " to " + std::to_string(most));
-    }
-    return this->Value.get<std::int64_t>();
-  }
-
-  int Int(int least) const
-  {
-    return static_cast<int>(this->Integer(least, std::numeric_limits<int>::max()));
-  }
-
-private:
-  const Json& Value;
-  const std::string& File;
-  std::string Place;
-};
-
-Json Parse(const std::string& path)
-{
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(path, error);
-  std::ifstream stream(path, std::ios::binary);
-  if (error || !stream)
-  {
-    throw FormatError(
-      path + " cannot be opened" + (error ? ": " + error.message() : std::string()) + ".");
-  }
-  if (size > LargestText)
-  {
-    throw FormatError(path + " has " + std::to_string(size) + " bytes; a description has " +
-      std::to_string(LargestText) + " at most.");
-  }
-  // The library takes the last of equal keys; which one was meant?
-  std::vector<std::set<std::string>> keys;
-  const auto check = [&](int depth, Json::parse_event_t event, Json& value)
-  {
-    if (depth > DeepestNesting)
-    {
-      throw FormatError(path + ": lists and objects are nested more than " +
-        std::to_string(DeepestNesting) + " times, which no description needs.");
-    }
-    if (event == Json::parse_event_t::object_start)
-    {
-      keys.emplace_back();
-    }
-    else if (event == Json::parse_event_t::object_end)
-    {
-      keys.pop_back();
-    }
-    else if (event == Json::parse_event_t::key &&
-      !keys.back().insert(value.get<std::string>()).second)
-    {
-      throw FormatError(path + ": the key \"" + Shortened(value.get<std::string>()) +
-        "\" is given twice in one object.");
-    }
-    return true;
-  };
-  try
-  {
-    return Json::parse(stream, check);
-  }
-  catch (const Json::exception& exception)
-  {
-    // "[json.exception.parse_error.101] parse error at line 3, column 5: ..."
-    const std::string message = exception.what();
-    const std::size_t begin = message.find("] ");
-    throw FormatError(path + " is no valid JSON: " +
-      (begin == std::string::npos ? message : message.substr(begin + 2)) + ".");
-  }
-}
+const char* const OwnExtension = ".txmstack";
 
 // The files that a description names; each is described once.
 class FileList
@@ -344,7 +95,7 @@ private:
 // As they stand in the text, before the files are looked at.
 struct ImageEntry
 {
-  Node Place;
+  JsonNode Place;
   std::vector<std::size_t> Files;
   std::optional<int> Image;
   std::optional<double> ExposureTime;
@@ -354,7 +105,7 @@ const std::vector<std::string> TypeNames = { "uint8", "int8", "uint16", "int16",
   "uint64", "int64", "float32", "float64" };
 
 // A name, or "file": one name, or "files": names of files that follow one another.
-std::vector<std::size_t> ParseNames(const Node& node, FileList& files)
+std::vector<std::size_t> ParseNames(const JsonNode& node, FileList& files)
 {
   if (node.IsText())
   {
@@ -369,7 +120,7 @@ std::vector<std::size_t> ParseNames(const Node& node, FileList& files)
     return { files.Add(node.Get("file").Text()) };
   }
   std::vector<std::size_t> numbers;
-  for (const Node& name : node.Get("files").List())
+  for (const JsonNode& name : node.Get("files").List())
   {
     numbers.push_back(files.Add(name.Text()));
   }
@@ -380,7 +131,7 @@ std::vector<std::size_t> ParseNames(const Node& node, FileList& files)
   return numbers;
 }
 
-RawLayout ParseRaw(const Node& node)
+RawLayout ParseRaw(const JsonNode& node)
 {
   RawLayout raw;
   raw.Type = TypeNames[node.Get("type").Word(TypeNames)];
@@ -395,7 +146,7 @@ RawLayout ParseRaw(const Node& node)
 }
 
 // A file with what has to be said about it.
-std::vector<std::size_t> ParseFile(const Node& node, FileList& files)
+std::vector<std::size_t> ParseFile(const JsonNode& node, FileList& files)
 {
   if (node.IsText())
   {
@@ -433,10 +184,10 @@ std::vector<std::size_t> ParseFile(const Node& node, FileList& files)
   return numbers;
 }
 
-std::vector<ImageEntry> ParseImages(const Node& list, FileList& files)
+std::vector<ImageEntry> ParseImages(const JsonNode& list, FileList& files)
 {
   std::vector<ImageEntry> entries;
-  for (const Node& node : list.List())
+  for (const JsonNode& node : list.List())
   {
     if (!node.IsText())
     {
@@ -508,7 +259,7 @@ struct LightEntries
   std::optional<std::vector<ImageEntry>> Darks;
 };
 
-LightEntries ParseLight(const Node& node, FileList& files)
+LightEntries ParseLight(const JsonNode& node, FileList& files)
 {
   LightEntries light;
   if (node.Has("references"))
@@ -544,13 +295,13 @@ void SetLight(Frame& frame, const LightEntries& light, FileList& files)
 
 struct FrameEntry
 {
-  Node Place;
+  JsonNode Place;
   double Energy;
   std::vector<ImageEntry> Images;
   LightEntries Light;
 };
 
-FrameEntry ParseFrame(const Node& node, FileList& files)
+FrameEntry ParseFrame(const JsonNode& node, FileList& files)
 {
   node.CheckKeys({ "energy", "images", "references", "darks", "i0", "pixel_size", "shift" });
   FrameEntry frame = { node, node.Get("energy").Positive("eV"),
@@ -562,7 +313,7 @@ FrameEntry ParseFrame(const Node& node, FileList& files)
   return frame;
 }
 
-void SetNumbers(Frame& frame, const Node& node)
+void SetNumbers(Frame& frame, const JsonNode& node)
 {
   if (node.Has("i0"))
   {
@@ -574,9 +325,9 @@ void SetNumbers(Frame& frame, const Node& node)
   }
   if (node.Has("shift"))
   {
-    const std::vector<Node> shift = node.Get("shift").List(3);
-    std::transform(
-      shift.begin(), shift.end(), frame.Shift.begin(), [](const Node& n) { return n.Number(); });
+    const std::vector<JsonNode> shift = node.Get("shift").List(3);
+    std::transform(shift.begin(), shift.end(), frame.Shift.begin(),
+      [](const JsonNode& n) { return n.Number(); });
   }
 }
 
@@ -652,13 +403,14 @@ void SetText(Series& series, const char* key, const std::string& text)
 }
 
 // What the description says about the stack as a whole.
-void SetDefaults(Series& series, const Node& root)
+void SetDefaults(Series& series, const JsonNode& root)
 {
   const bool light = std::any_of(series.Frames.begin(), series.Frames.end(),
     [](const Frame& frame) { return frame.Incident > 0.0; });
   if (root.Has("values"))
   {
-    const std::vector<std::string> names(std::begin(ValueNames) + 1, std::end(ValueNames));
+    const std::vector<std::string> names(
+      std::begin(DescribedValues) + 1, std::end(DescribedValues));
     series.Values = static_cast<ValueKind>(root.Get("values").Word(names) + 1);
   }
   else if (light || root.Has("references"))
@@ -690,7 +442,7 @@ void SetDefaults(Series& series, const Node& root)
   const int sizes[3] = { series.Columns, series.Rows, series.Slices };
   if (root.Has("voi"))
   {
-    const std::vector<Node> voi = root.Get("voi").List(6);
+    const std::vector<JsonNode> voi = root.Get("voi").List(6);
     for (std::size_t axis = 0; axis < 3; ++axis)
     {
       const int last = sizes[axis] - 1;
@@ -701,16 +453,16 @@ void SetDefaults(Series& series, const Node& root)
   }
   if (root.Has("stride"))
   {
-    const std::vector<Node> stride = root.Get("stride").List(3);
-    std::transform(
-      stride.begin(), stride.end(), series.Stride.begin(), [](const Node& n) { return n.Int(1); });
+    const std::vector<JsonNode> stride = root.Get("stride").List(3);
+    std::transform(stride.begin(), stride.end(), series.Stride.begin(),
+      [](const JsonNode& n) { return n.Int(1); });
   }
 }
 
-std::vector<double> ParseEnergies(const Node& node)
+std::vector<double> ParseEnergies(const JsonNode& node)
 {
   std::vector<double> energies;
-  for (const Node& energy : node.List())
+  for (const JsonNode& energy : node.List())
   {
     energies.push_back(energy.Positive("eV"));
   }
@@ -722,170 +474,38 @@ std::vector<double> ParseEnergies(const Node& node)
 }
 
 // One number for all frames, or one for each.
-std::vector<double> ParseIncident(const Node& node, std::size_t frames)
+std::vector<double> ParseIncident(const JsonNode& node, std::size_t frames)
 {
   if (!node.IsList())
   {
     return std::vector<double>(frames, node.Positive("the incident intensity"));
   }
   std::vector<double> incident;
-  for (const Node& value : node.List(frames))
+  for (const JsonNode& value : node.List(frames))
   {
     incident.push_back(value.Positive("the incident intensity"));
   }
   return incident;
 }
 
-//------------------------------------------------------------------------------------------------
-// Writing
-
-using Output = nlohmann::ordered_json;
-
-std::string RelativePath(const std::string& path, const std::string& folder)
-{
-  std::error_code error;
-  const auto full = [&error](const fs::path& name)
-  { return fs::weakly_canonical(fs::absolute(name, error), error).lexically_normal(); };
-  const fs::path target = full(path);
-  const fs::path base = full(folder.empty() ? "." : folder);
-  const auto common = std::mismatch(target.begin(), target.end(), base.begin(), base.end());
-  const bool far = std::distance(target.begin(), common.first) < 2; // the root only
-  return far ? target.string() : target.lexically_relative(base).string();
-}
-
-Output NamesOf(const StackFile& file, const std::string& folder)
-{
-  const std::vector<std::string> paths = PathsOf(file);
-  if (paths.size() == 1)
-  {
-    return { { "file", RelativePath(paths.front(), folder) } };
-  }
-  Output names = Output::array();
-  for (const std::string& path : paths)
-  {
-    names.push_back(RelativePath(path, folder));
-  }
-  return { { "files", names } };
-}
-
-Output ImagesOf(const std::vector<StackImage>& images, const std::string& folder)
-{
-  Output list = Output::array();
-  for (const StackImage& image : images)
-  {
-    Output entry = NamesOf(*image.File, folder);
-    entry["image"] = image.Number;
-    if (image.ExposureTime != ImageOf(image.File, image.Number).ExposureTime)
-    {
-      entry["exposure_time"] = image.ExposureTime;
-    }
-    list.push_back(entry);
-  }
-  return list;
-}
-
-Output FrameOf(const Frame& frame, const std::string& folder)
-{
-  Output entry;
-  entry["energy"] = frame.Energy;
-  entry["images"] = ImagesOf(frame.Images, folder);
-  // Also an empty list, where the file has some that are not used.
-  const FileContents& contents = frame.File().Contents();
-  if (!frame.References.empty() || contents.References > 0)
-  {
-    entry["references"] = ImagesOf(frame.References, folder);
-  }
-  if (!frame.Darks.empty() || contents.Darks > 0)
-  {
-    entry["darks"] = ImagesOf(frame.Darks, folder);
-  }
-  if (frame.Incident > 0.0)
-  {
-    entry["i0"] = frame.Incident;
-  }
-  if (frame.PixelSize > 0.0 || !contents.ImagePixelSizes.empty())
-  {
-    entry["pixel_size"] = frame.PixelSize;
-  }
-  if (frame.Shift != std::array<double, 3>{ 0.0, 0.0, 0.0 })
-  {
-    entry["shift"] = frame.Shift;
-  }
-  return entry;
-}
-
-// What has to be said about a file, if anything.
-void AddFile(
-  const StackFile& file, const std::string& folder, std::set<std::string>& known, Output& files)
-{
-  for (const auto& part : file.Parts())
-  {
-    AddFile(*part, folder, known, files);
-  }
-  const FormatOptions& options = file.Options();
-  if (options == FormatOptions() || !known.insert(file.Path()).second)
-  {
-    return;
-  }
-  Output entry = { { "file", RelativePath(file.Path(), folder) } };
-  const auto add = [&](const char* key, const std::string& text)
-  {
-    if (!text.empty())
-    {
-      entry[key] = text;
-    }
-  };
-  add("data_path", options.DataPath);
-  add("energy_path", options.EnergyPath);
-  add("axis_order", options.AxisOrder);
-  if (options.Raw)
-  {
-    entry["format"] = "raw";
-    entry["type"] = options.Raw->Type;
-    entry["byte_order"] = options.Raw->BigEndian ? "big" : "little";
-    entry["offset"] = options.Raw->Offset;
-    entry["columns"] = options.Raw->Columns;
-    entry["rows"] = options.Raw->Rows;
-    entry["images"] = file.Contents().Images;
-  }
-  files.push_back(entry);
-}
-
-Output FilesOf(const Series& series, const std::string& folder)
-{
-  Output files = Output::array();
-  std::set<std::string> known;
-  for (const Frame& frame : series.Frames)
-  {
-    for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
-    {
-      for (const StackImage& image : *images)
-      {
-        AddFile(*image.File, folder, known, files);
-      }
-    }
-  }
-  return files;
-}
-
 }
 
 bool IsStackDescription(const std::string& path)
 {
-  return fs::path(path).extension() == Extension;
+  return fs::path(path).extension() == OwnExtension;
 }
 
 Series ReadStackDescription(const StackRequest& request, FileCache& cache)
 {
   const std::string& path = request.Files.front();
-  const Json text = Parse(path);
-  const Node root(text, path, "");
+  const nlohmann::json text = ParseJson(path);
+  const JsonNode root(text, path, "");
   root.CheckKeys(
     { "txmstack", "comment", "values", "element", "edge", "pixel_size", "slice_spacing", "slices",
       "voi", "stride", "files", "energies", "i0", "references", "darks", "frames" });
-  if (root.Get("txmstack").Int(1) != Version)
+  if (root.Get("txmstack").Int(1) != DescriptionVersion)
   {
-    root.Get("txmstack").Expect("version " + std::to_string(Version));
+    root.Get("txmstack").Expect("version " + std::to_string(DescriptionVersion));
   }
   if (root.Has("comment"))
   {
@@ -899,7 +519,7 @@ Series ReadStackDescription(const StackRequest& request, FileCache& cache)
   std::vector<std::vector<std::size_t>> volumes;
   if (root.Has("files"))
   {
-    for (const Node& node : root.Get("files").List())
+    for (const JsonNode& node : root.Get("files").List())
     {
       volumes.push_back(ParseFile(node, files));
     }
@@ -916,7 +536,7 @@ Series ReadStackDescription(const StackRequest& request, FileCache& cache)
         root.Get(key).Fail("it stands in each of the \"frames\" where these are given.");
       }
     }
-    for (const Node& node : root.Get("frames").List())
+    for (const JsonNode& node : root.Get("frames").List())
     {
       frames.push_back(ParseFrame(node, files));
     }
@@ -973,70 +593,6 @@ Series ReadStackDescription(const StackRequest& request, FileCache& cache)
   SetDefaults(series, root);
   series.Descriptions = { path };
   return series;
-}
-
-std::string WriteStackDescription(const Series& series, const std::string& folder)
-{
-  Output root;
-  root["txmstack"] = Version;
-  if (series.Values != ValueKind::Unknown)
-  {
-    root["values"] = ValueNames[static_cast<std::size_t>(series.Values)];
-  }
-  for (const auto& text : series.Texts)
-  {
-    if (text.first == "element" || text.first == "edge")
-    {
-      root[text.first] = text.second;
-    }
-  }
-  if (series.PixelSize > 0.0)
-  {
-    root["pixel_size"] = series.PixelSize;
-  }
-  if (series.SliceSpacing > 0.0)
-  {
-    root["slice_spacing"] = series.SliceSpacing;
-  }
-  root["slices"] = series.Slices;
-  const int sizes[3] = { series.Columns, series.Rows, series.Slices };
-  std::array<int, 6> voi = series.VOI;
-  bool part = false;
-  for (std::size_t axis = 0; axis < 3; ++axis)
-  {
-    if (voi[2 * axis + 1] < voi[2 * axis])
-    {
-      voi[2 * axis] = 0;
-      voi[2 * axis + 1] = sizes[axis] - 1;
-    }
-    part = part || voi[2 * axis] != 0 || voi[2 * axis + 1] != sizes[axis] - 1;
-  }
-  if (part)
-  {
-    root["voi"] = voi;
-  }
-  if (series.Stride != std::array<int, 3>{ 1, 1, 1 })
-  {
-    root["stride"] = series.Stride;
-  }
-  const Output files = FilesOf(series, folder);
-  if (!files.empty())
-  {
-    root["files"] = files;
-  }
-  root["frames"] = Output::array();
-  for (const Frame& frame : series.Frames)
-  {
-    root["frames"].push_back(FrameOf(frame, folder));
-  }
-  try
-  {
-    return root.dump(1) + "\n";
-  }
-  catch (const Output::exception&)
-  {
-    throw FormatError("The name of a file of the stack is not UTF-8, which a description needs.");
-  }
 }
 
 }

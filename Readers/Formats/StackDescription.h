@@ -15,6 +15,11 @@
 namespace paraxanes
 {
 
+constexpr int DescriptionVersion = 1;
+
+/// The words of a description for each ValueKind.
+constexpr const char* DescribedValues[] = { "", "absorbance", "transmission", "counts" };
+
 /// True for a name that ends with .txmstack.
 bool IsStackDescription(const std::string& path);
 

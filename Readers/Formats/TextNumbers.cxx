@@ -40,4 +40,21 @@ std::string Trim(const std::string& text, const char* drop)
   return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
 }
 
+std::vector<std::string> SplitWords(const std::string& text)
+{
+  std::vector<std::string> words;
+  for (std::size_t begin = text.find_first_not_of(Blanks); begin != std::string::npos;)
+  {
+    const std::size_t end = std::min(text.find_first_of(Blanks, begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(Blanks, end);
+  }
+  return words;
+}
+
+bool IsOneOf(const std::string& name, std::initializer_list<const char*> names)
+{
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }

@@ -7,8 +7,10 @@
 #ifndef TextNumbers_h
 #define TextNumbers_h
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace paraxanes
 {
@@ -22,8 +24,17 @@ std::optional<double> ParseNumber(const std::string& text);
 /// Small letters; ASCII only.
 std::string LowerCase(std::string text);
 
+/// Spaces, tabs, and what is left of the end of a line.
+constexpr const char* Blanks = " \t\r\v\f";
+
 /// The text without the characters of `drop` at its ends.
 std::string Trim(const std::string& text, const char* drop);
+
+/// The words between blanks.
+std::vector<std::string> SplitWords(const std::string& text);
+
+/// Whether a word is one of these.
+bool IsOneOf(const std::string& word, std::initializer_list<const char*> words);
 
 }
 

@@ -15,7 +15,6 @@ namespace paraxanes
 namespace
 {
 
-const char* const Blanks = " \t";
 constexpr double MostKiloElectronVolts = 200.0; // nobody scans at 8333 keV, whatever is said
 
 }
