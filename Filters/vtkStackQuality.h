@@ -50,7 +50,7 @@ public:
 
   ///@{
   /// How many standard deviations from its neighbours a frame has to be to stand out. Default: 5.
-  /// Input array 0 is the stack (default: absorbance, then the active scalars).
+  /// Input array 0 is the stack (default: absorbance, the active scalars, the first that is one).
   vtkSetClampMacro(OutlierThreshold, double, 1.0, VTK_DOUBLE_MAX);
   vtkGetMacro(OutlierThreshold, double);
   ///@}
