@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Files opened with File > Open in ParaView's own window, on a virtual display.
+
+    pvpython test_gui.py PARAVIEW FOLDER       FOLDER: for the files of this test
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+
+from paraview.simple import *
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkIOImage import vtkPNGReader, vtkTIFFWriter
+
+ENERGIES = [8320.0, 8333.5, 8344.4, 8350.0, 8400.0]
+PATIENCE = 240  # seconds
+
+
+def check(condition, what):
+    if not condition:
+        print("FAILED:", what, file=sys.stderr)
+        os._exit(1)
+
+
+def write_stacks(folder):
+    """The same stack as a TIFF file for each energy and as an HDF5 file."""
+    phantom = TXMPhantom(Size=48, Dimension="2D", Energies=ENERGIES)  # of volumes only the outline is shown
+    phantom.UpdatePipeline()
+    SaveData(os.path.join(folder, "rod.h5"), proxy=phantom)
+    stack = phantom.GetClientSideObject().GetOutput()
+    spectra = vtk_to_numpy(stack.GetPointData().GetArray("absorbance"))
+    for k, energy in enumerate(ENERGIES):
+        image = vtkImageData()
+        image.SetDimensions(stack.GetDimensions())
+        image.GetPointData().SetScalars(numpy_to_vtk(spectra[:, k].copy(), deep=True))
+        writer = vtkTIFFWriter()
+        writer.SetFileName(os.path.join(folder, "rod_%.2f_eV.tif" % energy))
+        writer.SetInputData(image)
+        writer.Write()
+
+
+def start_display():
+    """A virtual X server, and its number."""
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    number = os.fdopen(read).readline().strip()  # empty when the server has ended
+    check(number, "the virtual display does not start")
+    return server, ":" + number
+
+
+def play(paraview, folder, display):
+    """The exit code of ParaView, and what it said; it waits for ever where a window is not as expected."""
+    log = os.path.join(folder, "paraview.log")
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gui_open_files.xml")
+    with open(log, "w") as output:
+        client = subprocess.Popen(
+            [paraview, "--dr", "--data-directory=" + folder, "--test-directory=" + folder,
+             "--test-script=" + script, "--exit"],
+            env=dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb"), stdout=output, stderr=output,
+            start_new_session=True)
+    end = time.monotonic() + PATIENCE
+    text = ""
+    while client.poll() is None and time.monotonic() < end and "critical:" not in text:
+        time.sleep(0.5)
+        with open(log, errors="replace") as file:
+            text = file.read()
+    if client.poll() is None:
+        os.killpg(client.pid, signal.SIGKILL)
+    code = client.wait()
+    with open(log, errors="replace") as file:
+        return code, file.read()
+
+
+def opened(state):
+    """The files of each TXM Stack Reader in a state file."""
+    files = []
+    for proxy in xml.etree.ElementTree.parse(state).iter("Proxy"):
+        if proxy.get("type") == "AbsorptionStackReader":
+            names = proxy.find("./Property[@name='FileNames']")
+            files.append([os.path.basename(name.get("value")) for name in names.findall("Element")])
+    return sorted(files)
+
+
+def share_of_picture(path):
+    """The share of the pixels that are not of the colour of the corner."""
+    reader = vtkPNGReader()
+    reader.SetFileName(path)
+    reader.Update()
+    pixels = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars())
+    return (pixels != pixels[0]).any(axis=1).mean()
+
+
+paraview, folder = sys.argv[1:]
+if not os.path.exists(paraview) or not shutil.which("Xvfb"):
+    print("SKIPPED: this test needs ParaView's own program (%s) and Xvfb" % paraview)
+    sys.exit(77)
+shutil.rmtree(folder, ignore_errors=True)
+os.makedirs(folder)
+write_stacks(folder)
+server, display = start_display()
+try:
+    code, text = play(paraview, folder, display)
+finally:
+    server.terminate()
+    server.wait()
+said = "\n".join(text.splitlines()[:12])
+check(code == 0, "ParaView ends with %d, and 0 is expected. It says:\n%s" % (code, said))
+check("vtkTXMStackReader" not in text, "TXM Stack Reader complains:\n" + said)
+files = opened(os.path.join(folder, "gui.pvsm"))
+check(files == [["rod.h5"], ["rod_8344.40_eV.tif"]], "TXM Stack Reader has opened %s" % files)
+share = share_of_picture(os.path.join(folder, "gui.png"))
+check(share > 0.05, "%.1f %% of the picture are not background" % (100 * share))
+print("%.0f %% of the picture are not background" % (100 * share))
