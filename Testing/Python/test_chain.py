@@ -173,7 +173,7 @@ def air():
 def als(folder):
     folder = os.path.join(folder, "als-stxm-71214078")
     if not os.path.isdir(folder):
-        print("SKIPPED: the ALS stack is not here:", folder)
+        print("SKIPPED: the ALS stack is not here (set PARAXANES_TEST_DATA):", folder)
         sys.exit(77)
     stack = TXMStackReader(FileNames=[os.path.join(folder, "71214078_counts_float32.tif")],
                            I0File=os.path.join(folder, "i0.xsp"))

@@ -79,7 +79,7 @@ def table(path):
 def als(folder):
     folder = os.path.join(folder, "als-stxm-71214078")
     if not os.path.isdir(folder):
-        print("SKIPPED: the ALS stack is not here:", folder)
+        print("SKIPPED: the ALS stack is not here (set PARAXANES_TEST_DATA):", folder)
         sys.exit(77)
     with Messages() as messages:
         stack = TXMStackReader(FileNames=[os.path.join(folder, "71214078_counts_float32.tif")],
@@ -95,7 +95,7 @@ def als(folder):
 def ssrl(folder):
     folder = os.path.join(folder, "ssrl-6-2c")
     if not os.path.isdir(folder):
-        print("SKIPPED: the SSRL frames are not here:", folder)
+        print("SKIPPED: the SSRL frames are not here (set PARAXANES_TEST_DATA):", folder)
         sys.exit(77)
     frame = os.path.join(folder, "rep01_20161456_ssrl-test-data_08354.0_eV_002of003.xrm")
     with Messages() as messages:
