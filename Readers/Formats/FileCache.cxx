@@ -4,12 +4,12 @@
 
 #include "Parallel.h"
 
-#include <exception>
-
 namespace paraxanes
 {
+namespace
+{
 
-std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
+std::vector<FileRequest> RequestsOf(
   const std::vector<std::string>& paths, const FormatOptions& options)
 {
   std::vector<FileRequest> requests;
@@ -17,14 +17,17 @@ std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
   {
     requests.push_back({ path, options });
   }
-  return this->Describe(requests);
+  return requests;
 }
 
-std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
-  const std::vector<FileRequest>& requests)
+}
+
+// Described on all threads where they are not known; of those that fail the error.
+std::vector<FileCache::Entry> FileCache::Find(
+  const std::vector<FileRequest>& requests, std::vector<std::exception_ptr>& errors) const
 {
   std::vector<Entry> entries(requests.size());
-  std::vector<std::exception_ptr> errors(requests.size());
+  errors.assign(requests.size(), nullptr);
   const auto describe = [&](std::size_t i)
   {
     const FileRequest& request = requests[i];
@@ -51,7 +54,20 @@ std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
         }
       }
     });
+  return entries;
+}
 
+std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
+  const std::vector<std::string>& paths, const FormatOptions& options)
+{
+  return this->Describe(RequestsOf(paths, options));
+}
+
+std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
+  const std::vector<FileRequest>& requests)
+{
+  std::vector<std::exception_ptr> errors;
+  const std::vector<Entry> entries = this->Find(requests, errors);
   // The first in order, not in time: the same message whatever the number of threads.
   for (const std::exception_ptr& error : errors)
   {
@@ -65,6 +81,31 @@ std::vector<std::shared_ptr<const StackFile>> FileCache::Describe(
   for (std::size_t i = 0; i < requests.size(); ++i)
   {
     this->Known[requests[i].Path] = entries[i];
+    files.push_back(entries[i].File);
+  }
+  return files;
+}
+
+std::vector<std::shared_ptr<const StackFile>> FileCache::DescribeReadable(
+  const std::vector<std::string>& paths, const FormatOptions& options)
+{
+  std::vector<std::exception_ptr> errors;
+  const std::vector<Entry> entries = this->Find(RequestsOf(paths, options), errors);
+  std::vector<std::shared_ptr<const StackFile>> files;
+  for (std::size_t i = 0; i < paths.size(); ++i)
+  {
+    try
+    {
+      if (errors[i])
+      {
+        std::rethrow_exception(errors[i]);
+      }
+      this->Known[paths[i]] = entries[i];
+    }
+    catch (const FormatError&)
+    {
+      // Null says so.
+    }
     files.push_back(entries[i].File);
   }
   return files;

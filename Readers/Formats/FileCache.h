@@ -9,7 +9,9 @@
 
 #include "Formats.h"
 
+#include <exception>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,10 @@ public:
   std::vector<std::shared_ptr<const StackFile>> Describe(
     const std::vector<std::string>& paths, const FormatOptions& options);
 
+  /// The same, with null for files that cannot be read; those that were known before still are.
+  std::vector<std::shared_ptr<const StackFile>> DescribeReadable(
+    const std::vector<std::string>& paths, const FormatOptions& options);
+
   /// Number of files that are known.
   std::size_t Size() const { return this->Known.size(); }
 
@@ -42,6 +48,9 @@ private:
     FormatOptions Options;
     std::shared_ptr<const StackFile> File;
   };
+  std::vector<Entry> Find(
+    const std::vector<FileRequest>& requests, std::vector<std::exception_ptr>& errors) const;
+
   std::map<std::string, Entry> Known;
 };
 

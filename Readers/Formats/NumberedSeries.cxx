@@ -3,7 +3,6 @@
 #include "NumberedSeries.h"
 
 #include "EnergyNames.h"
-#include "Formats.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -75,28 +74,23 @@ bool IsLike(const FileContents& a, const FileContents& b)
 
 }
 
-std::vector<std::string> FindNumberedSeries(
-  const std::string& path, const FormatOptions& options, std::vector<std::string>& warnings)
+std::vector<std::string> FindNumberedSeries(const std::string& path, const FormatOptions& options,
+  FileCache& cache, std::vector<std::string>& warnings)
 {
-  const auto file = EnergyOfPath(path) ? nullptr : DescribeFile(path, options);
+  const auto file =
+    EnergyOfPath(path) ? nullptr : cache.DescribeReadable({ path }, options).front();
   if (!file || !HasOneEnergy(file->Contents()))
   {
     return { path };
   }
   const std::vector<std::string> siblings = MostSiblings(path);
+  const auto described = cache.DescribeReadable(siblings, options);
   std::vector<std::string> series;
-  for (const std::string& sibling : siblings)
+  for (std::size_t i = 0; i < siblings.size(); ++i)
   {
-    try
+    if (described[i] && IsLike(described[i]->Contents(), file->Contents()))
     {
-      if (IsLike(DescribeFile(sibling, options)->Contents(), file->Contents()))
-      {
-        series.push_back(sibling);
-      }
-    }
-    catch (const FormatError&)
-    {
-      // Not of the series: counted below.
+      series.push_back(siblings[i]);
     }
   }
   if (series.size() < siblings.size())

@@ -7,7 +7,7 @@
 #ifndef NumberedSeries_h
 #define NumberedSeries_h
 
-#include "StackFormat.h"
+#include "FileCache.h"
 
 #include <string>
 #include <vector>
@@ -21,8 +21,8 @@ namespace paraxanes
  * folder holds the energy, or its contents hold none or several. Files that are left out are
  * counted in a sentence that is added to the warnings.
  */
-std::vector<std::string> FindNumberedSeries(
-  const std::string& path, const FormatOptions& options, std::vector<std::string>& warnings);
+std::vector<std::string> FindNumberedSeries(const std::string& path, const FormatOptions& options,
+  FileCache& cache, std::vector<std::string>& warnings);
 
 }
 

@@ -138,7 +138,7 @@ Files FilesOfNames(
     std::vector<std::string> paths = folder ? given : ExpandFiles(given, request.FindSeries);
     if (warnings && find && paths.size() == 1)
     {
-      paths = FindNumberedSeries(paths.front(), request.Options, *warnings);
+      paths = FindNumberedSeries(paths.front(), request.Options, cache, *warnings);
     }
     volumes = GroupSlices(paths);
   }

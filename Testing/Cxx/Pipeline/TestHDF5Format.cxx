@@ -5,6 +5,7 @@
 #include "vtkTXMStackReader.h"
 
 #include "EnergyStack.h"
+#include "NumberedSeries.h"
 
 #include <vtkCallbackCommand.h>
 #include <vtkCommand.h>
@@ -352,6 +353,20 @@ TEST_F(HDF5Format, TomographySeries)
 
   const Result alone = Read({ this->Path }, [](auto* reader) { reader->FindSeriesOff(); });
   EXPECT_EQ(alone.Energies, (std::vector<double>{ stack.Energies[2] }));
+
+  // The files that were looked at are not read again.
+  paraxanes::FileCache cache;
+  std::vector<std::string> warnings;
+  const std::vector<std::string> series =
+    paraxanes::FindNumberedSeries(this->Path, {}, cache, warnings);
+  EXPECT_EQ(series.size(), 4u);
+  const std::string damaged = this->Folder + "fly_scan_id_1005.h5";
+  const auto before = cache.DescribeReadable({ series[0], damaged, series[3] }, {});
+  EXPECT_EQ(before[1], nullptr);
+  const auto after = cache.Describe(series, {});
+  EXPECT_EQ(cache.Size(), 4u);
+  EXPECT_EQ(after[0], before[0]);
+  EXPECT_EQ(after[3], before[2]);
 }
 
 TEST_F(HDF5Format, DataExchangeWithReferences)
