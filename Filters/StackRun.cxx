@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackRun.h"
 
+#include "CounterNoise.h"
 #include "EnergyAxis.h"
 #include "EnergyStack.h"
 #include "Parallel.h"
@@ -29,7 +30,7 @@ namespace
 constexpr vtkIdType Grain = 4096;              // voxels of a block
 constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
 constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given
-constexpr double LargestSample = 1e6;          // voxels of the mean spectrum
+constexpr double LargestSample = 1e6;          // voxels of the mean spectrum, about
 
 // Values [first, first + out.size()) of an array of any type.
 template <typename T>
@@ -123,6 +124,14 @@ struct SpectrumSum
   }
 };
 
+// Whether a voxel of the whole image is in a sample that is a share of it. By a hash: every k-th
+// voxel would have the same x where k is a multiple of the width.
+bool IsSampled(vtkIdType voxel, double share)
+{
+  constexpr std::uint64_t seed = 1;
+  return share >= 1.0 || UniformAt(seed, static_cast<std::uint64_t>(voxel)) < share;
+}
+
 template <typename T>
 void AddIfFinite(SpectrumSum& sum, const T* spectrum)
 {
@@ -152,59 +161,23 @@ StackRun::StackRun(vtkInformation* outputInformation, vtkImageData* input, vtkIm
 bool StackRun::FindStack(
   vtkAlgorithm* filter, const char* defaultArray, bool mayPull, std::string& error)
 {
-  this->Energies = StackEnergies(this->Input);
-  const std::string problem =
-    this->Energies.empty() ? "there is no field data \"energy\"" : CheckEnergies(this->Energies);
-  if (!problem.empty())
+  FoundStack stack;
+  if (!paraxanes::FindStack(this->Input, ChosenArray(filter, 0), defaultArray, stack, error))
   {
-    error = "The input is no energy stack: " + problem +
-      ". A stack has one component per energy, and field data \"energy\" with their energies in "
-      "eV, "
-      "as TXM Stack Reader makes it.";
     return false;
   }
-  const auto energies = static_cast<int>(this->Energies.size());
-
-  vtkDataArray* array = FindPointArray(this->Input, ChosenArray(filter, 0), defaultArray, error);
-  if (!array)
+  this->Energies = stack.Energies;
+  if (stack.IsShown)
   {
-    error = "No energy stack to work on: " + error + ".";
-    return false;
-  }
-  if (array->GetNumberOfComponents() != energies && array->GetNumberOfComponents() == 1 &&
-    this->Input->GetFieldData()->HasArray("shown_energy"))
-  {
-    this->Source = mayPull ? UpstreamSourceOfOneEnergy(filter) : nullptr;
-    this->Shown = array;
-    if (!this->Source)
-    {
-      error = mayPull
-        ? "The input carries one energy at a time (OutputMode EnergyAsTime). Spectra can be pulled "
-          "only by a filter directly behind the source: put this filter there, or set the source's "
-          "OutputMode to Stack."
-        : "The input carries one energy at a time (OutputMode EnergyAsTime), and this filter needs "
-          "the whole stack: set the source's OutputMode to Stack.";
-      return false;
-    }
     // The files themselves count, not what they were when they were shown.
-    this->SourceMTime = this->Source->StackMTime();
-    this->Energies = this->Source->StackEnergies();
-    if (this->Energies.empty())
-    {
-      error = "The source of the stack cannot read it any more. Reload it.";
-    }
-    return error.empty();
+    this->Shown = stack.Array;
+    this->Source = mayPull ? UpstreamSourceOfOneEnergy(filter) : nullptr;
+    this->SourceMTime = this->Source ? this->Source->StackMTime() : 0;
+    return FindEnergiesToPull(this->Source, mayPull, this->Energies, error);
   }
-  if (array->GetNumberOfComponents() != energies)
-  {
-    error = "Array \"" + std::string(array->GetName() ? array->GetName() : "(unnamed)") +
-      "\" has " + std::to_string(array->GetNumberOfComponents()) + " components and the stack " +
-      std::to_string(energies) + " energies: it is no energy stack. The input has " +
-      ListPointArrays(this->Input) + ".";
-    return false;
-  }
-  this->Stack = array;
-  this->Normalized = array->GetName() && std::string(array->GetName()).rfind("normalized_", 0) == 0;
+  this->Stack = stack.Array;
+  this->Normalized =
+    this->Stack->GetName() && std::string(this->Stack->GetName()).rfind("normalized_", 0) == 0;
   return true;
 }
 
@@ -299,31 +272,24 @@ std::vector<double> StackRun::MeanSpectrum(
   const std::function<bool(double)>& step, std::string& error) const
 {
   const Extent& whole = this->Request.Whole;
-  const auto stride = static_cast<vtkIdType>(
-    std::ceil(static_cast<double>(paraxanes::NumberOfVoxels(whole)) / LargestSample));
+  const double share = LargestSample / static_cast<double>(paraxanes::NumberOfVoxels(whole));
   const vtkIdType width = this->Box[1] - this->Box[0] + 1;
   const vtkIdType height = this->Box[3] - this->Box[2] + 1;
   const std::size_t energies = this->Energies.size();
 
-  // Calls body(v) for the sampled voxels of [first, first + count), row by row.
+  // Calls body(v) for the sampled voxels of [first, first + count).
   const auto forEachSampled = [&](vtkIdType first, vtkIdType count, auto body)
   {
-    for (vtkIdType v = first; v < first + count;)
+    for (vtkIdType v = first; v < first + count; ++v)
     {
-      const vtkIdType rowEnd = std::min(first + count, (v / width + 1) * width);
       const int x = this->Box[0] + static_cast<int>(v % width);
       const int y = this->Box[2] + static_cast<int>(v / width % height);
       const int z = this->Box[4] + static_cast<int>(v / width / height);
-      const vtkIdType over = VoxelIndex(whole, x, y, z) % stride;
-      for (vtkIdType u = v + (over == 0 ? 0 : stride - over); u < rowEnd; u += stride)
+      if (IsSampled(VoxelIndex(whole, x, y, z), share) &&
+        Contains(this->Owned, { x, x, y, y, z, z }))
       {
-        const int ux = x + static_cast<int>(u - v);
-        if (Contains(this->Owned, { ux, ux, y, y, z, z }))
-        {
-          body(u);
-        }
+        body(v);
       }
-      v = rowEnd;
     }
   };
 

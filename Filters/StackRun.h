@@ -67,8 +67,9 @@ struct StackRun
 
   /**
    * Finds the stack in the input: the array that is chosen as input array 0 of the filter, else
-   * `defaultArray`, else the active scalars; or, with `mayPull`, the source directly behind which
-   * the filter stands and that shows one energy at a time. False with the reason in `error`.
+   * `defaultArray`, else the active scalars, else the first that is a stack; or, with `mayPull`,
+   * the source directly behind which the filter stands and that shows one energy at a time. False
+   * with the reason in `error`.
    */
   bool FindStack(vtkAlgorithm* filter, const char* defaultArray, bool mayPull, std::string& error);
 
@@ -91,8 +92,8 @@ struct StackRun
     const std::function<bool(double)>& step, std::string& error) const;
 
   /**
-   * The mean of the finite spectra inside the mask among every k-th voxel of the whole image, at
-   * most a million of them; the choice does not depend on the pieces. Collective. Empty, with the
+   * The mean of the finite spectra inside the mask, of about a million voxels of the whole image
+   * where it has more; the choice does not depend on the pieces. Collective. Empty, with the
    * reason in `error`, when there is none.
    */
   std::vector<double> MeanSpectrum(

@@ -20,6 +20,8 @@
 #include <vector>
 
 class vtkAlgorithm;
+class vtkDataArray;
+class vtkImageData;
 
 namespace paraxanes
 {
@@ -63,6 +65,28 @@ PARAXANESPIPELINE_EXPORT StackSource* UpstreamSource(vtkAlgorithm* algorithm);
 
 /// The same, if it is one that shows one energy at a time; else null.
 PARAXANESPIPELINE_EXPORT StackSource* UpstreamSourceOfOneEnergy(vtkAlgorithm* algorithm);
+
+/// The stack in an image.
+struct FoundStack
+{
+  std::vector<double> Energies;  ///< eV
+  vtkDataArray* Array = nullptr; ///< one component per energy; or one, see IsShown
+  bool IsShown = false;          ///< the array is the one energy that a source of such shows
+};
+
+/**
+ * Finds the stack in an image: the array that is chosen, else the default one, else the active
+ * scalars, else the first with one component per energy. False with the reason in `error`.
+ */
+PARAXANESPIPELINE_EXPORT bool FindStack(vtkImageData* image, const std::string& chosen,
+  const char* defaultArray, FoundStack& stack, std::string& error);
+
+/**
+ * The energies of a stack that has to be pulled from its source, null where there is none to pull
+ * from. False with the reason in `error`; without `mayPull` it is that the caller cannot pull.
+ */
+PARAXANESPIPELINE_EXPORT bool FindEnergiesToPull(
+  StackSource* source, bool mayPull, std::vector<double>& energies, std::string& error);
 
 }
 

@@ -11,7 +11,6 @@
 #include "Threads.h"
 
 #include "Deinterleave.h"
-#include "EnergyAxis.h"
 #include "Parallel.h"
 
 #include <vtkAOSDataArrayTemplate.h>
@@ -350,66 +349,27 @@ bool vtkEnergyStackWriter::Step(double fraction)
 
 bool vtkEnergyStackWriter::FindStack(paraxanes::StackToWrite& stack, std::string& error)
 {
-  stack.Energies = paraxanes::StackEnergies(stack.Image);
-  const std::string problem = stack.Energies.empty() ? "there is no field data \"energy\""
-                                                     : paraxanes::CheckEnergies(stack.Energies);
-  if (!problem.empty())
-  {
-    error = "The input is no energy stack: " + problem +
-      ". A stack has one component per energy, and field data \"energy\" with their energies in "
-      "eV, as TXM Stack Reader makes it.";
-    return false;
-  }
-  const auto isStack = [&](vtkDataArray* array)
-  { return array && array->GetNumberOfComponents() == stack.NumberOfEnergies(); };
-
-  vtkPointData* points = stack.Image->GetPointData();
+  paraxanes::FoundStack found;
   const std::string chosen = this->DataArray == "None" ? "" : this->DataArray;
-  vtkDataArray* array = paraxanes::FindPointArray(stack.Image, chosen, "absorbance", error);
-  for (int i = 0; i < points->GetNumberOfArrays() && chosen.empty() && !isStack(array); ++i)
+  if (!paraxanes::FindStack(stack.Image, chosen, "absorbance", found, error))
   {
-    array = isStack(points->GetArray(i)) ? points->GetArray(i) : array;
-  }
-  if (!array)
-  {
-    error = "There is no energy stack to write: " + error + ".";
     return false;
   }
-  error.clear(); // there may be one of another name
-  stack.Name = array->GetName() ? array->GetName() : "absorbance";
-  if (isStack(array))
-  {
-    stack.Array = array;
-    if (!paraxanes::FindSampleType(array, stack.Type))
-    {
-      error = "Array \"" + stack.Name + "\" holds no numbers that can be written (" +
-        array->GetClassName() + ").";
-    }
-    return error.empty();
-  }
-  if (array->GetNumberOfComponents() == 1 && stack.Image->GetFieldData()->HasArray("shown_energy"))
+  stack.Energies = found.Energies;
+  stack.Name = found.Array->GetName() ? found.Array->GetName() : "absorbance";
+  if (found.IsShown)
   {
     stack.Source = paraxanes::UpstreamSourceOfOneEnergy(this);
     stack.Type = paraxanes::SampleTypeOf<float>();
-    if (!stack.Source)
-    {
-      error =
-        "The input carries one energy at a time (OutputMode EnergyAsTime). The stack can be pulled "
-        "only directly from its source: save that, or set the source's OutputMode to Stack.";
-      return false;
-    }
-    stack.Energies = stack.Source->StackEnergies();
-    if (stack.Energies.empty())
-    {
-      error = "The source of the stack cannot read it any more. Reload it.";
-    }
-    return error.empty();
+    return paraxanes::FindEnergiesToPull(stack.Source, true, stack.Energies, error);
   }
-  error = "Array \"" + stack.Name + "\" has " + std::to_string(array->GetNumberOfComponents()) +
-    " components and the stack " + std::to_string(stack.Energies.size()) +
-    " energies: it is no energy stack. The input has " + paraxanes::ListPointArrays(stack.Image) +
-    ".";
-  return false;
+  stack.Array = found.Array;
+  if (!paraxanes::FindSampleType(stack.Array, stack.Type))
+  {
+    error = "Array \"" + stack.Name + "\" holds no numbers that can be written (" +
+      stack.Array->GetClassName() + ").";
+  }
+  return error.empty();
 }
 
 bool vtkEnergyStackWriter::WriteStack(const paraxanes::Ranks& ranks, std::string& error)

@@ -450,6 +450,52 @@ TEST(EdgeEnergy, MeanSpectrumGivesE0AndReference)
   EXPECT_NEAR(*paraxanes::GetNumber(filter->GetOutput(), "edge_energy_reference"), 8344.0, 1.0);
 }
 
+// Two columns, more voxels than the sample of the mean spectrum has: a sample of every second voxel
+// would see the first column only.
+TEST(EdgeEnergy, MeanSpectrumIsOfAllColumns)
+{
+  const std::vector<double> energies = { 8200, 8250, 8300, 8320, 8330, 8335, 8340, 8345, 8350, 8355,
+    8360, 8365, 8370, 8400, 8450, 8500, 8550 };
+  vtkNew<vtkImageData> image;
+  image->SetDimensions(2, 1000, 1000);
+  image->AllocateScalars(VTK_FLOAT, static_cast<int>(energies.size()));
+  image->GetPointData()->GetScalars()->SetName("absorbance");
+  auto* value = static_cast<float*>(image->GetScalarPointer());
+  for (vtkIdType v = 0; v < image->GetNumberOfPoints(); ++v)
+  {
+    const double edge = v % 2 == 0 ? 8332.5 : 8362.5; // a step between two energies
+    const double jump = v % 2 == 0 ? 0.2 : 0.8;
+    for (const double energy : energies)
+    {
+      *value++ = static_cast<float>(energy < edge ? 0.1 : 0.1 + jump);
+    }
+  }
+  paraxanes::SetStackEnergies(image, energies);
+  vtkNew<vtkEdgeEnergy> filter;
+  filter->SetInputData(image);
+  filter->SetE0Source(vtkEdgeEnergy::MEAN_SPECTRUM);
+  Errors warnings(filter); // no voxel is valid: such steps lie between two energies
+  filter->Update();
+  EXPECT_NEAR(*paraxanes::GetNumber(filter->GetOutput(), "E0"), 8362.5, 3.0);
+}
+
+// What another filter has made active is no reason to miss the stack.
+TEST(EdgeEnergy, FindsTheStackAmongOtherArrays)
+{
+  const auto stack = StackOf<vtkFloatArray>();
+  stack->GetPointData()->GetScalars()->SetName("optical_density");
+  vtkNew<vtkFloatArray> map;
+  map->SetName("map");
+  map->SetNumberOfTuples(stack->GetNumberOfPoints());
+  map->Fill(1.0);
+  stack->GetPointData()->AddArray(map);
+  stack->GetPointData()->SetActiveScalars("map");
+  vtkNew<vtkEdgeEnergy> filter;
+  filter->SetInputData(stack);
+  filter->Update();
+  ExpectTrueEdges(filter->GetOutput());
+}
+
 TEST(EdgeEnergy, ReadsWhatXANESNormalizeMakes)
 {
   vtkNew<TestSource> source;
