@@ -60,11 +60,19 @@ bool GatherPictures(const StackRun& run, const PicturePlane& plane,
   const int width = Length(plane.Box, 0);
   const int columns = (width + plane.Factor - 1) / plane.Factor;
   const int rows = (Length(plane.Box, plane.RowAxis) + plane.Factor - 1) / plane.Factor;
-  pictures.clear();
-  if (run.Ranks.IsRoot())
+  const auto allocate = [&](std::string&)
   {
-    const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
-    pictures.assign(run.Energies.size(), { columns, rows, std::vector<float>(pixels) });
+    pictures.clear();
+    if (run.Ranks.IsRoot())
+    {
+      const auto pixels = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+      pictures.assign(run.Energies.size(), { columns, rows, std::vector<float>(pixels) });
+    }
+    return true;
+  };
+  if (!run.Ranks.AllDo(allocate, error))
+  {
+    return false;
   }
   const auto view = static_cast<std::size_t>(6 - axis);
   const double bytesOfRow =
@@ -75,9 +83,10 @@ bool GatherPictures(const StackRun& run, const PicturePlane& plane,
   for (int row = 0; row < rows; row += band)
   {
     const int count = std::min(band, rows - row);
-    BlockSums sums(columns, count, energies, plane.Factor);
+    BlockSums sums(0, 0, energies, plane.Factor);
     const auto work = [&](std::string& problem)
     {
+      sums = BlockSums(columns, count, energies, plane.Factor);
       Extent box = plane.Box;
       const int first = box[axis] + row * plane.Factor;
       box[axis] = first;

@@ -204,7 +204,16 @@ bool vtkStackQuality::SumFrames(const StackRun& run, Frames& frames, std::string
   const std::size_t energies = run.Energies.size();
   std::mutex mutex;
   std::map<vtkIdType, FrameSums> sumsOfSlab;
-  FrameSums total(energies);
+  FrameSums total(0);
+  const auto allocate = [&](std::string&)
+  {
+    total = FrameSums(energies);
+    frames.NotFinite.resize(energies);
+    frames.Zeros.resize(energies);
+    frames.Series.Mean.resize(energies);
+    frames.Series.NotFinite.resize(energies);
+    return true;
+  };
   const auto block = [&](const paraxanes::SpectraBlock& spectra)
   {
     FrameSums sums(energies);
@@ -221,13 +230,13 @@ bool vtkStackQuality::SumFrames(const StackRun& run, Frames& frames, std::string
     sumsOfSlab.clear();
     return this->Step(0.5 * fraction);
   };
-  if (!run.ForEachBlock(block, endOfSlab, error))
+  if (!run.Ranks.AllDo(allocate, error) || !run.ForEachBlock(block, endOfSlab, error))
   {
     return false;
   }
   const auto count = static_cast<vtkIdType>(energies);
-  frames.NotFinite.assign(total.NotFinite.begin(), total.NotFinite.end());
-  frames.Zeros.assign(total.Zeros.begin(), total.Zeros.end());
+  std::copy(total.NotFinite.begin(), total.NotFinite.end(), frames.NotFinite.begin());
+  std::copy(total.Zeros.begin(), total.Zeros.end(), frames.Zeros.begin());
   run.Ranks.Sum(total.Sum.data(), count);
   run.Ranks.Sum(frames.NotFinite.data(), count);
   run.Ranks.Sum(frames.Zeros.data(), count);
@@ -235,8 +244,8 @@ bool vtkStackQuality::SumFrames(const StackRun& run, Frames& frames, std::string
   for (std::size_t k = 0; k < energies; ++k)
   {
     const auto finite = static_cast<double>(voxels - frames.NotFinite[k]);
-    frames.Series.Mean.push_back(finite > 0.0 ? total.Sum[k] / finite : NaN);
-    frames.Series.NotFinite.push_back(1.0 - finite / static_cast<double>(voxels));
+    frames.Series.Mean[k] = finite > 0.0 ? total.Sum[k] / finite : NaN;
+    frames.Series.NotFinite[k] = 1.0 - finite / static_cast<double>(voxels);
   }
   return true;
 }
@@ -294,37 +303,49 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
     return false;
   }
   paraxanes::FrameSeries& series = frames.Series;
-  series.Noise.resize(pictures.size());
-  paraxanes::ParallelFor(0, static_cast<std::int64_t>(pictures.size()), 1,
-    [&](std::int64_t begin, std::int64_t end)
-    {
-      for (auto k = static_cast<std::size_t>(begin); k < static_cast<std::size_t>(end); ++k)
+  const auto findNoise = [&](std::string&)
+  {
+    series.Noise.resize(pictures.size());
+    paraxanes::ParallelFor(0, static_cast<std::int64_t>(pictures.size()), 1,
+      [&](std::int64_t begin, std::int64_t end)
       {
-        series.Noise[k] = paraxanes::NoiseOf(pictures[k]);
-      }
-    });
+        for (auto k = static_cast<std::size_t>(begin); k < static_cast<std::size_t>(end); ++k)
+        {
+          series.Noise[k] = paraxanes::NoiseOf(pictures[k]);
+        }
+      });
+    return true;
+  };
+  if (!run.Ranks.AllDo(findNoise, error))
+  {
+    return false;
+  }
 
   const paraxanes::PicturePlane alongZ = paraxanes::MiddleLayers(run, 1, PictureSize);
   std::vector<PictureShift> shifts;
-  if (!gather(alongZ, 0.55, 0.6))
+  const auto findBackgrounds = [&](std::string&)
+  {
+    series.Background = paraxanes::BackgroundsOf(pictures);
+    return true;
+  };
+  const auto keepShifts = [&](std::string&)
+  {
+    frames.Factor = alongZ.Factor;
+    series.ShiftX = values(shifts, &PictureShift::X, alongZ.Factor);
+    series.ShiftY = values(shifts, &PictureShift::Y, alongZ.Factor);
+    series.ShiftZ.assign(energies, NaN);
+    for (const PictureShift& shift : shifts)
+    {
+      frames.Peaks.push_back(shift.Peak);
+    }
+    frames.Peaks.front() = NaN;
+    return true;
+  };
+  if (!gather(alongZ, 0.55, 0.6) || !run.Ranks.AllDo(findBackgrounds, error) ||
+    !findShifts(shifts, 0.6, 0.8) || !run.Ranks.AllDo(keepShifts, error))
   {
     return false;
   }
-  series.Background = paraxanes::BackgroundsOf(pictures);
-  if (!findShifts(shifts, 0.6, 0.8))
-  {
-    return false;
-  }
-  frames.Factor = alongZ.Factor;
-  series.ShiftX = values(shifts, &PictureShift::X, alongZ.Factor);
-  series.ShiftY = values(shifts, &PictureShift::Y, alongZ.Factor);
-  for (const PictureShift& shift : shifts)
-  {
-    frames.Peaks.push_back(shift.Peak);
-  }
-  frames.Peaks.front() = NaN;
-
-  series.ShiftZ.assign(energies, NaN);
   if (run.Request.Whole[5] - run.Request.Whole[4] + 1 < FewestSlices)
   {
     return true;

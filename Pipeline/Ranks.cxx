@@ -156,35 +156,30 @@ std::vector<vtkIdType> Ranks::Gather(vtkIdType value) const
   return values;
 }
 
-std::vector<std::vector<unsigned char>> Ranks::GatherBytes(
-  std::vector<unsigned char> mine, int root) const
+bool Ranks::GatherBytes(
+  std::vector<unsigned char> mine, int root, GatheredBytes& all, std::string& error) const
 {
-  std::vector<std::vector<unsigned char>> all(static_cast<std::size_t>(this->Count));
+  std::vector<vtkIdType> lengths = this->Gather(static_cast<vtkIdType>(mine.size()));
+  const auto allocate = [&](std::string&)
+  {
+    all.Offsets.assign(lengths.size(), 0);
+    std::partial_sum(lengths.begin(), lengths.end() - 1, all.Offsets.begin() + 1);
+    const bool here = this->Controller && this->Index == root;
+    all.Bytes.resize(here ? static_cast<std::size_t>(all.Offsets.back() + lengths.back()) : 0);
+    return true;
+  };
+  if (!this->AllDo(allocate, error))
+  {
+    return false;
+  }
   if (!this->Controller)
   {
-    all[0] = std::move(mine);
-    return all;
+    all.Bytes = std::move(mine);
+    return true;
   }
-  std::vector<vtkIdType> lengths = this->Gather(static_cast<vtkIdType>(mine.size()));
-  std::vector<vtkIdType> offsets(lengths.size(), 0);
-  std::partial_sum(lengths.begin(), lengths.end() - 1, offsets.begin() + 1);
-  std::vector<unsigned char> bytes;
-  if (this->Index == root)
-  {
-    bytes.resize(static_cast<std::size_t>(offsets.back() + lengths.back()));
-  }
-  this->Controller->GatherV(mine.data(), bytes.data(), static_cast<vtkIdType>(mine.size()),
-    lengths.data(), offsets.data(), root);
-  if (this->Index != root)
-  {
-    return {};
-  }
-  for (std::size_t rank = 0; rank < all.size(); ++rank)
-  {
-    const auto first = bytes.begin() + offsets[rank];
-    all[rank].assign(first, first + lengths[rank]);
-  }
-  return all;
+  this->Controller->GatherV(mine.data(), all.Bytes.data(), static_cast<vtkIdType>(mine.size()),
+    lengths.data(), all.Offsets.data(), root);
+  return true;
 }
 
 }

@@ -13,6 +13,7 @@
 
 #include <vtkType.h>
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,6 +26,18 @@ namespace paraxanes
 
 /// True on the first of all processes, which alone writes files and warns of what is in them.
 PARAXANESPIPELINE_EXPORT bool IsFirstRank();
+
+/// Bytes of every rank: those of rank k from Offsets[k] on.
+struct GatheredBytes
+{
+  std::vector<unsigned char> Bytes;
+  std::vector<vtkIdType> Offsets;
+
+  const unsigned char* Of(std::size_t rank) const
+  {
+    return this->Bytes.data() + this->Offsets[rank];
+  }
+};
 
 class PARAXANESPIPELINE_EXPORT Ranks
 {
@@ -62,10 +75,10 @@ public:
   /// The value of every rank, in rank order.
   std::vector<vtkIdType> Gather(vtkIdType value) const;
 
-  /// On rank `root` the bytes of every rank, in rank order and less than 2 GiB together; on the
-  /// others none.
-  std::vector<std::vector<unsigned char>> GatherBytes(
-    std::vector<unsigned char> mine, int root) const;
+  /// Gives rank `root` the bytes of every rank, less than 2 GiB together; the others get none.
+  /// False on every rank, with the reason, when there is not enough memory for them.
+  bool GatherBytes(
+    std::vector<unsigned char> mine, int root, GatheredBytes& all, std::string& error) const;
 
 private:
   vtkMultiProcessController* Controller = nullptr; // null on one rank

@@ -579,6 +579,7 @@ bool vtkEnergyStackWriter::WriteCompressed(
   const std::vector<Extent> slabs =
     paraxanes::SlabsOf(stack.Whole, std::max(1.0, std::floor(voxels / chunk)) * chunk);
   paraxanes::Planes planes(stack);
+  paraxanes::GatheredBytes parts;
   for (std::size_t i = 0; i < slabs.size(); ++i)
   {
     const auto step = [&](double fraction)
@@ -589,12 +590,11 @@ bool vtkEnergyStackWriter::WriteCompressed(
         paraxanes::Intersect(stack.Owned, slabs[i]),
         [&](double fraction) { return step(0.4 * fraction); }, problem);
     };
-    if (!ranks.AllDo(read, error))
+    if (!ranks.AllDo(read, error) ||
+      !ranks.GatherBytes(std::move(planes.Bytes), stack.FirstRank, parts, error))
     {
       return false;
     }
-    const std::vector<std::vector<unsigned char>> parts =
-      ranks.GatherBytes(std::move(planes.Bytes), stack.FirstRank);
     const auto write = [&](std::string&)
     {
       if (first)
@@ -602,7 +602,7 @@ bool vtkEnergyStackWriter::WriteCompressed(
         const vtkIdType bytes = stack.Type.Bytes;
         const vtkIdType stride = paraxanes::PlaneStride(paraxanes::NumberOfVoxels(slabs[i]));
         std::vector<unsigned char> together;
-        for (std::size_t rank = 0; rank < parts.size() && ranks.Size() > 1; ++rank)
+        for (std::size_t rank = 0; rank < owned.size() && ranks.Size() > 1; ++rank)
         {
           const Extent part = paraxanes::Intersect(owned[rank], slabs[i]);
           if (paraxanes::IsEmpty(part))
@@ -616,7 +616,7 @@ bool vtkEnergyStackWriter::WriteCompressed(
             paraxanes::ForEachRun(part, slabs[i],
               [&](vtkIdType from, vtkIdType to, vtkIdType count)
               {
-                std::copy_n(parts[rank].data() + (k * partStride + from) * bytes, count * bytes,
+                std::copy_n(parts.Of(rank) + (k * partStride + from) * bytes, count * bytes,
                   together.data() + (k * stride + to) * bytes);
               });
           }
@@ -624,7 +624,7 @@ bool vtkEnergyStackWriter::WriteCompressed(
         const Extent& slab = slabs[i];
         writer->WriteCompressed(slab[2] - stack.Whole[2], slab[3] - slab[2] + 1,
           slab[4] - stack.Whole[4], slab[5] - slab[4] + 1,
-          ranks.Size() > 1 ? together.data() : parts[0].data(), stride);
+          ranks.Size() > 1 ? together.data() : parts.Of(0), stride);
       }
       return step(1.0);
     };
