@@ -4,7 +4,10 @@
 
     mpiexec -np 2 pvbatch --sym test_one_rank_fails.py
 """
+import os
+import resource
 import sys
+import tempfile
 
 from paraview.simple import *
 from vtkmodules.vtkCommonCore import vtkOutputWindow
@@ -39,6 +42,34 @@ edges = EdgeEnergy(Input=phantom)
 gradient = ValenceGradient(Input=edges)
 expect_failure(ValenceGradient(Input=edges), InputArray=["POINTS", "nothing"])
 expect_failure(RadialAngleHistogram(Input=gradient, ParticleInput=edges), GradientArray=["POINTS", "nothing"])
+
+# Files of all ranks beside each other, as every rank must know the name.
+folder = os.path.join(tempfile.gettempdir(), "paraxanes_one_rank_fails_%d" % os.getppid())
+os.makedirs(folder, exist_ok=True)
+
+
+def expect_no_file(name, spoilt, proxy=phantom, **properties):
+    path = os.path.join(folder, name + ".h5")
+    SaveData(path, proxy, **dict(properties, **(spoilt if last else {})))
+    if os.path.exists(path):
+        failures.append("the writer, " + name)
+        os.remove(path)
+
+
+for level in (0, 1):
+    expect_no_file("array_%d" % level, {"DataArray": "nothing"}, CompressionLevel=level)
+# The rank that gathers compressed samples has memory for its own, but not for those of all.
+large = TXMPhantom(Size=26, Energies=[8000.0 + k for k in range(2000)])
+large.UpdatePipeline()
+limit = resource.getrlimit(resource.RLIMIT_AS)
+if not last:
+    with open("/proc/self/statm") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (110 << 20), limit[1]))
+expect_no_file("memory", {}, large, CompressionLevel=1)
+resource.setrlimit(resource.RLIMIT_AS, limit)
+if not last:
+    os.rmdir(folder)
 if points_of(VoxelBin(Input=edges)) == 0:
     failures.append("VoxelBin, which nobody spoilt")
 for failure in failures:
