@@ -18,9 +18,9 @@ namespace
 // Rows of a block where neighbouring rows are read too, so that they are a small part of it.
 constexpr int RowsWithNeighbours = 32;
 
-// Files that are kept open at once: half of what the process may open. More are opened again for
-// every block.
-std::size_t OpenFilesLimit()
+// Descriptors that are kept at once: half of what the process may open. More files are opened again
+// for every block.
+std::size_t DescriptorLimit()
 {
   rlimit limit = {};
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur / 2) : 256;
@@ -90,9 +90,11 @@ FrameReader::FrameReader(StackRecipe recipe, std::int64_t cacheBytes)
 
 void FrameReader::Keep(const StackFile& file)
 {
-  if (this->Open.size() < OpenFilesLimit() && this->Open.count(&file) == 0)
+  const std::size_t needed = file.Descriptors();
+  if (this->Open.count(&file) == 0 && this->Descriptors + needed <= DescriptorLimit())
   {
     this->Open[&file] = file.Open();
+    this->Descriptors += needed;
   }
 }
 

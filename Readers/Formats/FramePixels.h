@@ -18,6 +18,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -135,6 +136,7 @@ private:
   const StackRecipe Recipe;
   const std::int64_t CacheBytes;
   std::map<const StackFile*, std::unique_ptr<PixelReader>> Open;
+  std::size_t Descriptors = 0; // that these keep
   std::vector<Images> ImageSets;
   std::vector<int> SetUses; // frames that use a set
   std::vector<Sets> FrameSets;

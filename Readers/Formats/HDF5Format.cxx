@@ -20,6 +20,7 @@ struct Place
   std::string Path; // empty: nowhere
   std::string Axes;
   int Images = 0;
+  std::size_t Descriptors = 0; // that stay open to read it
 };
 
 struct Places
@@ -99,6 +100,12 @@ public:
     return std::make_unique<HDF5Reader>(this->Path(), this->Where);
   }
 
+  std::size_t Descriptors() const override
+  {
+    return this->Where.Data.Descriptors + this->Where.References.Descriptors +
+      this->Where.Darks.Descriptors;
+  }
+
 private:
   const Places Where;
 };
@@ -151,7 +158,7 @@ Place FindReferences(
     const HDF5Images images(file, data->Path, axes);
     if (images.Columns() == contents.Columns && images.Rows() == contents.Rows)
     {
-      return { data->Path, axes, images.Slices() * images.Energies() };
+      return { data->Path, axes, images.Slices() * images.Energies(), images.Descriptors() };
     }
     if (needed)
     {
@@ -306,7 +313,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   }
 
   Places places;
-  places.Data = { layout.Data.Path, layout.Axes, contents.Images };
+  places.Data = { layout.Data.Path, layout.Axes, contents.Images, images.Descriptors() };
   places.References = FindReferences(file, layout.References, layout, contents);
   places.Darks = FindReferences(file, layout.Darks, layout, contents);
   contents.References = places.References.Images;

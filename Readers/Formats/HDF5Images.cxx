@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <set>
 
 namespace paraxanes
 {
@@ -151,22 +152,32 @@ SampleType TypeOf(hid_t type)
   return { SampleKind::Real, 0, false };
 }
 
-// The files that a virtual data set is put together from: without them, the library gives fill
-// values and says nothing.
-std::string MissingSource(hid_t properties, const std::string& filePath)
+// The files that a virtual data set is put together from.
+std::set<std::string> SourcesOf(hid_t properties)
 {
-  namespace fs = std::filesystem;
+  std::set<std::string> sources;
   std::size_t count = 0;
   if (H5Pget_virtual_count(properties, &count) < 0)
   {
-    return {};
+    return sources;
   }
   for (std::size_t k = 0; k < count; ++k)
   {
     char name[4096] = {};
     H5Pget_virtual_filename(properties, k, name, sizeof(name) - 1);
+    sources.insert(name);
+  }
+  return sources;
+}
+
+// One of these that is not there: without it, the library gives fill values and says nothing.
+std::string MissingSource(const std::set<std::string>& sources, const std::string& filePath)
+{
+  namespace fs = std::filesystem;
+  for (const std::string& name : sources)
+  {
     const fs::path source(name);
-    const bool numbered = std::string(name).find('%') != std::string::npos;
+    const bool numbered = name.find('%') != std::string::npos;
     std::error_code error;
     if (source != "." && !numbered && !fs::is_regular_file(source, error) &&
       !fs::is_regular_file(fs::path(filePath).parent_path() / source, error))
@@ -251,7 +262,9 @@ void HDF5Images::OpenStorage()
   const H5D_layout_t layout = H5Pget_layout(properties);
   if (layout == H5D_VIRTUAL)
   {
-    const std::string missing = MissingSource(properties, NameOf(this->Data));
+    const std::set<std::string> sources = SourcesOf(properties);
+    this->OpenFiles += sources.size();
+    const std::string missing = MissingSource(sources, NameOf(this->Data));
     if (!missing.empty())
     {
       throw FormatError(

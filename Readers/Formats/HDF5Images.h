@@ -17,6 +17,7 @@
 #include "Samples.h"
 #include "StackFormat.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ public:
   int Energies() const { return this->SizeOf('e'); }
 
   DecodedTogether Together() const;
+
+  /// How many files stay open: more than one where the data set is put together from others.
+  std::size_t Descriptors() const { return this->OpenFiles; }
 
   /// Image (e, z) is number e * Slices() + z. Not under an HDF5Lock; safe to use from several
   /// threads at once. As PixelReader::ReadImages.
@@ -86,6 +90,7 @@ private:
   const std::string DataPath;
   const std::string Letters;
   HDF5Id Data;
+  std::size_t OpenFiles = 1;
   HDF5Sizes Sizes;
   SampleType Type; // of no bytes: only the library can read it
   SampleConverter Convert = nullptr;

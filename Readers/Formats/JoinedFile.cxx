@@ -79,6 +79,12 @@ public:
     return std::make_unique<JoinedReader>(this->Inner, this->Begins);
   }
 
+  // Those of the parts are alike.
+  std::size_t Descriptors() const override
+  {
+    return OpenParts * this->Inner.front()->Descriptors();
+  }
+
 private:
   const Files Inner;
   const std::vector<int> Begins;

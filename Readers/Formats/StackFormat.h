@@ -12,6 +12,7 @@
 #define StackFormat_h
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -176,6 +177,9 @@ public:
 
   /// The reader must not outlive this object. Throws FormatError.
   virtual std::unique_ptr<PixelReader> Open() const = 0;
+
+  /// How many files of the system its reader keeps open.
+  virtual std::size_t Descriptors() const { return 1; }
 
 protected:
   StackFile(std::string path, FileContents contents, FormatOptions options = {})
