@@ -17,6 +17,10 @@ namespace
 
 // Gaps between wanted samples up to this are read with them, rather than skipped.
 constexpr std::uint64_t SmallGap = 16 << 10;
+// What is read at once between neighbouring pixels of contiguous data, where these are no
+// neighbours in the file, and how many pixels: they share lines of the cache where they go.
+constexpr std::uint64_t RunBetweenPixels = 64 << 10;
+constexpr std::uint64_t PixelsBesideRun = 16;
 // What is read at once of contiguous data that have to be converted.
 constexpr std::uint64_t LargestRun = 8 << 20;
 // Deflate makes no more of a byte than this.
@@ -378,18 +382,27 @@ DecodedTogether HDF5Images::Together() const
   DecodedTogether together;
   const std::pair<char, int*> sizes[] = { { 'x', &together.Columns }, { 'y', &together.Rows },
     { 'z', &together.Slices }, { 'e', &together.Energies } };
-  const std::size_t x = this->Letters.find('x');
-  for (const auto& size : sizes)
+  const auto set = [&](std::size_t k, std::uint64_t count)
   {
-    const std::size_t k = this->Letters.find(size.first);
-    if (k == std::string::npos)
+    const auto found = std::find_if(std::begin(sizes), std::end(sizes),
+      [&](const auto& size) { return size.first == this->Letters[k]; });
+    if (found != std::end(sizes))
     {
-      continue;
+      *found->second = static_cast<int>(std::min(count, this->Sizes[k]));
     }
-    // Of contiguous data, what lies between the pixels of a row is read with them.
-    const std::uint64_t contiguous = k > x ? this->Sizes[k] : 1;
-    *size.second =
-      static_cast<int>(this->Chunk.empty() ? contiguous : std::min(this->Chunk[k], this->Sizes[k]));
+  };
+  for (std::size_t k = 0; k < this->Chunk.size(); ++k)
+  {
+    set(k, this->Chunk[k]);
+  }
+  // Of contiguous data what lies between the pixels of a row, as far as it is worth a call.
+  const std::size_t x = this->Letters.find('x');
+  std::uint64_t wanted = RunBetweenPixels / std::max<std::uint64_t>(1, this->SampleBytes());
+  for (std::size_t k = this->Letters.size(); this->Chunk.empty() && k-- > x + 1;)
+  {
+    set(k, wanted);
+    set(x, PixelsBesideRun);
+    wanted = (wanted + this->Sizes[k] - 1) / this->Sizes[k];
   }
   return together;
 }
