@@ -12,6 +12,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <sstream>
@@ -31,10 +32,26 @@ std::string Where(const std::string& path, int line)
   return path + ", line " + std::to_string(line) + ": ";
 }
 
-// Where semicolons separate the columns, commas are decimal marks, as spreadsheets write them.
+// A line that is no comment and no header.
+struct Line
+{
+  std::string Text;
+  std::string Where;
+};
+
+struct Lines
+{
+  std::string Header;
+  std::vector<Line> All; // at least one
+};
+
+// Where semicolons separate the columns, commas are decimal marks, as spreadsheets write them; and
+// where spaces or tabs do.
 std::string WithDecimalPoints(std::string text)
 {
-  if (text.find(';') != std::string::npos)
+  const std::size_t space = text.find_first_of(" \t");
+  const bool spaces = space != std::string::npos && HasDecimalComma(text.substr(0, space));
+  if (spaces || text.find(';') != std::string::npos)
   {
     std::replace(text.begin(), text.end(), ',', '.');
   }
@@ -102,31 +119,38 @@ void CheckEnergies(const std::vector<EnergyEntry>& entries, const std::string& p
   }
 }
 
-}
-
-std::vector<EnergyEntry> ReadEnergyTable(const std::string& path)
+Lines ReadLines(const std::string& path)
 {
   std::istringstream file(ReadText(path, LargestTable));
-  std::vector<EnergyEntry> entries;
+  Lines lines;
   std::string line;
-  bool first = true;
   for (int number = 1; std::getline(file, line); ++number)
   {
-    const std::string text = Trim(line.substr(0, line.find('#')), Separators);
-    if (text.empty())
+    const std::string content = line.substr(0, line.find('#'));
+    if (content.find_first_not_of(Separators) == std::string::npos)
     {
       continue;
     }
-    if (!(first && IsHeader(text)))
+    const std::string text = Trim(content, " \t\r,"); // a semicolon makes commas decimal marks
+    if (lines.All.empty() && lines.Header.empty() && IsHeader(text))
     {
-      entries.push_back(ParseLine(text, Where(path, number)));
+      lines.Header = text;
+      continue;
     }
-    first = false;
+    lines.All.push_back({ text, Where(path, number) });
   }
-  if (entries.empty())
+  if (lines.All.empty())
   {
     throw FormatError(path + " holds no energies; one energy a line is expected.");
   }
+  return lines;
+}
+
+std::vector<EnergyEntry> MakeTable(const std::vector<Line>& lines, const std::string& path)
+{
+  std::vector<EnergyEntry> entries;
+  std::transform(lines.begin(), lines.end(), std::back_inserter(entries),
+    [](const Line& line) { return ParseLine(line.Text, line.Where); });
   CheckEnergies(entries, path);
   const bool kilo = std::all_of(entries.begin(), entries.end(),
     [](const EnergyEntry& entry) { return entry.Energy < LargestKiloElectronVolts; });
@@ -135,6 +159,51 @@ std::vector<EnergyEntry> ReadEnergyTable(const std::string& path)
     entry.Energy = kilo ? KiloToElectronVolts(entry.Energy) : entry.Energy;
   }
   return entries;
+}
+
+// The numbers of a line, one a line; none where it holds something else.
+std::vector<Line> NumbersOf(const Line& line)
+{
+  std::vector<Line> numbers;
+  const std::string text = WithDecimalPoints(line.Text);
+  for (std::size_t begin = 0; begin != std::string::npos;)
+  {
+    const std::size_t end = text.find_first_of(Separators, begin);
+    numbers.push_back({ text.substr(begin, end - begin), line.Where });
+    begin = text.find_first_not_of(Separators, end);
+  }
+  const bool all = std::all_of(numbers.begin(), numbers.end(),
+    [](const Line& number) { return ParseNumber(number.Text).has_value(); });
+  return all ? numbers : std::vector<Line>();
+}
+
+}
+
+std::vector<EnergyEntry> ReadEnergyTable(const std::string& path)
+{
+  return MakeTable(ReadLines(path).All, path);
+}
+
+std::vector<EnergyEntry> ReadEnergyList(const std::string& path)
+{
+  const Lines lines = ReadLines(path);
+  const bool twoColumns = lines.Header.find_first_of(Separators) != std::string::npos;
+  const bool doubtful = std::all_of(lines.All.begin(), lines.All.end(),
+    [](const Line& line)
+    {
+      return HasDecimalComma(line.Text) &&
+        line.Text.find_first_not_of("0123456789,") == std::string::npos;
+    });
+  if (doubtful && !twoColumns)
+  {
+    const Line& first = lines.All.front();
+    throw FormatError(first.Where + "\"" + first.Text +
+      "\" may be one number with a decimal comma or two numbers. Write energies with a decimal "
+      "point, or a semicolon behind them.");
+  }
+  const std::vector<Line> one =
+    lines.All.size() == 1 ? NumbersOf(lines.All.front()) : std::vector<Line>();
+  return MakeTable(one.empty() ? lines.All : one, path);
 }
 
 }

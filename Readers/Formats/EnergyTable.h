@@ -23,11 +23,18 @@ struct EnergyEntry
 
 /**
  * Reads a table of one or two columns, separated by spaces, tabs, commas or semicolons; `#`
- * begins a comment; a first line that begins with a word is a header. Energies are in eV, or in
- * keV when all are below 100. Throws FormatError, with the line, for what is no finite energy
- * above 0.
+ * begins a comment; a first line that begins with a word is a header. Commas are decimal marks
+ * where semicolons, spaces or tabs separate ("8330,5 12"). Energies are in eV, or in keV when all
+ * are below 100. Throws FormatError, with the line, for what is no finite energy above 0.
  */
 std::vector<EnergyEntry> ReadEnergyTable(const std::string& path);
+
+/**
+ * Reads a table of energies, and of files in the second column, likewise. All numbers of a single
+ * line are energies. Throws FormatError also where each line is like "8330,5", which may be one
+ * number or two.
+ */
+std::vector<EnergyEntry> ReadEnergyList(const std::string& path);
 
 }
 

@@ -50,16 +50,6 @@ struct Layout
   bool DecimalComma = false;
 };
 
-// "8333,5": one comma between digits, and no point.
-bool HasDecimalComma(const std::string& word)
-{
-  const auto isDigit = [&](std::size_t i)
-  { return i < word.size() && word[i] >= '0' && word[i] <= '9'; };
-  const std::size_t comma = word.find(',');
-  return comma != std::string::npos && comma > 0 && isDigit(comma - 1) && isDigit(comma + 1) &&
-    word.find_first_of(",.", comma + 1) == std::string::npos && word.find('.') == std::string::npos;
-}
-
 Layout LayoutOf(const std::string& line)
 {
   const bool comma = line.find(',') != std::string::npos;

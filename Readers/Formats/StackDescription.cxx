@@ -557,7 +557,7 @@ Series ReadStackDescription(const StackRequest& request, FileCache& cache)
       throw FormatError(path + " has energies, and so has the EnergiesFile " +
         request.EnergiesFile + "; one of them is expected.");
     }
-    for (const EnergyEntry& entry : ReadEnergyTable(request.EnergiesFile))
+    for (const EnergyEntry& entry : ReadEnergyList(request.EnergiesFile))
     {
       energies.push_back(entry.Energy);
     }

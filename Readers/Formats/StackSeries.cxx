@@ -425,7 +425,7 @@ Series FindStack(const StackRequest& request, FileCache& cache)
   std::vector<std::string> warnings;
   const std::string& energiesFile = request.EnergiesFile;
   const std::vector<EnergyEntry> table =
-    energiesFile.empty() ? std::vector<EnergyEntry>() : ReadEnergyTable(energiesFile);
+    energiesFile.empty() ? std::vector<EnergyEntry>() : ReadEnergyList(energiesFile);
   const bool naming = NamesFiles(table, energiesFile);
   const Files files = naming ? FilesOfNamingTable(request, table, cache)
     : table.empty()          ? FilesOfNames(request, cache, &warnings)

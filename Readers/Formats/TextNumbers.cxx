@@ -26,6 +26,15 @@ std::optional<double> ParseNumber(const std::string& text)
                                                        : std::nullopt;
 }
 
+bool HasDecimalComma(const std::string& word)
+{
+  const auto isDigit = [&](std::size_t k)
+  { return k < word.size() && word[k] >= '0' && word[k] <= '9'; };
+  const std::size_t comma = word.find(',');
+  return comma != std::string::npos && comma > 0 && isDigit(comma - 1) && isDigit(comma + 1) &&
+    word.find_first_of(",.", comma + 1) == std::string::npos && word.find('.') == std::string::npos;
+}
+
 std::string LowerCase(std::string text)
 {
   std::transform(text.begin(), text.end(), text.begin(),

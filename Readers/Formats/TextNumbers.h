@@ -21,6 +21,10 @@ namespace paraxanes
  */
 std::optional<double> ParseNumber(const std::string& text);
 
+/// Whether a word may be a number with a decimal comma, "8333,5": one comma between digits, no
+/// point.
+bool HasDecimalComma(const std::string& word);
+
 /// Small letters; ASCII only.
 std::string LowerCase(std::string text);
 
