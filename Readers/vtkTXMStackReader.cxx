@@ -244,7 +244,7 @@ paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
   request.ReferenceFiles = this->ReferenceFileNames;
   request.DarkFiles = this->DarkFileNames;
   request.FindSeries = this->FindSeries;
-  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder, {} };
+  request.Options = { this->DataPath, this->EnergyPath, this->AxisOrder, {}, 0 };
   request.ScaleByExposure = this->ScaleByExposure;
   request.DespeckleReferences = this->DespeckleReferences;
   request.ZingerThreshold = this->ZingerThreshold;
@@ -288,7 +288,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
 
   const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
-    { this->DataPath, this->EnergyPath, this->AxisOrder, {} } };
+    { this->DataPath, this->EnergyPath, this->AxisOrder, {}, 0 } };
   Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
   std::for_each(series.Descriptions.begin(), series.Descriptions.end(), watch);

@@ -444,8 +444,13 @@ std::optional<HDF5Numbers> HDF5File::NumbersOfAttribute(
 
 std::optional<std::string> HDF5File::Text(const std::string& path) const
 {
-  const std::vector<std::string> texts = Values(this->Open(path)).Texts();
+  const std::vector<std::string> texts = this->Texts(path);
   return texts.empty() ? std::nullopt : std::optional<std::string>(texts.front());
+}
+
+std::vector<std::string> HDF5File::Texts(const std::string& path) const
+{
+  return Values(this->Open(path)).Texts();
 }
 
 std::optional<std::string> HDF5File::TextOfAttribute(

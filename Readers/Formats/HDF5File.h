@@ -124,6 +124,7 @@ public:
 
   /// Texts of fixed or variable length. Nothing where there is no such data set or no text.
   std::optional<std::string> Text(const std::string& path) const;
+  std::vector<std::string> Texts(const std::string& path) const;
   std::optional<std::string> TextOfAttribute(
     const std::string& path, const std::string& name) const;
   std::vector<std::string> TextsOfAttribute(const std::string& path, const std::string& name) const;

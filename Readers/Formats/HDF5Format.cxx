@@ -235,6 +235,18 @@ void SetGrid(const HDF5Layout& layout, FileContents& contents)
   }
 }
 
+// What has to be said to read the file in the same way without the number of energies.
+FormatOptions OptionsOf(const HDF5Layout& layout, FormatOptions options)
+{
+  if (options.Energies > 0 && layout.Energies.empty())
+  {
+    options.DataPath = layout.Data.Path;
+    options.AxisOrder = layout.Axes;
+  }
+  options.Energies = 0;
+  return options;
+}
+
 // The field data of a stack that vtkEnergyStackWriter wrote.
 void ReadFields(const HDF5File& file, FileContents& contents)
 {
@@ -319,7 +331,8 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   contents.References = places.References.Images;
   contents.Darks = places.Darks.Images;
   contents.ReferenceEnergies = EnergiesOfReferences(places.References, layout, contents);
-  return std::make_shared<HDF5StackFile>(path, std::move(contents), options, std::move(places));
+  return std::make_shared<HDF5StackFile>(
+    path, std::move(contents), OptionsOf(layout, options), std::move(places));
 }
 
 std::vector<std::string> HDF5Format::DataSets(const std::string& path)

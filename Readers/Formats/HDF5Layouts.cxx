@@ -44,21 +44,52 @@ std::vector<double> FirstRow(const HDF5Numbers& numbers)
   return row;
 }
 
+// "8330.0 eV" and the like, all in one unit, if any; none where a text is no energy. Sets the unit
+// that is found.
+std::vector<double> NumbersOfTexts(const std::vector<std::string>& texts, std::string& unit)
+{
+  std::vector<double> numbers;
+  std::set<std::string> units;
+  for (const std::string& text : texts)
+  {
+    const std::size_t end = text.find_last_of("0123456789.") + 1;
+    const std::optional<double> number = ParseNumber(Trim(text.substr(0, end), " \t"));
+    units.insert(LowerCase(Trim(text.substr(end), " \t")));
+    if (!number || units.size() > 1)
+    {
+      return {};
+    }
+    numbers.push_back(*number);
+  }
+  const std::string found = units.empty() ? std::string() : *units.begin();
+  if (!found.empty() && found != "ev" && found != "kev")
+  {
+    return {};
+  }
+  unit = found.empty() ? unit : found;
+  return numbers;
+}
+
 bool ReadEnergies(const HDF5File& file, const std::string& path, Layout& layout)
 {
   // "object@attribute", or a data set.
   const std::size_t at = path.rfind('@');
+  const bool isData = at == std::string::npos;
   const std::string object = path.substr(0, at);
-  const std::optional<HDF5Numbers> numbers = at == std::string::npos
-    ? file.Numbers(path)
-    : file.NumbersOfAttribute(object, path.substr(at + 1));
-  if (!numbers || numbers->Values.empty() || numbers->Sizes.size() > 2)
+  const std::string attribute = isData ? "" : path.substr(at + 1);
+  const std::optional<HDF5Numbers> numbers =
+    isData ? file.Numbers(path) : file.NumbersOfAttribute(object, attribute);
+  std::string unit = isData ? Unit(file, path) : "";
+  const std::vector<double> energies = numbers
+    ? (numbers->Sizes.size() > 2 ? std::vector<double>() : FirstRow(*numbers))
+    : NumbersOfTexts(isData ? file.Texts(path) : file.TextsOfAttribute(object, attribute), unit);
+  if (energies.empty())
   {
     return false;
   }
   layout.EnergyPath = path;
-  layout.Energies = FirstRow(*numbers);
-  ToElectronVolts(layout.Energies, at == std::string::npos ? Unit(file, path) : std::string());
+  layout.Energies = energies;
+  ToElectronVolts(layout.Energies, unit);
   return true;
 }
 
@@ -319,6 +350,25 @@ bool IsFXITomography(const HDF5File& file, Layout& layout)
   return true;
 }
 
+// A scan that was stopped has fewer images than energies: the first ones. True in any case.
+bool DropEnergiesNotReached(const HDF5File& file, Layout& layout)
+{
+  const HDF5Sizes& sizes = layout.Data.Sizes; // energy, y, x
+  const std::size_t energies = layout.Energies.size();
+  const bool stopped = sizes.size() == 3 && sizes.front() < energies &&
+    std::count(sizes.begin(), sizes.end(), energies) == 0;
+  if (stopped && sizes.front() > 0)
+  {
+    layout.Warnings.push_back(file.Path() + ": " + layout.EnergyPath + " names " +
+      std::to_string(energies) + " energies, and " + layout.Data.Path + " holds " +
+      std::to_string(sizes.front()) +
+      " images: the scan was stopped. The images are those of the first energies.");
+    layout.Energies.resize(sizes.front());
+    layout.Axes = "eyx";
+  }
+  return true;
+}
+
 bool IsFXIOrPyXAS(const HDF5File& file, Layout& layout)
 {
   if (!UseData(file, "/img_xanes", layout) && !UseData(file, "/img", layout))
@@ -329,7 +379,8 @@ bool IsFXIOrPyXAS(const HDF5File& file, Layout& layout)
   const bool measured = layout.Data.Path == "/img_xanes" && file.Find("/img_bkg").has_value();
   layout.Name = measured ? "NSLS-II FXI" : "PyXAS";
   layout.Values = measured ? ValueKind::Transmission : ValueKind::Unknown;
-  return ReadFirstEnergies(file, { "/X_eng", "/XEng" }, layout);
+  return ReadFirstEnergies(file, { "/X_eng", "/XEng" }, layout) &&
+    (!measured || DropEnergiesNotReached(file, layout));
 }
 
 bool IsXanespy(const HDF5File& file, Layout& layout)
@@ -582,10 +633,10 @@ std::string Where(const HDF5File& file, const Layout& layout)
   return file.Path() + ": " + layout.Data.Text() + " ";
 }
 
-std::string EnergiesText(const Layout& layout)
+std::string EnergiesText(const Layout& layout, std::size_t given)
 {
   return layout.Energies.empty()
-    ? "no energies are known"
+    ? (given > 0 ? std::to_string(given) + " energies are given" : "no energies are known")
     : layout.EnergyPath + " holds " + std::to_string(layout.Energies.size()) + " energies";
 }
 
@@ -604,11 +655,13 @@ bool EnergiesFit(const Layout& layout, const std::string& axes)
   return layout.Energies.empty() || layout.Energies.size() == axis;
 }
 
-// By the sizes: the energy axis is as long as there are energies.
-std::string AxesOfSizes(const HDF5File& file, const Layout& layout)
+// By the sizes: the energy axis is as long as there are energies, in the file or else given.
+std::string AxesOfSizes(const HDF5File& file, const Layout& layout, std::size_t given)
 {
   const HDF5Sizes& sizes = layout.Data.Sizes;
-  const std::size_t energies = layout.Energies.size();
+  // Of three axes they may as well be those of a series of volumes.
+  const bool needed = layout.Energies.empty() && sizes.size() == 4;
+  const std::size_t energies = needed ? given : layout.Energies.size();
   const std::string advice = "; say what its axes are with AxisOrder, slowest first, such as "
                              "\"ezyx\", or which data sets to take with DataPath and EnergyPath.";
   if (sizes.size() < 2 || sizes.size() > 4)
@@ -625,12 +678,12 @@ std::string AxesOfSizes(const HDF5File& file, const Layout& layout)
   if (energies == 0 || matching == 0)
   {
     throw FormatError(
-      Where(file, layout) + "has no axis of the energies: " + EnergiesText(layout) + advice);
+      Where(file, layout) + "has no axis of the energies: " + EnergiesText(layout, given) + advice);
   }
   if (matching > 1)
   {
     throw FormatError(Where(file, layout) + "has " + std::to_string(matching) +
-      " axes that may be the energies: " + EnergiesText(layout) + advice);
+      " axes that may be the energies: " + EnergiesText(layout, given) + advice);
   }
   std::string axes = std::string("zyx").substr(sizes.size() == 3 ? 1 : 0);
   axes.insert(
@@ -651,7 +704,7 @@ std::string CheckAxisOrder(const HDF5File& file, const Layout& layout, const std
   if (!EnergiesFit(layout, axes))
   {
     throw FormatError(Where(file, layout) + "does not fit AxisOrder \"" + order +
-      "\": " + EnergiesText(layout) + ".");
+      "\": " + EnergiesText(layout, 0) + ".");
   }
   return axes;
 }
@@ -666,7 +719,8 @@ HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options)
     NameData(file, options.DataPath, layout);
   }
   const bool energiesNamed = !options.EnergyPath.empty();
-  if (layout.Data.Path.empty() && !(energiesNamed && UseOnlyArray(file, layout)))
+  const bool energiesKnown = energiesNamed || options.Energies > 0;
+  if (layout.Data.Path.empty() && !(energiesKnown && UseOnlyArray(file, layout)))
   {
     throw FormatError(file.Path() +
       " is laid out in no way that is known. Name its images with DataPath, the energies with "
@@ -689,7 +743,7 @@ HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options)
   }
   else if (!IsAxisOrder(layout.Axes, layout.Data.Sizes.size()) || !EnergiesFit(layout, layout.Axes))
   {
-    layout.Axes = AxesOfSizes(file, layout);
+    layout.Axes = AxesOfSizes(file, layout, options.Energies);
   }
   return layout;
 }

@@ -65,11 +65,13 @@ struct FormatOptions
   std::string EnergyPath; ///< data set of the energies
   std::string AxisOrder;  ///< what the axes of the data set are, slowest first, such as "ezyx"
   std::optional<RawLayout> Raw; ///< the file is of no format: only pixels, stored like this
+  std::size_t Energies = 0; ///< how many energies are given, for files that have none; 0: not known
 
   bool operator==(const FormatOptions& other) const
   {
     return this->DataPath == other.DataPath && this->EnergyPath == other.EnergyPath &&
-      this->AxisOrder == other.AxisOrder && this->Raw == other.Raw;
+      this->AxisOrder == other.AxisOrder && this->Raw == other.Raw &&
+      this->Energies == other.Energies;
   }
 };
 

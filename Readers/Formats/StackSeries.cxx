@@ -170,8 +170,9 @@ Files FilesOfNamingTable(
 }
 
 // Files that a table of `count` energies without names is for, in natural order.
-Files FilesOfTable(const StackRequest& request, std::size_t count, FileCache& cache)
+Files FilesOfTable(StackRequest request, std::size_t count, FileCache& cache)
 {
+  request.Options.Energies = count;
   Files files = FilesOfNames(request, cache, nullptr);
   const FileContents& contents = files.front()->Contents();
   const auto images = static_cast<std::size_t>(contents.Images);

@@ -105,6 +105,25 @@ public:
     H5Tclose(type);
   }
 
+  // Of variable length, along one axis.
+  void Texts(const std::string& path, const std::vector<std::string>& texts)
+  {
+    const hid_t type = TextType(0);
+    std::vector<const char*> pointers;
+    for (const std::string& text : texts)
+    {
+      pointers.push_back(text.c_str());
+    }
+    const hsize_t count = texts.size();
+    const hid_t space = H5Screate_simple(1, &count, nullptr);
+    const hid_t data =
+      H5Dcreate2(this->Id, path.c_str(), type, space, this->MakeGroups, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data());
+    H5Dclose(data);
+    H5Sclose(space);
+    H5Tclose(type);
+  }
+
   void Group(const std::string& path)
   {
     H5Gclose(H5Gcreate2(this->Id, path.c_str(), this->MakeGroups, H5P_DEFAULT, H5P_DEFAULT));

@@ -5,6 +5,7 @@
 #include "vtkTXMStackReader.h"
 
 #include "EnergyStack.h"
+#include "Formats/Formats.h"
 #include "NumberedSeries.h"
 
 #include <vtkCallbackCommand.h>
@@ -25,12 +26,15 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <utility>
 #include <vector>
 
 namespace
@@ -287,6 +291,99 @@ TEST_F(HDF5Format, LayoutsOfTransmission)
   EXPECT_EQ(mistral.Layout, "ALBA MISTRAL");
   EXPECT_NEAR(mistral.Spacing[0], 0.0382, 1e-9);
   ExpectNear(mistral.Values, Expected(stack, true), 1e-6f);
+}
+
+TEST_F(HDF5Format, EnergiesOfTextsAreRead)
+{
+  const Stack stack = NewStack();
+  const std::pair<const char*, double> units[] = { { " eV", 1.0 }, { "keV", 1e-3 }, { "", 1e-3 } };
+  for (const auto& unit : units)
+  {
+    for (const bool attribute : { false, true })
+    {
+      std::vector<std::string> texts;
+      for (const double energy : stack.Energies)
+      {
+        char text[32] = {};
+        std::snprintf(text, sizeof(text), "%.8g%s", energy * unit.second, unit.first);
+        texts.emplace_back(text);
+      }
+      {
+        File file(this->Path);
+        stack.Write(file, "/counts", "eyx");
+        attribute ? file.Attribute("/counts", "energies", texts) : file.Texts("/energies", texts);
+      }
+      ExpectStack(Read({ this->Path }), stack);
+    }
+  }
+  {
+    File file(this->Path);
+    stack.Write(file, "/counts", "eyx");
+    file.Texts("/energies", { "8330 eV", "8331.5 eV", "high", "8350 eV" });
+  }
+  this->ExpectError("is laid out in no way that is known");
+}
+
+TEST_F(HDF5Format, AnEnergiesFileTellsTheAxisOfTheEnergies)
+{
+  const Stack stack = NewStack(3);
+  std::ofstream(this->Folder + "energies.txt") << "8330 8331.5 8340.25 8350\n";
+  for (const char* axes : { "ezyx", "zeyx", "zyxe" })
+  {
+    SCOPED_TRACE(axes);
+    {
+      File file(this->Path);
+      stack.Write(file, "/volumes", axes);
+    }
+    std::string text;
+    ExpectStack(Read({ this->Path },
+                  [&](auto* reader)
+                  {
+                    reader->SetEnergiesFile((this->Folder + "energies.txt").c_str());
+                    std::string error;
+                    text = reader->DescriptionText(this->Folder, error);
+                  }),
+      stack);
+    // A description of it needs no energies file.
+    std::ofstream(this->Folder + "stack.txmstack") << text;
+    ExpectStack(Read({ this->Folder + "stack.txmstack" }), stack);
+  }
+  std::ofstream(this->Folder + "energies.txt") << "8330 8331.5\n";
+  this->ExpectError("2 energies are given",
+    [&](auto* reader) { reader->SetEnergiesFile((this->Folder + "energies.txt").c_str()); });
+}
+
+// Fewer images than energies.
+TEST_F(HDF5Format, StoppedScanOfFXI)
+{
+  Stack stack = NewStack();
+  hdf5test::WriteFXI(this->Path, stack);
+  {
+    const hid_t file = H5Fopen(this->Path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Ldelete(file, "/X_eng", H5P_DEFAULT);
+    const hsize_t count = 20;
+    const hid_t space = H5Screate_simple(1, &count, nullptr);
+    const hid_t data =
+      H5Dcreate2(file, "/X_eng", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    std::vector<double> energies = stack.KiloElectronVolts();
+    for (std::size_t k = energies.size(); k < 20; ++k)
+    {
+      energies.push_back(8.36 + 0.01 * static_cast<double>(k));
+    }
+    H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, energies.data());
+    H5Dclose(data);
+    H5Sclose(space);
+    H5Fclose(file);
+  }
+  EXPECT_TRUE(this->CanRead());
+  const Result result = Read({ this->Path });
+  ASSERT_TRUE(result.Errors.empty()) << result.FirstError();
+  ASSERT_EQ(result.Warnings.size(), 1u);
+  EXPECT_NE(
+    result.Warnings.front().find("20 energies, and /img_xanes holds 4 images"), std::string::npos)
+    << result.Warnings.front();
+  EXPECT_EQ(result.Energies, stack.Energies);
+  ExpectNear(result.Values, Expected(stack, true), 1e-6f);
 }
 
 TEST_F(HDF5Format, XanespyTakesTheFirstTime)
@@ -619,6 +716,66 @@ std::vector<std::string> Permutations(std::string axes)
     all.push_back(axes);
   } while (std::next_permutation(axes.begin(), axes.end()));
   return all;
+}
+
+// Bytes that are read together of contiguous data, whatever the order of the axes.
+TEST_F(HDF5Format, NoAxisOrderIsReadAsAWhole)
+{
+  Stack stack = NewStack(30);
+  stack.Columns = 40;
+  stack.Rows = 50;
+  stack.Energies.clear();
+  for (int e = 0; e < 20; ++e)
+  {
+    stack.Energies.push_back(8330.0 + e);
+  }
+  for (const std::string& axes : Permutations("ezyx"))
+  {
+    SCOPED_TRACE(axes);
+    {
+      File file(this->Path);
+      file.Data("/counts", stack.SizesOf(axes), std::vector<double>(1200000), {});
+      file.Numbers("/energy", stack.Energies);
+    }
+    paraxanes::FormatOptions options;
+    options.AxisOrder = axes;
+    const auto together = paraxanes::DescribeFile(this->Path, options)->Contents().Together;
+    const double pixels = 4.0 * together.Columns * together.Rows;
+    EXPECT_LE(pixels * together.Slices * together.Energies, 2 << 20);
+    // Rows are written and read whole where they are stored so.
+    EXPECT_EQ(together.Columns == 1, axes.back() == 'x');
+  }
+}
+
+TEST_F(HDF5Format, MoreFilesThanMayBeOpen)
+{
+  // Each keeps three open: images, references and darks.
+  Stack stack = NewStack();
+  std::vector<std::string> paths;
+  for (int e = 0; e < 40; ++e)
+  {
+    stack.Energies = { 8330.0 + e };
+    stack.Value = [e](int x, int y, int, int) { return Value(x, y, 0, e); };
+    paths.push_back(this->Folder + "one_" + std::to_string(8330 + e) + "_eV.h5");
+    File file(paths.back());
+    stack.Write(file, "/exchange/data", "eyx");
+    file.Data("/exchange/data_white", { 1, 7, 13 }, std::vector<double>(91, 500.0));
+    file.Data("/exchange/data_dark", { 1, 7, 13 }, std::vector<double>(91, 0.0));
+    file.Numbers("/exchange/energy", stack.Energies);
+  }
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit low = before;
+  low.rlim_cur = 64; // 40 files are more than half, 120 descriptors more than all
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  const Result result = Read({ paths.front() });
+  setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_TRUE(result.Errors.empty()) << result.FirstError();
+  ASSERT_EQ(result.Values.size(), 40u * 91u);
+  for (std::size_t e = 0; e < 40; ++e)
+  {
+    EXPECT_NEAR(result.Values[e], -std::log(Value(0, 0, 0, static_cast<int>(e)) / 500.0), 1e-6);
+  }
 }
 
 TEST_F(HDF5Format, EveryAxisOrder)
@@ -962,7 +1119,7 @@ TEST_F(HDF5Format, EnergiesThatAreOfNoUse)
   {
     File file(this->Path);
     stack.Write(file, "/img_xanes", "eyx");
-    file.Text("/X_eng", "8333");
+    file.Text("/X_eng", "high");
   }
   this->ExpectError("laid out in no way that is known");
   {
