@@ -288,7 +288,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
 
   const paraxanes::StackRequest request = { this->FileNames, this->FindSeries, this->EnergiesFile,
-    { this->DataPath, this->EnergyPath, this->AxisOrder, {}, 0 } };
+    { this->DataPath, this->EnergyPath, this->AxisOrder, {}, 0 }, this->ExcludedInFiles() };
   Series series = paraxanes::FindStack(request, this->State->Files);
   warnings = series.Warnings;
   std::for_each(series.Descriptions.begin(), series.Descriptions.end(), watch);
@@ -310,9 +310,18 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     }
   }
 
+  std::vector<double> excluded; // of those that were read
+  for (std::size_t k = 0; k < request.Excluded.size(); ++k)
+  {
+    const std::vector<double>& unread = series.ExcludedUnread;
+    if (std::find(unread.begin(), unread.end(), request.Excluded[k]) == unread.end())
+    {
+      excluded.push_back(this->ExcludedEnergies[k]);
+    }
+  }
   std::vector<double> unmatched;
   const std::vector<std::size_t> selected = paraxanes::SelectEnergies(
-    energies, this->ExcludedEnergies, { this->EnergyRange[0], this->EnergyRange[1] }, unmatched);
+    energies, excluded, { this->EnergyRange[0], this->EnergyRange[1] }, unmatched);
   if (selected.empty())
   {
     throw FormatError("No energy is left: the files have " + TextOfRange(energies) +
@@ -459,6 +468,17 @@ paraxanes::Series vtkTXMStackReader::SeriesThatIsRead(const Plan& plan, Series s
       plan.Grid.First[axis] + (plan.Grid.Count[axis] - 1) * plan.Grid.Stride[axis];
   }
   return series;
+}
+
+// Before the shift.
+std::vector<double> vtkTXMStackReader::ExcludedInFiles() const
+{
+  std::vector<double> energies;
+  for (const double energy : this->ExcludedEnergies)
+  {
+    energies.push_back(energy - this->EnergyShift);
+  }
+  return energies;
 }
 
 void vtkTXMStackReader::CheckNumbers() const

@@ -89,7 +89,8 @@ public:
 
   ///@{
   /// Energies of bad frames, eV, after the shift; each takes the nearest energy within 0.05 eV out
-  /// of the stack. One that matches none is named in a warning.
+  /// of the stack. One that matches none is named in a warning. Files of a series that have such an
+  /// energy in their names are not opened.
   void AddExcludedEnergy(double energy);
   void RemoveAllExcludedEnergies();
   ///@}
@@ -315,6 +316,7 @@ private:
   Plan MakePlan(std::vector<std::string>& warnings);
   paraxanes::Series SeriesThatIsRead(const Plan& plan, paraxanes::Series series) const;
   void CheckNumbers() const;
+  std::vector<double> ExcludedInFiles() const;
   paraxanes::ValueRequest MakeValueRequest() const;
   paraxanes::AlignmentRequest MakeAlignmentRequest() const;
   paraxanes::GridRequest MakeGridRequest() const;

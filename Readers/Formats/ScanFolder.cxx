@@ -454,7 +454,14 @@ std::optional<Series> FindScan(const StackRequest& request, FileCache& cache)
   }
   const ScanKey key = ChooseScan(files, given, path, warnings);
   files = Belonging(files, key);
-  return MakeSeries(std::move(files), std::move(warnings), counted, request, cache);
+  std::vector<double> excluded;
+  const std::set<double> unread = EnergiesLeftUnread(EnergiesOf(files), request.Excluded, excluded);
+  files.erase(std::remove_if(files.begin(), files.end(),
+                [&](const ScanFile& file) { return unread.count(file.Frame.Energy) != 0; }),
+    files.end());
+  Series series = MakeSeries(std::move(files), std::move(warnings), counted, request, cache);
+  series.ExcludedUnread = std::move(excluded);
+  return series;
 }
 
 }

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -120,11 +121,40 @@ std::vector<std::string> FilesGiven(const StackRequest& request, bool& folder)
   return folder ? FilesOfFolder(request.Files.front()) : request.Files;
 }
 
-// The volumes that the files stand for, those of several files joined. With `warnings` also those
-// whose energies only their contents tell.
-Files FilesOfNames(
-  const StackRequest& request, FileCache& cache, std::vector<std::string>* warnings)
+// Leaves those out whose names hold excluded energies, where each has an energy in its name.
+void DropExcluded(const std::vector<double>& excluded, std::vector<SliceFiles>& volumes,
+  std::vector<double>& used)
 {
+  const auto energyOf = [](const SliceFiles& volume)
+  { return EnergyOfPath(volume.front()).value_or(0.0); };
+  std::set<double> energies;
+  for (const SliceFiles& volume : volumes)
+  {
+    energies.insert(energyOf(volume));
+  }
+  if (volumes.size() == 1 || energies.count(0.0) != 0)
+  {
+    return;
+  }
+  const std::set<double> unread = EnergiesLeftUnread(energies, excluded, used);
+  volumes.erase(std::remove_if(volumes.begin(), volumes.end(),
+                  [&](const SliceFiles& volume) { return unread.count(energyOf(volume)) != 0; }),
+    volumes.end());
+}
+
+// What names alone tell of a stack.
+struct NamedFiles
+{
+  Files All;
+  std::vector<std::string> Warnings;
+  std::vector<double> ExcludedUnread;
+};
+
+// The volumes that the files stand for, those of several files joined. Where the energies are
+// theirs, also those whose energies only their contents tell, but none that is excluded.
+NamedFiles FilesOfNames(const StackRequest& request, FileCache& cache, bool energiesOfFiles)
+{
+  NamedFiles found;
   bool folder = false;
   const std::vector<std::string> given = FilesGiven(request, folder);
   const bool find = request.FindSeries && !folder;
@@ -136,11 +166,15 @@ Files FilesOfNames(
   if (volumes.empty())
   {
     std::vector<std::string> paths = folder ? given : ExpandFiles(given, request.FindSeries);
-    if (warnings && find && paths.size() == 1)
+    if (energiesOfFiles && find && paths.size() == 1)
     {
-      paths = FindNumberedSeries(paths.front(), request.Options, cache, *warnings);
+      paths = FindNumberedSeries(paths.front(), request.Options, cache, found.Warnings);
     }
     volumes = GroupSlices(paths);
+  }
+  if (energiesOfFiles)
+  {
+    DropExcluded(request.Excluded, volumes, found.ExcludedUnread);
   }
   std::vector<std::string> paths;
   for (const SliceFiles& volume : volumes)
@@ -148,15 +182,15 @@ Files FilesOfNames(
     paths.insert(paths.end(), volume.begin(), volume.end());
   }
   const Files parts = cache.Describe(paths, request.Options);
-  Files files;
   std::size_t first = 0;
   for (const SliceFiles& volume : volumes)
   {
     const auto begin = parts.begin() + static_cast<std::ptrdiff_t>(first);
-    files.push_back(JoinFiles(Files(begin, begin + static_cast<std::ptrdiff_t>(volume.size()))));
+    found.All.push_back(
+      JoinFiles(Files(begin, begin + static_cast<std::ptrdiff_t>(volume.size()))));
     first += volume.size();
   }
-  return files;
+  return found;
 }
 
 Files FilesOfNamingTable(
@@ -173,7 +207,7 @@ Files FilesOfNamingTable(
 Files FilesOfTable(StackRequest request, std::size_t count, FileCache& cache)
 {
   request.Options.Energies = count;
-  Files files = FilesOfNames(request, cache, nullptr);
+  Files files = FilesOfNames(request, cache, false).All;
   const FileContents& contents = files.front()->Contents();
   const auto images = static_cast<std::size_t>(contents.Images);
   const auto slices = static_cast<std::size_t>(contents.Slices);
@@ -423,13 +457,17 @@ Series FindStack(const StackRequest& request, FileCache& cache)
   {
     return std::move(*scan);
   }
-  std::vector<std::string> warnings;
   const std::string& energiesFile = request.EnergiesFile;
   const std::vector<EnergyEntry> table =
     energiesFile.empty() ? std::vector<EnergyEntry>() : ReadEnergyList(energiesFile);
   const bool naming = NamesFiles(table, energiesFile);
+  NamedFiles named;
+  if (table.empty())
+  {
+    named = FilesOfNames(request, cache, true);
+  }
   const Files files = naming ? FilesOfNamingTable(request, table, cache)
-    : table.empty()          ? FilesOfNames(request, cache, &warnings)
+    : table.empty()          ? named.All
                              : FilesOfTable(request, table.size(), cache);
   FrameList list = naming ? FramesOfNamingTable(files, table, energiesFile)
     : table.empty()       ? FramesOfFiles(files)
@@ -439,7 +477,9 @@ Series FindStack(const StackRequest& request, FileCache& cache)
     : files.size() == 1                     ? files.front()->Path()
                                             : std::string();
   Series series = StackOfFrames(std::move(list), origin);
-  series.Warnings.insert(series.Warnings.begin(), warnings.begin(), warnings.end());
+  series.Warnings.insert(
+    series.Warnings.begin(), named.Warnings.begin(), named.Warnings.end());
+  series.ExcludedUnread = named.ExcludedUnread;
   return series;
 }
 
@@ -517,6 +557,32 @@ std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
     }
   }
   return selected;
+}
+
+std::set<double> EnergiesLeftUnread(const std::set<double>& energies,
+  const std::vector<double>& excluded, std::vector<double>& used)
+{
+  used.clear();
+  if (energies.empty() || excluded.empty())
+  {
+    return {};
+  }
+  const std::vector<double> sorted(energies.begin(), energies.end());
+  std::vector<double> unmatched;
+  const std::vector<std::size_t> kept = SelectEnergies(sorted, excluded, {}, unmatched);
+  if (kept.empty())
+  {
+    return {};
+  }
+  std::set<double> unread = energies;
+  for (const std::size_t k : kept)
+  {
+    unread.erase(sorted[k]);
+  }
+  std::copy_if(excluded.begin(), excluded.end(), std::back_inserter(used),
+    [&](double energy)
+    { return std::find(unmatched.begin(), unmatched.end(), energy) == unmatched.end(); });
+  return unread;
 }
 
 }

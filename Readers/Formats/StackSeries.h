@@ -14,6 +14,7 @@
 
 #include <array>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,8 @@ struct Series
   std::vector<std::string> Warnings;                                ///< sentences
   /// Files beside those of the images that say what the stack is.
   std::vector<std::string> Descriptions;
+  /// Those of StackRequest::Excluded whose files were left out unread.
+  std::vector<double> ExcludedUnread;
   /// The part of the images that is the stack: first and last along x, y, z, an axis whose last is
   /// below its first is whole; of these every Stride-th.
   std::array<int, 6> VOI = { 0, -1, 0, -1, 0, -1 };
@@ -80,6 +83,9 @@ struct StackRequest
   bool FindSeries = true;   ///< one file alone stands for its series
   std::string EnergiesFile; ///< empty: energies from the files
   FormatOptions Options;
+  /// Energies that are not wanted, eV: files that have them in their names are not opened, as they
+  /// may be bad. Other images of them are not left out here.
+  std::vector<double> Excluded;
 };
 
 /**
@@ -153,6 +159,13 @@ std::vector<std::string> ExpandFiles(const std::vector<std::string>& paths, bool
  */
 std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
   const std::vector<double>& excluded, const EnergyRange& range, std::vector<double>& unmatched);
+
+/**
+ * Of the energies in the names of files those whose files are not to be opened: that
+ * SelectEnergies takes away, but never all. The excluded ones that did so are returned in `used`.
+ */
+std::set<double> EnergiesLeftUnread(const std::set<double>& energies,
+  const std::vector<double>& excluded, std::vector<double>& used);
 
 }
 

@@ -6,6 +6,6 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {
   const fuzz::File file("stack.txmstack", bytes, size);
-  fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, true, "", {} }); });
+  fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, true, "", {}, {} }); });
   return 0;
 }

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     {
       paraxanes::ParseScanName(name);
     }
-    fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, true, "", {} }); });
+    fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, true, "", {}, {} }); });
   }
   return 0;
 }

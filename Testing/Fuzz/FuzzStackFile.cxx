@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       CheckContents(described->Contents());
       ReadImages(*described);
     });
-  fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, false, "", {} }); });
+  fuzz::Try([&] { fuzz::ReadStack({ { file.Path }, false, "", {}, {} }); });
   paraxanes::HDF5Format::DataSets(file.Path);
   return 0;
 }

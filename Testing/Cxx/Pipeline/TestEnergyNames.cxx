@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace
 {
@@ -118,6 +120,60 @@ TEST(EnergyTable, CommasAreDecimalMarksBetweenSemicolons)
   EXPECT_DOUBLE_EQ(entries[1].Energy, 8331.25);
 }
 
+TEST(EnergyTable, CommasAreDecimalMarksBetweenBlanks)
+{
+  const auto entries =
+    paraxanes::ReadEnergyTable(WriteTable("blanks.txt", "8330,5\t1,5\n8331,25  2\n"));
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_DOUBLE_EQ(entries[0].Energy, 8330.5);
+  EXPECT_DOUBLE_EQ(entries[0].Value, 1.5);
+  EXPECT_DOUBLE_EQ(entries[1].Energy, 8331.25);
+  // They separate where nothing else does, and stay in names.
+  const auto columns = paraxanes::ReadEnergyTable(WriteTable("columns.txt", "8330, 5\n8331,6\n"));
+  EXPECT_DOUBLE_EQ(columns[1].Energy, 8331.0);
+  EXPECT_DOUBLE_EQ(columns[1].Value, 6.0);
+  const auto files = paraxanes::ReadEnergyList(WriteTable("names.txt", "8330,5 a 1,2.tif\n"));
+  EXPECT_DOUBLE_EQ(files[0].Energy, 8330.5);
+  EXPECT_EQ(files[0].File, "a 1,2.tif");
+}
+
+TEST(EnergyTable, AllEnergiesInOneLine)
+{
+  const auto energies = [](const char* text)
+  {
+    std::vector<double> found;
+    for (const auto& entry : paraxanes::ReadEnergyList(WriteTable("line.txt", text)))
+    {
+      found.push_back(entry.Energy);
+    }
+    return found;
+  };
+  const std::vector<double> expected = { 8330.0, 8331.5, 8340.0 };
+  for (const char* text : { "8330 8331.5 8340", "# eV\nenergy\n8330.0, 8331.5, 8340.0,\r\n",
+         "8330,0;8331,5;8340,0;\n", "8330,0 8331,5 8340\n", "8.33\t8.3315\t8.34\n" })
+  {
+    EXPECT_EQ(energies(text), expected) << text;
+  }
+  EXPECT_EQ(energies("8330 8331"), (std::vector<double>{ 8330.0, 8331.0 }));
+  EXPECT_EQ(energies("8330,5;\n8331,5;\n"), (std::vector<double>{ 8330.5, 8331.5 }));
+  EXPECT_EQ(energies("energy,i0\n8330,5\n8331,6\n"), (std::vector<double>{ 8330.0, 8331.0 }));
+}
+
+TEST(EnergyTable, OneNumberOrTwoIsAnError)
+{
+  const std::string path = WriteTable("doubtful.txt", "# eV\n8330,0\n8330,5\n");
+  try
+  {
+    paraxanes::ReadEnergyList(path);
+    ADD_FAILURE() << "there is no error";
+  }
+  catch (const paraxanes::FormatError& error)
+  {
+    EXPECT_NE(std::string(error.what()).find("line 2: \"8330,0\" may be"), std::string::npos)
+      << error.what();
+  }
+}
+
 TEST(EnergyTable, WhatCannotBeEnergiesIsAnError)
 {
   const auto fails = [](const char* text, const char* message)
@@ -153,6 +209,16 @@ TEST(EnergyTable, NoTableIsThatLarge)
   std::filesystem::resize_file(path, (std::uintmax_t{ 64 } << 20) + 1);
   EXPECT_NE(ErrorOf(path).find("67108865 bytes"), std::string::npos);
   std::filesystem::remove(path);
+}
+
+TEST(StackSeries, ExcludedEnergiesLeaveFilesUnread)
+{
+  std::vector<double> used;
+  EXPECT_EQ(paraxanes::EnergiesLeftUnread({ 700.0, 701.0, 701.06 }, { 701.04, 705.0 }, used),
+    (std::set<double>{ 701.06 }));
+  EXPECT_EQ(used, std::vector<double>{ 701.04 });
+  EXPECT_TRUE(paraxanes::EnergiesLeftUnread({ 700.0 }, { 700.0 }, used).empty()); // never all
+  EXPECT_TRUE(used.empty());
 }
 
 TEST(StackSeries, ExcludedEnergiesTakeTheNearestWithinTheTolerance)

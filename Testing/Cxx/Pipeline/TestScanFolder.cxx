@@ -79,7 +79,8 @@ protected:
   Series Find(const std::string& name, bool findSeries = true)
   {
     paraxanes::FileCache cache;
-    const auto series = paraxanes::FindScan({ { this->Folder + name }, findSeries, "", {} }, cache);
+    const auto series =
+      paraxanes::FindScan({ { this->Folder + name }, findSeries, "", {}, {} }, cache);
     EXPECT_TRUE(series.has_value()) << name;
     return series.value_or(Series());
   }
@@ -368,6 +369,16 @@ TEST_F(ScanFolder, ReferencesAndShiftsOfEveryExposure)
 }
 
 // A pipe with the name of a list is not waited for.
+TEST_F(ScanFolder, FramesOfExcludedEnergiesAreNotOpened)
+{
+  this->TakeScan("sample", 3.0);
+  WriteText(this->Folder + "rep01_sample_08354.0_eV_002of002.xrm", "nothing");
+  this->Reader->AddExcludedEnergy(8354.0);
+  this->Read(this->Folder + "rep01_sample_08324.0_eV_001of002.xrm");
+  this->ExpectNoMessages();
+  EXPECT_EQ(this->Energies(), std::vector<double>{ 8324.0 });
+}
+
 TEST_F(ScanFolder, PipesAreNoLists)
 {
   const std::string path = this->Folder + "ScanInfo_1.txt";
@@ -390,7 +401,8 @@ TEST_F(ScanFolder, GivenFilesOnly)
   // Several frames: their references are found all the same.
   paraxanes::FileCache cache;
   const auto some = paraxanes::FindScan(
-    { { this->Folder + first, this->Folder + "rep01_a_08354.0_eV_002of002.xrm" }, true, "", {} },
+    { { this->Folder + first, this->Folder + "rep01_a_08354.0_eV_002of002.xrm" }, true, "", {},
+      {} },
     cache);
   ASSERT_TRUE(some.has_value());
   ASSERT_EQ(some->Frames.size(), 2u);
