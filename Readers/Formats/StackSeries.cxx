@@ -122,8 +122,8 @@ std::vector<std::string> FilesGiven(const StackRequest& request, bool& folder)
 }
 
 // Leaves those out whose names hold excluded energies, where each has an energy in its name.
-void DropExcluded(const std::vector<double>& excluded, std::vector<SliceFiles>& volumes,
-  std::vector<double>& used)
+void DropExcluded(
+  const std::vector<double>& excluded, std::vector<SliceFiles>& volumes, std::vector<double>& used)
 {
   const auto energyOf = [](const SliceFiles& volume)
   { return EnergyOfPath(volume.front()).value_or(0.0); };
@@ -477,8 +477,7 @@ Series FindStack(const StackRequest& request, FileCache& cache)
     : files.size() == 1                     ? files.front()->Path()
                                             : std::string();
   Series series = StackOfFrames(std::move(list), origin);
-  series.Warnings.insert(
-    series.Warnings.begin(), named.Warnings.begin(), named.Warnings.end());
+  series.Warnings.insert(series.Warnings.begin(), named.Warnings.begin(), named.Warnings.end());
   series.ExcludedUnread = named.ExcludedUnread;
   return series;
 }
@@ -499,6 +498,15 @@ std::vector<std::vector<StackImage>> MatchReferences(
   for (const auto& file : files)
   {
     const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
+    if (groups.empty() && files.size() == 1)
+    {
+      std::vector<StackImage> images;
+      for (int k = 0; k < file->Contents().Images; ++k)
+      {
+        images.push_back(ImageOf(file, k));
+      }
+      return std::vector<std::vector<StackImage>>(energies.size(), images);
+    }
     if (groups.empty())
     {
       throw FormatError("No energy is found in the name of the reference " + file->Path() +
@@ -559,8 +567,8 @@ std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
   return selected;
 }
 
-std::set<double> EnergiesLeftUnread(const std::set<double>& energies,
-  const std::vector<double>& excluded, std::vector<double>& used)
+std::set<double> EnergiesLeftUnread(
+  const std::set<double>& energies, const std::vector<double>& excluded, std::vector<double>& used)
 {
   used.clear();
   if (energies.empty() || excluded.empty())

@@ -142,7 +142,8 @@ StackImage ImageOf(const std::shared_ptr<const StackFile>& file, int number);
 
 /**
  * For each frame the reference images of its energy: that of a file's name, or those of the images
- * of the file. Those that belong to no frame are passed over. Throws FormatError when a size
+ * of the file; all images of a single file without energies. Those that belong to no frame are
+ * passed over. Throws FormatError when a size
  * differs from the stack's or an energy has none.
  */
 std::vector<std::vector<StackImage>> MatchReferences(const std::vector<Frame>& frames,
@@ -164,8 +165,8 @@ std::vector<std::size_t> SelectEnergies(const std::vector<double>& energies,
  * Of the energies in the names of files those whose files are not to be opened: that
  * SelectEnergies takes away, but never all. The excluded ones that did so are returned in `used`.
  */
-std::set<double> EnergiesLeftUnread(const std::set<double>& energies,
-  const std::vector<double>& excluded, std::vector<double>& used);
+std::set<double> EnergiesLeftUnread(
+  const std::set<double>& energies, const std::vector<double>& excluded, std::vector<double>& used);
 
 }
 

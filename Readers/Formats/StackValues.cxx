@@ -250,6 +250,15 @@ private:
     {
       this->Frames[k].References = references[k];
     }
+    const std::size_t images = references.front().size();
+    const bool shared = references.size() > 1 &&
+      references.front().front().File == references.back().front().File &&
+      references.front().front().Number == references.back().front().Number;
+    if (shared && images > 1)
+    {
+      this->Recipe.Warnings.push_back(paths.front() + " holds " + std::to_string(images) +
+        " reference images without energies; their mean is used at every energy.");
+    }
     this->Recipe.Files.insert(this->Recipe.Files.end(), paths.begin(), paths.end());
   }
 
