@@ -27,6 +27,7 @@ namespace
 {
 
 constexpr double LargestPixelSize = 20.0; // um
+constexpr int MostImagesOfPage = 4;       // more are no colours, nor written by tifffile
 
 // A TIFF handle over a shared descriptor: it costs no descriptor of its own, and libtiff's
 // messages are kept instead of printed.
@@ -154,6 +155,7 @@ struct Page
 {
   std::uint64_t Directory = 0; // where its tags are
   std::uint64_t Pixels = 0;    // where its pixels are, when they can be read as they are; else 0
+  std::uint16_t Sample = 0;    // which of the images that the page holds one after another
 };
 
 class TIFFReader : public PixelReader
@@ -196,6 +198,7 @@ private:
     {
       fail("its directory");
     }
+    const std::uint16_t sample = this->Pages[static_cast<std::size_t>(image)].Sample;
     const bool tiled = TIFFIsTiled(tiff) != 0;
     const int width = static_cast<int>(this->Stored.Columns);
     const int height = static_cast<int>(this->Stored.Rows);
@@ -220,8 +223,8 @@ private:
       {
         const std::uint32_t column = static_cast<std::uint32_t>(x);
         const std::uint32_t row = static_cast<std::uint32_t>(y);
-        const std::uint32_t index =
-          tiled ? TIFFComputeTile(tiff, column, row, 0, 0) : TIFFComputeStrip(tiff, row, 0);
+        const std::uint32_t index = tiled ? TIFFComputeTile(tiff, column, row, 0, sample)
+                                          : TIFFComputeStrip(tiff, row, sample);
         const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff, index, bytes.data(), size)
                                    : TIFFReadEncodedStrip(tiff, index, bytes.data(), size);
         const int rows = tiled ? blockRows : std::min(blockRows, height - y);
@@ -292,12 +295,24 @@ void CheckBlockSize(const Handle& tiff, std::uint64_t largest, const std::string
   }
 }
 
-// Where the strips of the page begin when they follow one another uncompressed; else 0.
+// Images that a page holds one after another: tifffile writes three or four slices like the colours
+// of one image.
+std::uint16_t ImagesOfPage(const Handle& tiff)
+{
+  const bool separate =
+    tiff.Get<std::uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE;
+  return separate ? tiff.Get<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1) : std::uint16_t{ 1 };
+}
+
+// Where the strips of an image of the page begin when they follow one another uncompressed; else 0.
 // Throws where strips or tiles lie beyond the end of the file.
-std::uint64_t FindPixels(const Handle& tiff, const Layout& layout, const std::string& where)
+std::uint64_t FindPixels(
+  const Handle& tiff, const Layout& layout, std::uint16_t sample, const std::string& where)
 {
   const bool tiled = TIFFIsTiled(tiff) != 0;
-  const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+  const std::uint32_t total = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+  const std::uint32_t count = total / ImagesOfPage(tiff);
+  const std::uint32_t firstOfImage = sample * count;
   const bool plain = !tiled &&
     tiff.Get<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE) == COMPRESSION_NONE &&
     tiff.Get<std::uint16_t>(TIFFTAG_FILLORDER, FILLORDER_MSB2LSB) == FILLORDER_MSB2LSB;
@@ -309,8 +324,8 @@ std::uint64_t FindPixels(const Handle& tiff, const Layout& layout, const std::st
   bool together = plain;
   for (std::uint32_t k = 0; k < count; ++k)
   {
-    const std::uint64_t begin = TIFFGetStrileOffset(tiff, k);
-    std::uint64_t bytes = TIFFGetStrileByteCount(tiff, k);
+    const std::uint64_t begin = TIFFGetStrileOffset(tiff, firstOfImage + k);
+    std::uint64_t bytes = TIFFGetStrileByteCount(tiff, firstOfImage + k);
     if (plain)
     {
       bytes =
@@ -348,7 +363,7 @@ Layout ReadLayout(const Handle& tiff, const std::string& where)
     throw FormatError(where + "an image of " + std::to_string(layout.Columns) + " x " +
       std::to_string(layout.Rows) + " pixels cannot be read.");
   }
-  if (samples != 1)
+  if (samples != ImagesOfPage(tiff) || samples > MostImagesOfPage)
   {
     throw FormatError(where + std::to_string(samples) +
       " samples per pixel (a colour image); grey images are expected.");
@@ -383,7 +398,7 @@ void AddImageJPages(const std::string& description, const Layout& layout, std::u
   }
   for (std::uint64_t k = 1; k < static_cast<std::uint64_t>(count); ++k)
   {
-    pages.push_back({ first.Directory, first.Pixels + k * layout.PageBytes() });
+    pages.push_back({ first.Directory, first.Pixels + k * layout.PageBytes(), 0 });
   }
 }
 
@@ -515,17 +530,27 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
     {
       throw FormatError(where + found.Text() + "; the pages before it have " + layout.Text() + ".");
     }
-    const std::uint64_t pixels = FindPixels(tiff, layout, where);
-    if (pixels == 0)
+    const std::uint16_t images = ImagesOfPage(tiff);
+    if (images > 1 && pages.empty())
     {
-      contents.Together.Rows = std::max(contents.Together.Rows, RowsPerBlock(tiff, layout));
+      contents.Warnings.push_back("Each page holds " + std::to_string(images) +
+        " images one after another, like the colours of one; they are read as " +
+        std::to_string(images) + " pages.");
     }
-    pages.push_back({ TIFFCurrentDirOffset(tiff), pixels });
     const std::optional<double> energy =
       IsOME(description) ? std::nullopt : EnergyOfDescription(description);
-    if (energy)
+    for (std::uint16_t sample = 0; sample < images; ++sample)
     {
-      energies.push_back(*energy);
+      const std::uint64_t pixels = FindPixels(tiff, layout, sample, where);
+      if (pixels == 0)
+      {
+        contents.Together.Rows = std::max(contents.Together.Rows, RowsPerBlock(tiff, layout));
+      }
+      pages.push_back({ TIFFCurrentDirOffset(tiff), pixels, sample });
+      if (energy)
+      {
+        energies.push_back(*energy);
+      }
     }
   };
   for (int number = 1;; ++number)

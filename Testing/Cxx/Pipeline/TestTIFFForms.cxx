@@ -31,6 +31,53 @@ protected:
     }
   }
 
+  // All slices in one page, plane after plane.
+  static void WritePlanar(
+    const std::string& path, int energy, int slices, int compression, bool tiles)
+  {
+    TIFF* tiff = TIFFOpen(path.c_str(), "w");
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, NX);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, NY);
+    TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, slices);
+    TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_SEPARATE);
+    TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+    TIFFSetField(tiff, TIFFTAG_COMPRESSION, compression);
+    constexpr int tile = 16;
+    constexpr int strip = 8;
+    if (tiles)
+    {
+      TIFFSetField(tiff, TIFFTAG_TILEWIDTH, tile);
+      TIFFSetField(tiff, TIFFTAG_TILELENGTH, tile);
+    }
+    else
+    {
+      TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, strip);
+    }
+    std::uint32_t number = 0;
+    for (int z = 0; z < slices; ++z)
+    {
+      const int height = tiles ? tile : strip;
+      const int width = tiles ? tile : NX;
+      for (int y0 = 0; y0 < NY; y0 += height)
+      {
+        for (int x0 = 0; x0 < NX; x0 += width)
+        {
+          std::vector<unsigned char> bytes;
+          for (int k = 0; k < width * (tiles ? height : std::min(height, NY - y0)); ++k)
+          {
+            bytes.push_back(
+              static_cast<unsigned char>(Value(x0 + k % width, y0 + k / width, z, energy)));
+          }
+          const auto size = static_cast<tmsize_t>(bytes.size());
+          tiles ? TIFFWriteEncodedTile(tiff, number++, bytes.data(), size)
+                : TIFFWriteEncodedStrip(tiff, number++, bytes.data(), size);
+        }
+      }
+    }
+    TIFFClose(tiff);
+  }
+
   std::string FolderOf(int e) const
   {
     return this->Folder + std::string(Names[e]).substr(0, 14) + "/";
@@ -75,6 +122,30 @@ protected:
     EXPECT_EQ(this->Energies(), (std::vector<double>{ 8330.0, 8331.5, 8340.0 }));
   }
 };
+
+// tifffile writes three or four slices as the colours of one image.
+TEST_F(TIFFForms, SlicesStoredLikeColours)
+{
+  for (const int slices : { 3, 4 })
+  {
+    for (const int compression : { COMPRESSION_NONE, COMPRESSION_ADOBE_DEFLATE })
+    {
+      for (const bool tiles : { false, true })
+      {
+        SCOPED_TRACE(std::to_string(slices) + " " + std::to_string(compression));
+        for (int e = 0; e < NE; ++e)
+        {
+          this->WritePlanar(this->Folder + Names[e], e, slices, compression, tiles);
+        }
+        this->NewReader();
+        this->Read(this->Folder + Names[0]);
+        this->ExpectWarning(std::to_string(slices) + " images one after another");
+        this->Said->Warnings.clear();
+        this->ExpectStack(NX, NY, slices, NE, Value);
+      }
+    }
+  }
+}
 
 TEST_F(TIFFForms, FoldersOfSlices)
 {
