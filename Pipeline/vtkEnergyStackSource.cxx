@@ -67,7 +67,7 @@ bool vtkEnergyStackSource::ReadBox(const int box[6], const std::vector<double>& 
   float* spectra, const ProgressFunction& progress, std::string& error)
 {
   StackDescription stack;
-  if (!this->DescribeStack(stack, error))
+  if (!this->DescribeAgain(stack, error))
   {
     return false;
   }

@@ -97,6 +97,13 @@ protected:
    */
   virtual bool DescribeStack(StackDescription& stack, std::string& error) = 0;
 
+  /// The same for each box of a stack that was described before: the files need not be looked at
+  /// again.
+  virtual bool DescribeAgain(StackDescription& stack, std::string& error)
+  {
+    return this->DescribeStack(stack, error);
+  }
+
   /**
    * Fills `spectra` with the box, x fastest, the given energies of a voxel contiguous. A source
    * that can adds all of them to `ranges` while they are at hand; otherwise the ranges are found in

@@ -586,6 +586,16 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
   return true;
 }
 
+bool vtkTXMStackReader::DescribeAgain(StackDescription& stack, std::string& error)
+{
+  if (!this->State->Valid || this->State->MadeFor != this->GetMTime())
+  {
+    return this->DescribeStack(stack, error);
+  }
+  stack = this->State->Current.Stack;
+  return true;
+}
+
 bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
   EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
   const ProgressFunction& progress, std::string& error)

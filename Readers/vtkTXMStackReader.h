@@ -135,7 +135,8 @@ public:
 
   ///@{
   /// Images of incident light. Each energy of the stack takes the mean of those of its energy
-  /// (within 0.05 eV, before the shift); an energy without one is an error.
+  /// (within 0.05 eV, before the shift); an energy without one is an error. A single file without
+  /// energies serves all of them.
   void AddReferenceFileName(const char* name);
   void RemoveAllReferenceFileNames();
   ///@}
@@ -274,6 +275,7 @@ protected:
   ~vtkTXMStackReader() override;
 
   bool DescribeStack(StackDescription& stack, std::string& error) override;
+  bool DescribeAgain(StackDescription& stack, std::string& error) override;
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
     EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
     const ProgressFunction& progress, std::string& error) override;

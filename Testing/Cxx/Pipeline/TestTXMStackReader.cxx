@@ -247,6 +247,94 @@ TEST_F(TXMStackReader, ShiftExcludedEnergiesAndRange)
   this->ExpectWarning("8331.5 eV");
 }
 
+// Bad files: cut off, of another size, no TIFF at all.
+TEST_F(TXMStackReader, FilesOfExcludedEnergiesAreNotOpened)
+{
+  const std::function<void(const std::string&)> spoilers[] = {
+    [](const std::string& path) { fs::resize_file(path, fs::file_size(path) / 2); },
+    [](const std::string& path) { WriteTIFF(path, NX + 1, NY, Slices(1)); },
+    [](const std::string& path) { WriteText(path, "nothing"); },
+  };
+  for (const auto& spoil : spoilers)
+  {
+    this->WriteVolumes();
+    spoil(this->Folder + Names[1]);
+    for (const int given : { 0, 1 })
+    {
+      this->NewReader();
+      this->Reader->SetEnergyShift(-1.0);
+      this->Reader->AddExcludedEnergy(8330.52); // 8331.50 shifted
+      this->Read(this->Folder + Names[given]);
+      this->ExpectStack(
+        NX, NY, NZ, 2, [](int x, int y, int z, int e) { return Value(x, y, z, 2 * e); });
+    }
+  }
+  // When none is left, this is said.
+  this->WriteVolumes();
+  this->NewReader();
+  for (const double energy : { 8330.0, 8331.5, 8340.0 })
+  {
+    this->Reader->AddExcludedEnergy(energy);
+  }
+  this->Read(this->Folder + Names[0]);
+  this->ExpectError("No energy is left");
+}
+
+// Files are looked at once for a request, not for each box.
+TEST_F(TXMStackReader, BoxesDoNotLookAtTheFilesAgain)
+{
+  WriteTIFF(this->Folder + "pages.tif", NX, NY, Slices(0));
+  const std::string table = this->Folder + "energies.txt";
+  WriteText(table, "8330 8331 8332 8333 8334\n");
+  this->Reader->SetEnergiesFile(table.c_str());
+  this->Reader->AddFileName((this->Folder + "pages.tif").c_str());
+  const std::vector<double> energies = this->Reader->StackEnergies();
+  ASSERT_EQ(energies.size(), 5u);
+  fs::remove(table);
+  const int box[6] = { 0, 0, 0, 0, 0, 0 };
+  std::vector<float> spectrum(5);
+  std::string error;
+  EXPECT_TRUE(this->Reader->ReadBox(
+    box, energies, spectrum.data(), [](double) { return true; }, error))
+    << error;
+  EXPECT_EQ(spectrum[4], Value(0, 0, 4, 0));
+  EXPECT_TRUE(this->Reader->StackEnergies().empty());
+}
+
+// One image of the incident light, without an energy, or several of which the mean is taken.
+TEST_F(TXMStackReader, OneReferenceServesAllEnergies)
+{
+  this->WriteVolumes();
+  const auto light = [&](const std::vector<double>& values)
+  {
+    std::vector<PageFunction> pages;
+    for (const double value : values)
+    {
+      pages.emplace_back([value](int x, int) { return value + x; });
+    }
+    WriteTIFF(this->Folder + "light.tif", NX, NY, pages);
+    this->NewReader();
+    this->Reader->SetValueType(vtkTXMStackReader::COUNTS);
+    this->Reader->AddReferenceFileName((this->Folder + "light.tif").c_str());
+    this->Read(this->Folder + Names[0]);
+  };
+  const auto absorbance = [](int x, int y, int z, int e)
+  { return -std::log(Value(x, y, z, e) / (200.0 + x)); };
+  light({ 200.0 });
+  this->ExpectStack(NX, NY, NZ, 3, absorbance, 1e-6);
+  light({ 190.0, 210.0 });
+  this->ExpectWarning("light.tif holds 2 reference images without energies");
+  this->Said->Warnings.clear();
+  this->ExpectStack(NX, NY, NZ, 3, absorbance, 1e-6);
+  // Of several files each needs an energy.
+  this->NewReader();
+  WriteTIFF(this->Folder + "more.tif", NX, NY, Slices(0, 1));
+  this->Reader->AddReferenceFileName((this->Folder + "light.tif").c_str());
+  this->Reader->AddReferenceFileName((this->Folder + "more.tif").c_str());
+  this->Read(this->Folder + Names[0]);
+  this->ExpectError("No energy is found in the name of the reference");
+}
+
 TEST_F(TXMStackReader, VoxelsKeepTheirPlaceUnderVOIAndStride)
 {
   for (const int compression : { COMPRESSION_NONE, COMPRESSION_LZW })
