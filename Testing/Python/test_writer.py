@@ -35,7 +35,7 @@ def run(ranks):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
     if done.returncode != 0 or "ERR|" in done.stdout or "Traceback" in done.stdout:
         sys.exit(f"{ranks} ranks failed with status {done.returncode}:\n{done.stdout}")
-    check(all(name.endswith(".h5") for name in os.listdir(output)), f"{ranks} ranks left {os.listdir(output)}")
+    check(all(name.endswith((".h5", ".hdf5")) for name in os.listdir(output)), f"{ranks} ranks left {os.listdir(output)}")
     return output
 
 
@@ -57,6 +57,7 @@ with h5py.File(os.path.join(one, "compressed.h5"), "r") as file:
     check(file["exchange/data"].compression == "gzip", "not compressed")
 with h5py.File(os.path.join(one, "flat.h5"), "r") as file:
     check(file["exchange/data"].shape == (61, 24, 24), "the shape of a flat stack")
+check(filecmp.cmp(os.path.join(one, "plain.h5"), os.path.join(one, "plain.hdf5"), shallow=False), "plain.hdf5")
 for name in ("compressed", "pulled", "pulled_compressed", "again_pulled"):
     check(numpy.array_equal(bits(os.path.join(one, "plain.h5")), bits(os.path.join(one, name + ".h5"))), name)
 check(numpy.array_equal(bits(os.path.join(one, "normalized.h5")), bits(os.path.join(one, "again.h5"))), "again")

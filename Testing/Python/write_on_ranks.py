@@ -13,7 +13,8 @@ folder = sys.argv[1]
 
 
 def save(name, proxy, **properties):
-    SaveData(os.path.join(folder, name + ".h5"), proxy, **properties)
+    path = os.path.join(folder, name)
+    SaveData(path if path.endswith(".hdf5") else path + ".h5", proxy, **properties)
 
 
 def information(proxy):
@@ -25,6 +26,7 @@ def information(proxy):
 
 phantom = TXMPhantom(Size=24)
 save("plain", phantom)
+save("plain.hdf5", phantom)
 save("compressed", phantom, CompressionLevel=3)
 save("pulled", TXMPhantom(Size=24, OutputMode="EnergyAsTime"))
 save("pulled_compressed", TXMPhantom(Size=24, OutputMode="EnergyAsTime"), CompressionLevel=1)
