@@ -412,6 +412,10 @@ void vtkStackQuality::MakeTable(const StackRun& run, const Frames& frames, vtkTa
   AddColumn<vtkDoubleArray>(output, "shift y (px)", series.ShiftY);
   AddColumn<vtkDoubleArray>(output, "shift z (px)", series.ShiftZ);
   AddColumn<vtkDoubleArray>(output, "shift quality", frames.Peaks);
+  // As the ShiftsFile of the reader names them.
+  AddColumn<vtkDoubleArray>(output, "dx (px)", paraxanes::PositionsOf(series.ShiftX));
+  AddColumn<vtkDoubleArray>(output, "dy (px)", paraxanes::PositionsOf(series.ShiftY));
+  AddColumn<vtkDoubleArray>(output, "dz (px)", paraxanes::PositionsOf(series.ShiftZ));
   AddColumn<vtkUnsignedCharArray>(output, "outlier", outliers);
   output->AddColumn(remarks);
 

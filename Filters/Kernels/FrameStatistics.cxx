@@ -295,6 +295,8 @@ double MagnitudeOf(const std::vector<double>& values)
   return magnitudes[magnitudes.size() * 9 / 10];
 }
 
+}
+
 std::vector<double> PositionsOf(const std::vector<double>& shifts)
 {
   std::vector<double> positions;
@@ -305,8 +307,6 @@ std::vector<double> PositionsOf(const std::vector<double>& shifts)
     positions.push_back(position);
   }
   return positions;
-}
-
 }
 
 std::vector<FrameVerdict> JudgeFrames(const FrameSeries& series, double threshold)

@@ -89,6 +89,10 @@ struct FrameSeries
   std::vector<double> ShiftZ;
 };
 
+/// Sums of the shifts up to each frame: how far its content lies from where it was in the first.
+/// One that is NaN counts as none.
+std::vector<double> PositionsOf(const std::vector<double>& shifts);
+
 /// In what a frame stands out.
 struct FrameVerdict
 {

@@ -27,17 +27,30 @@ constexpr std::uint64_t LargestTable = 4 << 20; // bytes
 
 using Words = std::vector<std::string>;
 
+// Blanks in place of these characters within quotes, where they separate nothing.
+void HideQuoted(const std::string& characters, std::string& line)
+{
+  bool quoted = false;
+  for (char& c : line)
+  {
+    quoted = quoted != (c == '"');
+    c = quoted && characters.find(c) != std::string::npos ? ' ' : c;
+  }
+}
+
 // Cells of a line, without quotes and spaces around them; none of a comment.
 Words CellsOf(std::string line)
 {
+  HideQuoted(";\t#", line);
   line.resize(std::min(line.find('#'), line.size()));
-  line.erase(std::remove_if(line.begin(), line.end(), [](char c) { return c == '"' || c == '\r'; }),
-    line.end());
   const bool semicolons = line.find(';') != std::string::npos;
   if (semicolons)
   {
     std::replace(line.begin(), line.end(), ',', '.'); // decimal marks
   }
+  HideQuoted(",", line);
+  line.erase(std::remove_if(line.begin(), line.end(), [](char c) { return c == '"' || c == '\r'; }),
+    line.end());
   const bool table = line.find_first_of(",;\t") != std::string::npos;
   const char* separators = semicolons ? ";" : table ? ",\t" : " ";
   Words cells;

@@ -3,6 +3,7 @@
 """Stack Quality through the loaded plugin.
 
     pvpython test_stack_quality.py table FILE     # the tables of phantoms; FILE is made or compared with
+    pvpython test_stack_quality.py aligned        # a stack that moves, aligned by its table
     pvpython test_stack_quality.py als FOLDER     # a measured stack that is in order
     pvpython test_stack_quality.py ssrl FOLDER    # two measured frames that are not
 """
@@ -74,6 +75,45 @@ def table(path):
         check(list(columns) == list(tables[name]), "columns on %d ranks" % ranks)
         for column, values in columns.items():
             check(same(column, values, tables[name][column]), "%s, %s on %d ranks" % (name, column, ranks))
+
+
+def aligned():
+    folder = tempfile.mkdtemp()
+    path = lambda name: os.path.join(folder, name)
+    SaveData(path("still.h5"), TXMPhantom(Size=64, Noise=0.01))
+    still = TXMStackReader(FileNames=[path("still.h5")])
+    still.UpdatePipeline()
+    energies = still.GetClientSideObject().GetOutputDataObject(0).GetFieldData().GetArray("energy")
+    energies = [energies.GetValue(k) for k in range(energies.GetNumberOfTuples())]
+
+    # Moved by whole voxels: a drift, a jump, and one frame that is displaced alone.
+    places = [[round(4 * math.sin(k / 8)), k // 20 + (3 if k == 30 else 0), -(k // 25)] for k in range(len(energies))]
+    with open(path("moves.csv"), "w") as file:
+        file.write("energy,dx,dy,dz\n")
+        for energy, place in zip(energies, places):
+            file.write("%s,%d,%d,%d\n" % (energy, *[-x for x in place]))
+    still.ShiftsFile = path("moves.csv")
+    with Messages():
+        SaveData(path("moving.h5"), still)
+
+    # The table, saved as it is, aligns the stack.
+    moving = TXMStackReader(FileNames=[path("moving.h5")])
+    quality = StackQuality(Input=moving)
+    with Messages() as messages:
+        columns = table_of(quality)
+        SaveData(path("table.csv"), quality)
+    check("jump" in messages.text or "stand out" in messages.text, "a warning: " + messages.text)
+    for axis, name in enumerate(("dx (px)", "dy (px)", "dz (px)")):
+        worst = max(abs(found - place[axis]) for found, place in zip(columns[name], places))
+        print("%s: off by %.2f at most" % (name, worst))
+        check(worst < 0.6, "%s is off by %s" % (name, worst))
+    moving.ShiftsFile = path("table.csv")
+    with Messages() as messages:
+        columns = table_of(quality)
+    check("ERR" not in messages.text and "jumps" not in messages.text, "messages: " + messages.text)
+    rest = max(abs(v) for name in ("x", "y", "z") for v in columns["shift %s (px)" % name][1:] if math.isfinite(v))
+    print("aligned by the table: %.2f px remain" % rest)
+    check(rest < 0.5, "shift after alignment: %s" % rest)
 
 
 def als(folder):

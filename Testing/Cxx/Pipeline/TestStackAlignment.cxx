@@ -74,8 +74,9 @@ protected:
 TEST_F(StackAlignment, WholeShiftsMoveTheValues)
 {
   this->WriteVolumes();
-  this->SetShifts("# a comment\n\"energy (keV)\",\"remark\",\"dx (px)\",\"dy (px)\",\"dz (px)\"\r\n"
-                  "8.3315,moved,2,-1,1\r\n8.330,,0,0,0\r\n8.340,,0,3,0\r\n");
+  this->SetShifts(
+    "# a comment\n\"energy (keV)\",\"remark\",\"dx (px)\",\"dy (px)\",\"dz (px)\"\r\n"
+    "8.3315,\"moved # by (2, -1, 1); a lot\",2,-1,1\r\n8.330,,0,0,0\r\n8.340,,0,3,0\r\n");
   this->Read(this->Folder + Names[0]);
   const int shifts[3][3] = { { 0, 0, 0 }, { 2, -1, 1 }, { 0, 3, 0 } };
   const std::vector<float> values = this->Values();

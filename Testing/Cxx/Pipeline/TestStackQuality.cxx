@@ -227,10 +227,10 @@ TEST_F(StackQuality, CountsAndMeansAreExact)
   vtkTable* table = this->Check(image);
   EXPECT_FALSE(this->Observer->GetError());
   const char* const names[] = { "energy (eV)", "mean", "background", "noise", "NaN count",
-    "zero count", "shift x (px)", "shift y (px)", "shift z (px)", "shift quality", "outlier",
-    "remark" };
-  ASSERT_EQ(table->GetNumberOfColumns(), 12);
-  for (vtkIdType k = 0; k < 12; ++k)
+    "zero count", "shift x (px)", "shift y (px)", "shift z (px)", "shift quality", "dx (px)",
+    "dy (px)", "dz (px)", "outlier", "remark" };
+  ASSERT_EQ(table->GetNumberOfColumns(), 15);
+  for (vtkIdType k = 0; k < 15; ++k)
   {
     EXPECT_STREQ(table->GetColumnName(k), names[k]);
   }
@@ -274,6 +274,9 @@ TEST_F(StackQuality, ShiftsNoiseAndBackgroundAreTheTrueOnes)
     EXPECT_NEAR(Column(table, "shift x (px)")[k], now.X - before.X, 0.15) << k;
     EXPECT_NEAR(Column(table, "shift y (px)")[k], now.Y - before.Y, 0.15) << k;
     EXPECT_NEAR(Column(table, "shift z (px)")[k], now.Z - before.Z, 0.15) << k;
+    EXPECT_NEAR(Column(table, "dx (px)")[k], now.X, 0.3) << k;
+    EXPECT_NEAR(Column(table, "dy (px)")[k], now.Y, 0.3) << k;
+    EXPECT_NEAR(Column(table, "dz (px)")[k], now.Z, 0.3) << k;
     EXPECT_GT(Column(table, "shift quality")[k], 0.2);
     EXPECT_LE(Column(table, "shift quality")[k], 1.0);
   }
