@@ -83,12 +83,18 @@ with Messages() as messages:
 check(("MuColumn is" if rank == 0 else "Another rank failed") in messages.text, "an error: " + messages.text)
 check(reader.GetClientSideObject().GetOutput().GetNumberOfColumns() == 0, "no columns after an error")
 
-# Tables of all kinds stay with ParaView's own reader.
-general = write("general.csv", "energy,mu\n8300,1\n8310,2\n")
-check(type(OpenDataFile(general)).__name__ == "CSVReader", "the reader of .csv")
-chosen = XASSpectrumReader(FileName=general)
-chosen.UpdatePipeline()
-table = columns(chosen)
-if rank == 0:
-    check(table["mu"] == [1, 2], "a .csv that is a spectrum")
+# What is a spectrum without doubt, whatever its name; other tables stay with ParaView's own readers.
+for name, text in (("spectrum.csv", "energy,mu\n8300,1\n8310,2\n"), ("spectrum.txt", "# energy mu\n8300 1\n8310 2\n"),
+                   ("spectrum.dat", "# energy mu\n8300 1\n8310 2\n")):
+    chosen = OpenDataFile(write(name, text))
+    check(type(chosen).__name__ == "XASSpectrumReader", "the reader of " + name)
+    chosen.UpdatePipeline()
+    table = columns(chosen)
+    if rank == 0:
+        check(table["mu"] == [1, 2], "mu of " + name)
+TECPLOT = 'TITLE = "a"\nVARIABLES = "X", "Y"\nZONE I=2, F=POINT\n8300 1\n8310 2\n'
+for name, text, expected in (("general.csv", "x,y\n8300,1\n8310,2\n", "CSVReader"),
+                             ("tecplot.dat", TECPLOT, "TecplotReader")):
+    found = type(OpenDataFile(write(name, text))).__name__
+    check(found == expected, "the reader of %s: %s" % (name, found))
 print("passed")
