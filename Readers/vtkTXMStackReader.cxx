@@ -408,6 +408,10 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
     { "paraxanes_version", paraxanes::PluginVersion() },
   };
   // A file that was written by this program says it itself, as long as its values are kept.
+  if (!plan.Recipe.Intensities && !series.ArrayName.empty())
+  {
+    plan.Stack.ArrayName = series.ArrayName;
+  }
   plan.Stack.Texts.insert(
     plan.Recipe.Intensities ? plan.Stack.Texts.begin() : plan.Stack.Texts.end(),
     series.Texts.begin(), series.Texts.end());

@@ -10,14 +10,14 @@
  * Formats/XRMFormat.h; a .txmstack file names the images itself (Formats/StackDescription.h).
  * Only the strips, tiles or chunks that a request meets are read, on all threads.
  *
- * Output: float32 `absorbance`, one component per energy (vtkEnergyStackSource). The first stored
- * row is y = 0 and the first page z = 0. Voxel (0, 0, 0) of the whole image is at the origin, and
- * each voxel keeps its place under VOI and Stride. Field data: `energy`, `absorbance_unit`,
- * `source` (the first file and the number of files), `absorbance_from`, `paraxanes_version`; with
- * one number for each energy `exposures`, `references` and `darks` (how many images), `pixel_size`
- * (um, of this grid where it is known; as stored unless CorrectMagnification or PixelSize change
- * it), `shift_x`, `shift_y` and `shift_z` (pixels; where there are
- * some).
+ * Output: float32 `absorbance` (under its own name where vtkEnergyStackWriter wrote the values),
+ * one component per energy (vtkEnergyStackSource). The first stored row is y = 0 and the first page
+ * z = 0. Voxel (0, 0, 0) of the whole image is at the origin, and each voxel keeps its place under
+ * VOI and Stride. Field data: `energy`, `absorbance_unit`, `source` (the first file and the number
+ * of files), `absorbance_from`, `paraxanes_version`; with one number for each energy `exposures`,
+ * `references` and `darks` (how many images), `pixel_size` (um, of this grid where it is known; as
+ * stored unless CorrectMagnification or PixelSize change it), `shift_x`, `shift_y` and `shift_z`
+ * (pixels; where there are some).
  *
  * Energies out of order are sorted, with a warning; repeated energies are an error. Values that
  * are not finite are kept and counted in a warning. Frames that do not lie upon each other are

@@ -247,14 +247,15 @@ FormatOptions OptionsOf(const HDF5Layout& layout, FormatOptions options)
   return options;
 }
 
-// The field data of a stack that vtkEnergyStackWriter wrote.
-void ReadFields(const HDF5File& file, FileContents& contents)
+// The name and the field data of a stack that vtkEnergyStackWriter wrote.
+void ReadFields(const HDF5File& file, const HDF5Layout& layout, FileContents& contents)
 {
   const std::string group = "/process/paraxanes/";
   if (!file.HasGroup("/process/paraxanes"))
   {
     return;
   }
+  contents.ArrayName = file.TextOfAttribute(layout.Data.Path, "description").value_or("");
   for (const HDF5DataSet& data : file.DataSets())
   {
     const std::string name = data.Path.substr(std::min(group.size(), data.Path.size()));
@@ -312,7 +313,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   contents.Values = layout.Values;
   contents.Together = images.Together();
   contents.Warnings = layout.Warnings;
-  ReadFields(file, contents);
+  ReadFields(file, layout, contents);
   contents.Texts.emplace_back("hdf5_layout", layout.Name);
   contents.Texts.emplace_back("hdf5_data", layout.Data.Path);
   SetPixelSizes(layout, slices, contents);

@@ -109,6 +109,7 @@ struct FileContents
   std::array<double, 3> Origin = { 0.0, 0.0, 0.0 }; ///< um, of the first voxel
   ValueKind Values = ValueKind::Unknown;
   DecodedTogether Together;
+  std::string ArrayName; ///< of the values, where the file says it, such as normalized_absorbance
   /// Field data of one text each, such as { "element", "Ni" }.
   std::vector<std::pair<std::string, std::string>> Texts;
   std::vector<std::pair<std::string, std::vector<double>>> Numbers; ///< likewise

@@ -433,6 +433,7 @@ Series StackOfFrames(FrameList list, const std::string& origin)
   series.SliceSpacing = contents.SliceSpacing;
   series.Origin = contents.Origin;
   series.Values = contents.Values;
+  series.ArrayName = contents.ArrayName;
   series.Texts = contents.Texts;
   series.Numbers = contents.Numbers;
   series.Warnings = WarningsOf(files);

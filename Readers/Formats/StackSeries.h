@@ -62,6 +62,7 @@ struct Series
   double SliceSpacing = 0.0;                        ///< um; 0 where not known
   std::array<double, 3> Origin = { 0.0, 0.0, 0.0 }; ///< um, of the first voxel
   ValueKind Values = ValueKind::Unknown;
+  std::string ArrayName;                                            ///< as in FileContents
   std::vector<Frame> Frames;                                        ///< energies strictly ascending
   std::vector<std::pair<std::string, std::string>> Texts;           ///< as in FileContents
   std::vector<std::pair<std::string, std::vector<double>>> Numbers; ///< likewise

@@ -4,6 +4,7 @@
 
 #include "EnergyStack.h"
 #include "vtkTXMPhantomSource.h"
+#include "vtkTXMStackReader.h"
 #include "vtkVoxelBin.h"
 
 #include <vtkAOSDataArrayTemplate.h>
@@ -377,6 +378,22 @@ TEST_F(EnergyStackWriter, TakesTheArrayThatIsChosen)
   chosen.Writer->SetDataArray("second");
   chosen.ExpectDone();
   EXPECT_EQ(Reading(this->File()).TextOfAttribute("/exchange/data", "description"), "second");
+}
+
+TEST_F(EnergyStackWriter, TheNameOfTheArrayComesBack)
+{
+  Writing(MakeStack<vtkFloatArray>(Volume, "normalized_absorbance"), this->File()).ExpectDone();
+  vtkNew<vtkTXMStackReader> reader;
+  reader->AddFileName(this->File().c_str());
+  reader->Update();
+  EXPECT_STREQ(
+    reader->GetOutput()->GetPointData()->GetScalars()->GetName(), "normalized_absorbance");
+  // What is made of the values is something else.
+  reader->SetValueType(vtkTXMStackReader::TRANSMISSION);
+  vtkNew<vtkTest::ErrorObserver> warnings; // of values that have no logarithm
+  reader->AddObserver(vtkCommand::WarningEvent, warnings);
+  reader->Update();
+  EXPECT_STREQ(reader->GetOutput()->GetPointData()->GetScalars()->GetName(), "absorbance");
 }
 
 TEST_F(EnergyStackWriter, PullsTheStackOfASourceThatShowsOneEnergy)
