@@ -3,6 +3,7 @@
 #include "HDF5Layouts.h"
 
 #include "TextNumbers.h"
+#include "Texts.h"
 #include "Units.h"
 
 #include <algorithm>
@@ -307,6 +308,7 @@ bool IsDataExchange(const HDF5File& file, Layout& layout)
     : kind == "transmission"           ? ValueKind::Transmission
     : kind == "counts" || white        ? ValueKind::Counts
                                        : ValueKind::Unknown;
+  layout.Angles = "/exchange/theta";
   layout.References = "/exchange/data_white";
   layout.Darks = "/exchange/data_dark";
   ReadNamedPixelSize(file, "/exchange", layout);
@@ -345,6 +347,7 @@ bool IsFXITomography(const HDF5File& file, Layout& layout)
     return false;
   }
   layout.Values = ValueKind::Counts;
+  layout.Angles = "/angle";
   layout.References = "/img_bkg";
   layout.Darks = "/img_dark";
   return true;
@@ -411,6 +414,7 @@ bool IsMistral(const HDF5File& file, Layout& layout)
     return false;
   }
   layout.Axes = layout.Data.Sizes.size() == 4 ? "ezyx" : "eyx";
+  layout.Angles = group + "/rotation_angle";
   layout.Values = ValueKind::Transmission;
   ReadPixelSizes(file, group + "/x_pixel_size", "um", layout);
   return ReadEnergies(file, group + "/energy", layout);
@@ -445,6 +449,7 @@ bool IsNXdata(const HDF5File& file, const std::string& group, Layout& layout)
   {
     return false;
   }
+  layout.Angles = group + "/rotation_angle";
   layout.Axes = LettersOfAxes(NamesOfAxes(file, group));
   if (layout.Axes.empty())
   {
@@ -709,6 +714,24 @@ std::string CheckAxisOrder(const HDF5File& file, const Layout& layout, const std
   return axes;
 }
 
+// One angle for each image, and not always the same one.
+void WarnOfProjections(const HDF5File& file, Layout& layout)
+{
+  const std::size_t z = layout.Axes.find('z');
+  const std::optional<HDF5Numbers> angles =
+    layout.Angles.empty() ? std::nullopt : file.Numbers(layout.Angles);
+  if (!angles || z == std::string::npos || angles->Values.size() != layout.Data.Sizes[z])
+  {
+    return;
+  }
+  const std::vector<double>& values = angles->Values;
+  if (std::any_of(
+        values.begin(), values.end(), [&](double angle) { return angle != values.front(); }))
+  {
+    layout.Warnings.push_back(ProjectionsAtAngles(values.size(), values.front(), values.back()));
+  }
+}
+
 }
 
 HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options)
@@ -745,6 +768,7 @@ HDF5Layout FindLayout(const HDF5File& file, const FormatOptions& options)
   {
     layout.Axes = AxesOfSizes(file, layout, options.Energies);
   }
+  WarnOfProjections(file, layout);
   return layout;
 }
 

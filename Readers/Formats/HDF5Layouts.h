@@ -49,6 +49,7 @@ struct HDF5Layout
   std::vector<double> Energies; ///< eV; empty where there are none in the file
   std::string References;       ///< data set of the incident light; empty: none
   std::string Darks;            ///< data set of images without light; empty: none
+  std::string Angles;           ///< data set of the angles of projections; empty: none
   ValueKind Values = ValueKind::Unknown;
   std::vector<double> PixelSizes; ///< um; none, one, or one per energy
   double PixelHeight = 0.0;       ///< um; 0: pixels are square

@@ -28,6 +28,13 @@ std::string Text(double number, int digits)
   return text.str();
 }
 
+std::string ProjectionsAtAngles(std::size_t images, double first, double last)
+{
+  return "The " + std::to_string(images) + " images of an energy are projections at angles from " +
+    Text(first, 5) + " to " + Text(last, 5) +
+    " degrees, not slices of a volume: what is shown along z is the angle. Reconstruct them first.";
+}
+
 std::string BaseName(const std::string& path)
 {
   return std::filesystem::path(path).filename().string();

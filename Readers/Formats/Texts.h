@@ -7,6 +7,7 @@
 #ifndef Texts_h
 #define Texts_h
 
+#include <cstddef>
 #include <string>
 
 namespace paraxanes
@@ -14,6 +15,9 @@ namespace paraxanes
 
 /// As many digits as are needed, up to these: 8333.5.
 std::string Text(double number, int digits = 10);
+
+/// The warning of images that were taken at angles (degrees) and are shown as slices.
+std::string ProjectionsAtAngles(std::size_t images, double first, double last);
 
 /// The name of a file without its folders.
 std::string BaseName(const std::string& path);

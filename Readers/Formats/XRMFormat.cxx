@@ -22,6 +22,7 @@ constexpr int LargestSide = 1 << 20;  // pixels
 constexpr int MostImages = 1 << 24;   // per file
 constexpr std::size_t DateBytes = 40; // of each image
 constexpr std::size_t ChunkBytes = 1 << 16;
+constexpr double SameAngle = 0.5;   // degrees, between images that are no projections
 constexpr double SameEnergy = 0.05; // eV; motors never come to rest at quite the same place
 constexpr double SecondsPerDay = 86400.0;
 const char* const WidthStream = "ImageInfo/ImageWidth"; // every file with images has it
@@ -402,6 +403,30 @@ std::vector<std::array<double, 2>> Shifts(const CompoundFile& file, std::size_t 
   return shifts;
 }
 
+// Images of the first energy that were taken at different angles.
+void WarnOfProjections(const CompoundFile& file, FileContents& contents)
+{
+  const std::vector<double>& energies = contents.ImageEnergies;
+  std::vector<double> angles =
+    Reals(file, "ImageInfo/Angles", static_cast<std::size_t>(contents.Images));
+  for (std::size_t k = 0; k < std::min(angles.size(), energies.size()); ++k)
+  {
+    if (energies[k] != energies.front())
+    {
+      angles.resize(k);
+    }
+  }
+  if (angles.empty())
+  {
+    return;
+  }
+  const auto [low, high] = std::minmax_element(angles.begin(), angles.end());
+  if (*high - *low > SameAngle)
+  {
+    contents.Warnings.push_back(ProjectionsAtAngles(angles.size(), angles.front(), angles.back()));
+  }
+}
+
 //------------------------------------------------------------------------------------------------
 // A file
 
@@ -677,6 +702,10 @@ std::shared_ptr<const StackFile> XRMFormat::Describe(
   contents.Times = OfAll(TimesOf(file, "ImageInfo/Date", images),
     TimesOf(file, folder + "/ImageInfo/Date", references), contents);
   contents.ImageShifts = volume ? std::vector<std::array<double, 2>>() : Shifts(file, images);
+  if (!volume)
+  {
+    WarnOfProjections(file, contents);
+  }
   const std::vector<double> size = Reals(file, "ImageInfo/PixelSize", 1);
   contents.PixelSize = !size.empty() && IsPositive(size.front()) ? size.front() : 0.0;
   return std::make_shared<XRMFile>(path, std::move(contents), std::move(pixels));

@@ -466,6 +466,31 @@ TEST_F(HDF5Format, TomographySeries)
   EXPECT_EQ(after[3], before[2]);
 }
 
+TEST_F(HDF5Format, ProjectionsAreTold)
+{
+  const Stack stack = NewStack(3);
+  const auto write = [&](const std::vector<double>& angles)
+  {
+    File file(this->Path);
+    stack.Write(file, "/exchange/data", "ezyx");
+    file.Numbers("/exchange/energy", stack.Energies);
+    file.Numbers("/exchange/theta", angles);
+  };
+  write({ 0.0, 60.0, 120.0 });
+  Result result = Read({ this->Path });
+  ASSERT_TRUE(result.Errors.empty()) << result.FirstError();
+  ASSERT_EQ(result.Warnings.size(), 1u);
+  EXPECT_NE(result.Warnings[0].find(
+              "The 3 images of an energy are projections at angles from 0 to 120 degrees"),
+    std::string::npos)
+    << result.Warnings[0];
+  // Angles that are not those of the slices.
+  write({ 0.0, 60.0, 120.0, 180.0 });
+  EXPECT_TRUE(Read({ this->Path }).Warnings.empty());
+  write({ 60.0, 60.0, 60.0 });
+  EXPECT_TRUE(Read({ this->Path }).Warnings.empty());
+}
+
 TEST_F(HDF5Format, DataExchangeWithReferences)
 {
   const Stack stack = NewStack();

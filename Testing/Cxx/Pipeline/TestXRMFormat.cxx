@@ -388,6 +388,25 @@ TEST_F(XRMFormat, DatesAndShifts)
   EXPECT_TRUE(this->Describe(writer)->Contents().Times.empty());
 }
 
+// Images of an energy at several angles are no slices; those of a reconstruction are.
+TEST_F(XRMFormat, ProjectionsAreTold)
+{
+  XRMWriter writer(4, 3, this->Images(3));
+  writer.Reals("ImageInfo/Angles", { -60.0f, -30.0f, 45.5f, 0.0f }); // longer than the images
+  const FileContents contents = this->Describe(writer)->Contents();
+  ASSERT_EQ(contents.Warnings.size(), 1u);
+  this->ExpectText(contents.Warnings[0],
+    "The 3 images of an energy are projections at angles from -60 to 45.5 degrees");
+  EXPECT_TRUE(this->Describe(writer, "volume.txm")->Contents().Warnings.empty());
+
+  // Exposures at one angle; and one image for each energy, at whatever angle.
+  writer.Reals("ImageInfo/Angles", { -60.0f, -60.1f, -60.0f });
+  EXPECT_TRUE(this->Describe(writer)->Contents().Warnings.empty());
+  writer.Reals("ImageInfo/Angles", { -60.0f, -30.0f, 45.5f });
+  writer.Reals("ImageInfo/Energy", { 8330.0f, 8340.0f, 8350.0f });
+  EXPECT_TRUE(this->Describe(writer)->Contents().Warnings.empty());
+}
+
 TEST_F(XRMFormat, Mosaics)
 {
   const PixelFunction whole = [](int x, int y) { return 100 * y + x; };
