@@ -198,11 +198,12 @@ std::vector<double> EnergiesOfReferences(
   const int perEnergy = energies > 0 ? references.Images / energies : 0;
   const bool each = references.Axes.find('e') != std::string::npos ||
     (energies > 1 && references.Images > 0 && references.Images % energies == 0);
-  if (!each && energies > 1 && references.Images > 1)
+  if (!each && energies > 1 && references.Images > 0)
   {
+    const bool one = references.Images == 1;
     contents.Warnings.push_back(references.Path + " holds " + std::to_string(references.Images) +
-      " images for " + std::to_string(energies) +
-      " energies, which is no multiple; their mean is used at every energy.");
+      (one ? " image" : " images") + " for " + std::to_string(energies) + " energies" +
+      (one ? "; it" : ", which is no multiple; their mean") + " is used at every energy.");
   }
   return each ? Repeat(layout.Energies, perEnergy) : std::vector<double>();
 }

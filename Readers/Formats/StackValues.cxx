@@ -3,6 +3,7 @@
 #include "StackValues.h"
 
 #include "Absorbance.h"
+#include "EnergyAxis.h"
 #include "EnergyTable.h"
 #include "Texts.h"
 
@@ -17,6 +18,9 @@ namespace
 
 // Exposure times that differ by less are the same, relative.
 constexpr double SameExposure = 0.01;
+
+// Steps of a stack that the incident light is interpolated over without a word.
+constexpr double FarSteps = 5.0;
 
 // "a", "a and b", "a, b and c"
 std::string List(const std::vector<std::string>& names)
@@ -348,7 +352,31 @@ private:
       }
       frame.Incident = *incident;
     }
+    this->WarnOfGaps(energies);
     this->Recipe.Files.push_back(path);
+  }
+
+  // The incident light is a line between the energies of its spectrum, whatever it does there.
+  void WarnOfGaps(const std::vector<double>& energies)
+  {
+    const std::vector<FrameSource>& frames = this->Recipe.Stack.Frames;
+    const auto distance = [&](const FrameSource& frame)
+    {
+      const double energy = frame.Image.Energy;
+      const int nearest = NearestSample(energies, energy);
+      return std::abs(energies[static_cast<std::size_t>(nearest)] - energy);
+    };
+    const auto farthest = std::max_element(frames.begin(), frames.end(),
+      [&](const FrameSource& a, const FrameSource& b) { return distance(a) < distance(b); });
+    const double range = frames.back().Image.Energy - frames.front().Image.Energy;
+    const double step = range / std::max(1.0, static_cast<double>(frames.size()) - 1.0);
+    if (step > 0.0 && distance(*farthest) > FarSteps * step)
+    {
+      this->Recipe.Warnings.push_back(BaseName(this->Request.I0File) + " is " +
+        Text(distance(*farthest), 4) + " eV away from the image at " +
+        Text(farthest->Image.Energy) + " eV, and the steps of the stack are " + Text(step, 3) +
+        " eV: the incident light is interpolated over this gap.");
+    }
   }
 
   // Seconds of all images; how many are known.

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 namespace paraxanes
 {
@@ -427,6 +428,19 @@ void WarnOfProjections(const CompoundFile& file, FileContents& contents)
   }
 }
 
+// References in a file have no energy of their own.
+void WarnOfSharedReferences(FileContents& contents)
+{
+  const std::set<double> energies(contents.ImageEnergies.begin(), contents.ImageEnergies.end());
+  if (contents.References > 0 && energies.size() > 1)
+  {
+    contents.Warnings.push_back("The references in the file (" +
+      std::to_string(contents.References) + ") serve all of its " +
+      std::to_string(energies.size()) + " energies, " + Text(*energies.begin(), 6) + " to " +
+      Text(*energies.rbegin(), 6) + " eV. For references of each energy give ReferenceFileNames.");
+  }
+}
+
 //------------------------------------------------------------------------------------------------
 // A file
 
@@ -705,6 +719,7 @@ std::shared_ptr<const StackFile> XRMFormat::Describe(
   if (!volume)
   {
     WarnOfProjections(file, contents);
+    WarnOfSharedReferences(contents);
   }
   const std::vector<double> size = Reals(file, "ImageInfo/PixelSize", 1);
   contents.PixelSize = !size.empty() && IsPositive(size.front()) ? size.front() : 0.0;

@@ -540,6 +540,12 @@ TEST_F(HDF5Format, ReferencesOfEachEnergy)
   { return -std::log(Value(x, y, z, e) / (200.0 + 100.0 * e)); };
   ExpectNear(result.Values, Expected(absorbance), 1e-5f);
 
+  write({ 300 });
+  result = Read({ this->Path });
+  ASSERT_EQ(result.Warnings.size(), 1u);
+  EXPECT_NE(result.Warnings[0].find("holds 1 image for 4 energies; it is used"), std::string::npos)
+    << result.Warnings[0];
+
   write({ 100, 200, 300, 400, 500 });
   result = Read({ this->Path });
   ASSERT_TRUE(result.Errors.empty()) << result.FirstError();

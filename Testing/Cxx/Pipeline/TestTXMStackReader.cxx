@@ -526,6 +526,23 @@ TEST_F(TXMStackReader, CountsWithAnIncidentSpectrum)
     [&](int x, int y, int z, int e) { return -std::log(Value(x, y, z, e) / incident[e]); }, 1e-6);
 }
 
+TEST_F(TXMStackReader, IncidentSpectraWithWideGapsAreTold)
+{
+  for (int e = 0; e < 20; ++e)
+  {
+    WriteTIFF(this->Folder + "s_" + std::to_string(8330 + e) + "eV.tif", 5, 4, Slices(e, 1));
+  }
+  WriteText(this->Folder + "i0.txt", "8329 200\n8340 200\n8350 200\n");
+  this->Reader->SetI0File((this->Folder + "i0.txt").c_str());
+  this->Read(this->Folder + "s_8330eV.tif");
+  this->ExpectNoMessages(); // five steps at most
+  WriteText(this->Folder + "i0.txt", "8329 200\n8342 200\n8350 200\n");
+  this->Reader->Modified();
+  this->Reader->Update();
+  this->ExpectWarning(
+    "i0.txt is 6 eV away from the image at 8335 eV, and the steps of the stack are 1 eV");
+}
+
 TEST_F(TXMStackReader, CountsWithReferenceImagesThatAreAveraged)
 {
   this->WriteVolumes();

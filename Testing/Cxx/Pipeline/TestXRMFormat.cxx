@@ -358,6 +358,18 @@ TEST_F(XRMFormat, ReferencesOfEveryVersion)
   }
 }
 
+TEST_F(XRMFormat, ReferencesOfNoEnergyAreTold)
+{
+  XRMWriter writer(4, 3, this->Images(2));
+  writer.Pixels("ReferenceData/Image", 5, [](int, int) { return 500.0; });
+  writer.Reals("ImageInfo/Energy", { 8330.0f, 8330.0f });
+  EXPECT_TRUE(this->Describe(writer)->Contents().Warnings.empty());
+  writer.Reals("ImageInfo/Energy", { 8330.0f, 8340.0f });
+  const FileContents contents = this->Describe(writer)->Contents();
+  ASSERT_EQ(contents.Warnings.size(), 1u);
+  this->ExpectText(contents.Warnings[0], "serve all of its 2 energies, 8330 to 8340 eV");
+}
+
 TEST_F(XRMFormat, CorrectedImagesAreNotDividedAgain)
 {
   XRMWriter writer(4, 3, this->Images(1));
