@@ -93,6 +93,8 @@ bool vtkEnergyStackSource::AddToOutput(
   return true;
 }
 
+void vtkEnergyStackSource::AfterReading(const paraxanes::Ranks&) {}
+
 int vtkEnergyStackSource::FillOutputPortInformation(int, vtkInformation* info)
 {
   info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkImageData");
@@ -277,6 +279,7 @@ int vtkEnergyStackSource::RequestData(
   std::string error;
   if (ranks.AllDo(work, error))
   {
+    this->AfterReading(ranks);
     this->UpdateProgress(1.0);
     return 1;
   }

@@ -31,6 +31,7 @@
 namespace paraxanes
 {
 class ComponentRanges;
+class Ranks;
 }
 
 class PARAXANESPIPELINE_EXPORT vtkEnergyStackSource
@@ -118,6 +119,9 @@ protected:
   /// to stop.
   virtual bool AddToOutput(
     const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress);
+
+  /// Once all ranks have read what was asked for: the place to say what was found. Collective.
+  virtual void AfterReading(const paraxanes::Ranks& ranks);
 
   int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;

@@ -68,6 +68,17 @@ struct vtkTXMStackReader::Plan
   std::vector<std::pair<std::string, paraxanes::FileStamp>> Stamps;
 };
 
+// Values, and what was found among them: numbers that are summed over ranks.
+struct vtkTXMStackReader::ValueCounts
+{
+  double Values = 0.0;
+  double NotFinite = 0.0;
+  double Outside = 0.0;
+  double NotPositive = 0.0;
+  double Zingers = 0.0;
+  double ReferenceZingers = 0.0;
+};
+
 struct vtkTXMStackReader::Internals
 {
   paraxanes::FileCache Files;
@@ -75,8 +86,9 @@ struct vtkTXMStackReader::Internals
   paraxanes::FileCache Darks;
   Plan Current;
   bool Valid = false;
-  bool WarnedOfValues = false;
-  bool WarnedOfZingers = false;
+  std::set<std::string> Told;      // what was warned of
+  std::vector<std::string> ToldOf; // these files
+  ValueCounts Found;               // by the last FillSpectra
   bool CheckedFit = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
@@ -234,6 +246,16 @@ vtkMTimeType vtkTXMStackReader::StackMTime()
   return std::max(this->GetMTime(), this->State->FilesChanged.GetMTime());
 }
 
+bool vtkTXMStackReader::ReadBox(const int box[6], const std::vector<double>& energies,
+  float* spectra, const ProgressFunction& progress, std::string& error)
+{
+  this->State->Found = {};
+  const bool read = this->Superclass::ReadBox(box, energies, spectra, progress, error);
+  const bool part = paraxanes::MakeExtent(box) != this->State->Current.Stack.Whole;
+  this->WarnOfValues(this->State->Found, part);
+  return read;
+}
+
 paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
 {
   const ValueKind kinds[] = { ValueKind::Unknown, ValueKind::Absorbance, ValueKind::Transmission,
@@ -386,6 +408,12 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   series.PixelSize = alignment.PixelSize;
   series.SliceSpacing = alignment.SliceSpacing;
   plan.Grid = paraxanes::MakeGrid(series, this->MakeGridRequest());
+  if (this->PixelSize == 0.0 && series.PixelSize == 0.0)
+  {
+    warnings.push_back("No pixel size is found in " +
+      BaseName(series.Frames.front().File().Path()) +
+      ": 1 um is taken. Set PixelSize (um), on which every length and gradient depends.");
+  }
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
     plan.Stack.Whole[2 * axis] = 0;
@@ -461,9 +489,14 @@ paraxanes::Series vtkTXMStackReader::SeriesThatIsRead(const Plan& plan, Series s
     }
     series.Frames.push_back(std::move(frame));
   }
-  series.SliceSpacing = series.PixelSize > 0.0
-    ? plan.Grid.Stored[2] * (series.PixelSize / plan.Grid.Stored[0])
-    : plan.Grid.Stored[2];
+  if (series.PixelSize > 0.0)
+  {
+    series.SliceSpacing = plan.Grid.Stored[2] * (series.PixelSize / plan.Grid.Stored[0]);
+  }
+  else if (this->SliceSpacing > 0.0)
+  {
+    series.SliceSpacing = this->SliceSpacing;
+  }
   series.Stride = plan.Grid.Stride;
   for (std::size_t axis = 0; axis < 3; ++axis)
   {
@@ -545,6 +578,21 @@ std::string vtkTXMStackReader::DescriptionText(const std::string& folder, std::s
   return {};
 }
 
+// Of files that have not changed nothing is said twice, whatever property is set.
+void vtkTXMStackReader::WarnOnce(const std::string& about, const std::string& warning)
+{
+  Internals& state = *this->State;
+  if (state.ToldOf != this->FileNames)
+  {
+    state.ToldOf = this->FileNames;
+    state.Told.clear();
+  }
+  if (state.Told.insert(about).second)
+  {
+    vtkWarningMacro(<< warning);
+  }
+}
+
 bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& error)
 {
   Internals& state = *this->State;
@@ -555,6 +603,7 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     if (state.Valid && !sameFiles)
     {
       state.FilesChanged.Modified();
+      state.Told.clear();
     }
     state.Valid = false;
     std::vector<std::string> warnings;
@@ -574,16 +623,13 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     }
     state.Valid = true;
     state.MadeFor = time;
-    state.WarnedOfValues = false;
-    state.WarnedOfZingers = false;
     state.CheckedFit = false;
-    if (!paraxanes::IsFirstRank()) // all read the same files
-    {
-      warnings.clear();
-    }
     for (const std::string& warning : warnings)
     {
-      vtkWarningMacro(<< warning);
+      if (paraxanes::IsFirstRank()) // all read the same files
+      {
+        this->WarnOnce(warning, warning);
+      }
     }
   }
   stack = state.Current.Stack;
@@ -630,7 +676,10 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     {
       return false;
     }
-    this->WarnOfValues(ranges.NotFinite(), reader.Counts(), values);
+    const paraxanes::PixelCounts counts = reader.Counts();
+    this->State->Found = { values, static_cast<double>(ranges.NotFinite()),
+      static_cast<double>(counts.Outside), static_cast<double>(counts.NotPositive),
+      static_cast<double>(counts.Zingers), static_cast<double>(counts.ReferenceZingers) };
   }
   catch (const std::bad_alloc&)
   {
@@ -645,30 +694,44 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   return true;
 }
 
-// Once for a stack, not for each of its slabs and energies.
-void vtkTXMStackReader::WarnOfValues(
-  vtkIdType notFinite, const paraxanes::PixelCounts& counts, double values)
+// What several ranks read, shared planes included, is told by the first one.
+void vtkTXMStackReader::AfterReading(const paraxanes::Ranks& ranks)
 {
-  if (notFinite > 0 && !this->State->WarnedOfValues)
+  const ValueCounts mine = std::exchange(this->State->Found, {});
+  double counts[] = { mine.Values, mine.NotFinite, mine.Outside, mine.NotPositive, mine.Zingers,
+    mine.ReferenceZingers };
+  ranks.Sum(counts, 6);
+  if (ranks.IsRoot())
   {
-    this->State->WarnedOfValues = true;
-    std::ostringstream outside;
-    if (counts.Outside > 0)
-    {
-      outside << counts.Outside << " because they lie outside of a shifted or magnified image, ";
-    }
-    vtkWarningMacro(<< notFinite << " of " << values
-                    << " values that were read are NaN or infinite, " << outside.str()
-                    << counts.NotPositive
-                    << " of them because an intensity is zero or negative. Such voxels have no "
-                       "edge energy.");
+    this->WarnOfValues(
+      { counts[0], counts[1], counts[2], counts[3], counts[4], counts[5] }, this->ShowsOneEnergy());
   }
-  if (counts.Zingers + counts.ReferenceZingers > 0 && !this->State->WarnedOfZingers)
+}
+
+// Of a stack that is read in parts, by slabs or energies, the first part alone is told.
+void vtkTXMStackReader::WarnOfValues(const ValueCounts& found, bool part)
+{
+  const std::string more =
+    part ? " This is one part of the stack; there may be more in others." : "";
+  const auto count = [](double number) { return Text(number, 15); };
+  const auto warn = [&](const char* kind, const std::string& text)
+  { this->WarnOnce(part ? kind : text, text + more); };
+  if (found.NotFinite > 0.0)
   {
-    this->State->WarnedOfZingers = true;
-    vtkWarningMacro(<< "ZingerThreshold " << this->ZingerThreshold << " replaced " << counts.Zingers
-                    << " pixels of images of the sample and " << counts.ReferenceZingers
-                    << " of references by the median around them.");
+    const std::string outside = found.Outside > 0.0
+      ? count(found.Outside) + " because they lie outside of a shifted or magnified image, "
+      : "";
+    warn("not finite",
+      count(found.NotFinite) + " of " + count(found.Values) +
+        " values that were read are NaN or infinite, " + outside + count(found.NotPositive) +
+        " of them because an intensity is zero or negative. Such voxels have no edge energy.");
+  }
+  if (found.Zingers + found.ReferenceZingers > 0.0)
+  {
+    warn("zingers",
+      "ZingerThreshold " + Text(this->ZingerThreshold) + " replaced " + count(found.Zingers) +
+        " pixels of images of the sample and " + count(found.ReferenceZingers) +
+        " of references by the median around them.");
   }
 }
 
@@ -686,7 +749,7 @@ bool vtkTXMStackReader::AddToOutput(
     spectra->GetPointer(0), paraxanes::MakeExtent(output->GetExtent()), stack.Energies);
   if (!warning.empty())
   {
-    vtkWarningMacro(<< warning);
+    this->WarnOnce(warning, warning);
   }
   return true;
 }

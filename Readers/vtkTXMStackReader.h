@@ -20,8 +20,10 @@
  * (pixels; where there are some).
  *
  * Energies out of order are sorted, with a warning; repeated energies are an error. Values that
- * are not finite are kept and counted in a warning. Frames that do not lie upon each other are
- * named in a warning (FrameFit.h); on several ranks the first one looks at its part.
+ * are not finite are kept and counted in a warning, those of all ranks together; of a stack that is
+ * read in parts (one energy, or boxes) the first part that has some is told. Frames that do not lie
+ * upon each other are named in a warning (FrameFit.h); on several ranks the first one looks at its
+ * part. Nothing is said twice of the same files.
  */
 #ifndef vtkTXMStackReader_h
 #define vtkTXMStackReader_h
@@ -39,7 +41,6 @@ namespace paraxanes
 {
 struct AlignmentRequest;
 struct GridRequest;
-struct PixelCounts;
 struct Series;
 struct ValueRequest;
 }
@@ -264,6 +265,9 @@ public:
   /// Energies of the stack as it is read; 0 when it cannot be.
   int GetNumberOfEnergies();
 
+  bool ReadBox(const int box[6], const std::vector<double>& energies, float* spectra,
+    const ProgressFunction& progress, std::string& error) override;
+
   vtkMTimeType StackMTime() override;
 
   /// What is read, as a .txmstack file: energies after the shift, pixel sizes, incident light and
@@ -279,6 +283,7 @@ protected:
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
     EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
     const ProgressFunction& progress, std::string& error) override;
+  void AfterReading(const paraxanes::Ranks& ranks) override;
   /// Warns, once for a stack, when its frames do not lie upon each other.
   bool AddToOutput(
     const StackDescription& stack, vtkImageData* output, const ProgressFunction& progress) override;
@@ -315,14 +320,16 @@ private:
 
   struct Plan;
   struct Internals;
+  struct ValueCounts;
   Plan MakePlan(std::vector<std::string>& warnings);
   paraxanes::Series SeriesThatIsRead(const Plan& plan, paraxanes::Series series) const;
   void CheckNumbers() const;
   std::vector<double> ExcludedInFiles() const;
+  void WarnOnce(const std::string& about, const std::string& warning);
   paraxanes::ValueRequest MakeValueRequest() const;
   paraxanes::AlignmentRequest MakeAlignmentRequest() const;
   paraxanes::GridRequest MakeGridRequest() const;
-  void WarnOfValues(vtkIdType notFinite, const paraxanes::PixelCounts& counts, double values);
+  void WarnOfValues(const ValueCounts& found, bool part);
   std::unique_ptr<Internals> State;
 };
 

@@ -276,7 +276,9 @@ StackAlignment MakeAlignment(
 {
   StackAlignment alignment;
   alignment.PixelSizes = PixelSizesOf(series);
-  alignment.PixelSize = series.PixelSize;
+  // Where only the size of each frame is known, the grid is that of the first one.
+  const bool known = series.PixelSize > 0.0 || alignment.PixelSizes.empty();
+  alignment.PixelSize = known ? series.PixelSize : alignment.PixelSizes.front();
   alignment.SliceSpacing = series.SliceSpacing;
   std::vector<double> scales(series.Frames.size(), 1.0);
   if (!alignment.PixelSizes.empty())

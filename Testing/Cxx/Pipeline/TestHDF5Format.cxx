@@ -64,8 +64,11 @@ struct Result
 void Keep(vtkObject*, unsigned long event, void* client, void* data)
 {
   Result& result = *static_cast<Result*>(client);
-  (event == vtkCommand::ErrorEvent ? result.Errors : result.Warnings)
-    .emplace_back(static_cast<char*>(data));
+  const std::string text = static_cast<char*>(data);
+  if (text.find("No pixel size is found") == std::string::npos) // as in most files here
+  {
+    (event == vtkCommand::ErrorEvent ? result.Errors : result.Warnings).push_back(text);
+  }
 }
 
 using Settings = std::function<void(vtkTXMStackReader*)>;

@@ -547,6 +547,7 @@ struct FrameFit : ::testing::Test
   {
     vtkNew<vtkTest::ErrorObserver> observer;
     this->Reader->AddObserver(vtkCommand::WarningEvent, observer);
+    this->Reader->SetPixelSize(0.03); // the files do not tell it
     this->Reader->RemoveAllFileNames();
     this->Reader->AddFileName(path.c_str());
     this->Reader->Update();

@@ -591,6 +591,39 @@ TEST_F(TXMStackReader, TransmissionAndAbsorbance)
   this->ExpectWarning("not used");
 }
 
+TEST_F(TXMStackReader, UnknownPixelSizesAreToldOnce)
+{
+  this->WriteVolumes();
+  this->Read(this->Folder + Names[0]);
+  EXPECT_EQ(this->Said->UnknownSizes, 1);
+  EXPECT_FALSE(this->Output()->GetFieldData()->HasArray("pixel_size"));
+  EXPECT_DOUBLE_EQ(this->Output()->GetSpacing()[0], 1.0);
+  // Neither another property nor another slab.
+  this->Reader->SetEnergyShift(1.0);
+  this->Reader->Update();
+  this->Reader->SetPixelSize(0.03);
+  this->Reader->Update();
+  this->Reader->SetPixelSize(0.0);
+  this->Reader->Update();
+  EXPECT_EQ(this->Said->UnknownSizes, 1);
+
+  this->NewReader();
+  this->Reader->SetPixelSize(0.03);
+  this->Read(this->Folder + Names[0]);
+  EXPECT_EQ(this->Said->UnknownSizes, 0);
+  TIFFOptions options;
+  options.MoreTags = [](TIFF* tiff)
+  {
+    TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
+    TIFFSetField(tiff, TIFFTAG_XRESOLUTION, 1e4F / 0.5F);
+  };
+  this->WriteVolumes(options);
+  this->NewReader();
+  this->Read(this->Folder + Names[0]);
+  EXPECT_EQ(this->Said->UnknownSizes, 0);
+  EXPECT_DOUBLE_EQ(this->Output()->GetSpacing()[0], 0.5);
+}
+
 TEST_F(TXMStackReader, ValuesThatAreNotFiniteAreCountedOnce)
 {
   const double bad[] = { 0.0, -3.0, std::nan(""), 5.0 };
@@ -610,6 +643,41 @@ TEST_F(TXMStackReader, ValuesThatAreNotFiniteAreCountedOnce)
   EXPECT_TRUE(this->Reader->ReadBox(
     box, this->Reader->StackEnergies(), spectra, [](double) { return true; }, error));
   EXPECT_EQ(this->Said->Warnings.size(), 1u);
+  // Nor for another property.
+  this->Reader->SetEnergyShift(1.0);
+  this->Reader->Update();
+  EXPECT_EQ(this->Said->Warnings.size(), 1u);
+}
+
+// Who reads in parts does not know of all.
+TEST_F(TXMStackReader, ValuesOfPartsThatAreNotFinite)
+{
+  const double bad[] = { 5.0, 0.0, 5.0, 0.0 };
+  for (int e = 0; e < 2; ++e)
+  {
+    WriteTIFF(this->Folder + Names[e], 4, 1, { [&](int x, int) { return bad[x]; } });
+  }
+  this->Reader->SetValueType(vtkTXMStackReader::TRANSMISSION);
+  this->Reader->AddFileName((this->Folder + Names[0]).c_str());
+  float spectra[2];
+  std::string error;
+  for (int x = 0; x < 4; ++x)
+  {
+    const int box[6] = { x, x, 0, 0, 0, 0 };
+    EXPECT_TRUE(this->Reader->ReadBox(
+      box, this->Reader->StackEnergies(), spectra, [](double) { return true; }, error));
+    EXPECT_EQ(this->Said->Warnings.size(), x < 1 ? 0u : 1u);
+  }
+  this->ExpectWarning("2 of 2 values that were read");
+  this->ExpectWarning("This is one part of the stack; there may be more in others.");
+  // One energy is a part too.
+  this->NewReader();
+  this->Reader->SetValueType(vtkTXMStackReader::TRANSMISSION);
+  this->Reader->SetOutputMode(vtkTXMStackReader::ENERGY_AS_TIME);
+  this->Read(this->Folder + Names[0]);
+  this->Reader->UpdateTimeStep(8331.5);
+  this->ExpectWarning("2 of 4 values that were read");
+  this->ExpectWarning("there may be more in others");
 }
 
 TEST_F(TXMStackReader, PixelSizesComeFromTheTagsThatCanBeBelieved)
