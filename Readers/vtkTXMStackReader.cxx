@@ -426,9 +426,8 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   series.PixelSize = this->PixelSize > 0.0 ? this->PixelSize : pixelSize;
   plan.Read = this->SeriesThatIsRead(plan, series);
 
-  const bool logarithm = plan.Recipe.Intensities || series.Slices == 1;
   plan.Stack.Texts = {
-    { "absorbance_unit", logarithm ? "-ln(I/I0)" : "attenuation per length, unit of the files" },
+    { "absorbance_unit", values.Unit },
     { "absorbance_from", values.From },
     { "source",
       BaseName(series.Frames.front().File().Path()) + " (" +

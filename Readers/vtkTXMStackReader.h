@@ -128,7 +128,8 @@ public:
    * What the values of the files are. COUNTS need an I0File, references or a background region:
    * absorbance is -ln(counts / incident); TRANSMISSION: -ln(value); ABSORBANCE is taken as it is.
    * AUTO (default) never guesses from the values: what the format says, else counts where incident
-   * light is given, else absorbance.
+   * light is given, else absorbance; but integers without incident light are called counts
+   * (absorbance_unit) and warned of.
    */
   vtkSetClampMacro(ValueType, int, AUTO, COUNTS);
   vtkGetMacro(ValueType, int);

@@ -249,6 +249,7 @@ HDF5DataSet DescribeDataSet(const HDF5Id& object, const std::string& path)
   const std::optional<HDF5Sizes> sizes = SizesOf(space);
   data.Type = type.IsValid() && sizes ? NameOfType(type) : "empty";
   data.IsNumber = type.IsValid() && sizes && IsNumber(type);
+  data.IsInteger = data.IsNumber && H5Tget_class(type) == H5T_INTEGER;
   data.Sizes = sizes.value_or(HDF5Sizes());
   return data;
 }

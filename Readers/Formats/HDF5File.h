@@ -75,6 +75,7 @@ struct HDF5DataSet
   HDF5Sizes Sizes;  ///< slowest first; none for a single value
   std::string Type; ///< such as "float32", "text"
   bool IsNumber = false;
+  bool IsInteger = false;
 
   std::string Text() const; ///< "/exchange/data (60 x 512 x 512, float32)"
 };

@@ -312,6 +312,7 @@ std::shared_ptr<const StackFile> HDF5Format::Describe(
   contents.ImageEnergies = Repeat(layout.Energies, slices);
   contents.SliceSpacing = layout.SliceSpacing;
   contents.Values = layout.Values;
+  contents.Integers = layout.Data.IsInteger;
   contents.Together = images.Together();
   contents.Warnings = layout.Warnings;
   ReadFields(file, layout, contents);

@@ -119,6 +119,7 @@ std::shared_ptr<const StackFile> DescribeRawFile(
   contents.Columns = layout.Columns;
   contents.Rows = layout.Rows;
   contents.Images = static_cast<int>(images);
+  contents.Integers = type->Kind != SampleKind::Real;
   return std::make_shared<RawFile>(path, std::move(contents), options, *type);
 }
 

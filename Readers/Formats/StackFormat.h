@@ -108,6 +108,7 @@ struct FileContents
   double SliceSpacing = 0.0;           ///< um, between images that are slices; 0 where not known
   std::array<double, 3> Origin = { 0.0, 0.0, 0.0 }; ///< um, of the first voxel
   ValueKind Values = ValueKind::Unknown;
+  bool Integers = false; ///< the pixels are stored as integers, as cameras count
   DecodedTogether Together;
   std::string ArrayName; ///< of the values, where the file says it, such as normalized_absorbance
   /// Field data of one text each, such as { "element", "Ni" }.

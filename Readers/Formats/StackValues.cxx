@@ -82,7 +82,14 @@ public:
     , Kind(KindOf(request, series, frames))
     , Frames(std::move(frames))
   {
-    this->Recipe.Kind = this->Kind;
+    const bool told = request.Kind != ValueKind::Unknown || series.Values != ValueKind::Unknown;
+    this->BareCounts = !told && this->Kind == ValueKind::Absorbance && HaveIntegers(this->Frames);
+    this->Recipe.Kind = this->BareCounts ? ValueKind::Unknown : this->Kind;
+    // Counts that are shown as they are do not become absorbance by it.
+    this->Recipe.Unit = this->Kind != ValueKind::Absorbance    ? "-ln(I/I0)"
+      : this->BareCounts || series.Values == ValueKind::Counts ? "counts"
+      : series.Slices == 1                                     ? "-ln(I/I0)"
+                           : "attenuation per length, unit of the files";
     this->Recipe.Stack.Size[0] = series.Columns;
     this->Recipe.Stack.Size[1] = series.Rows;
     this->Recipe.Stack.Size[2] = series.Slices;
@@ -93,6 +100,7 @@ public:
   {
     CheckOrder(this->Request.BackgroundRegion);
     this->WarnOfUnused();
+    this->WarnOfBareCounts();
     this->SetBackground();
     if (this->Kind == ValueKind::Counts)
     {
@@ -149,6 +157,24 @@ private:
     const bool incident = !request.I0File.empty() || !request.ReferenceFiles.empty() ||
       IsGiven(request.BackgroundRegion) || HaveReferences(frames);
     return incident ? ValueKind::Counts : ValueKind::Absorbance;
+  }
+
+  static bool HaveIntegers(const std::vector<Frame>& frames)
+  {
+    return std::all_of(frames.begin(), frames.end(),
+      [](const Frame& frame) { return frame.File().Contents().Integers; });
+  }
+
+  void WarnOfBareCounts()
+  {
+    if (this->BareCounts)
+    {
+      this->Recipe.Warnings.emplace_back(
+        "The pixels are integers and there is no incident light for them: they are taken for "
+        "counts and shown as they are, which is no absorbance. Give ReferenceFileNames, an I0File "
+        "or a BackgroundRegion (pixels beside the sample). If they are absorbance scaled to "
+        "integers, set ValueType to Absorbance.");
+    }
   }
 
   void WarnOfUnused()
@@ -469,7 +495,9 @@ private:
     const bool background = this->Recipe.Stack.Background.Columns > 0;
     if (this->Kind == ValueKind::Absorbance)
     {
-      this->Recipe.From = "the values of the files";
+      this->Recipe.From = this->BareCounts
+        ? "the values of the files: integers without incident light, taken for counts"
+        : "the values of the files";
       return;
     }
     const bool counts = this->Kind == ValueKind::Counts;
@@ -497,6 +525,7 @@ private:
   const ValueKind Kind;
   std::vector<Frame> Frames;
   ValueRecipe Recipe;
+  bool BareCounts = false; // integers that nobody calls absorbance
   bool Scaled = false;
 };
 

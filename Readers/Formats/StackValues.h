@@ -36,10 +36,13 @@ struct ValueRequest
 /// How a stack becomes absorbance, in numbers and in words.
 struct ValueRecipe
 {
-  ValueKind Kind = ValueKind::Unknown; ///< what the values are taken for
-  StackRecipe Stack;                   ///< without the places of the frames
-  std::string From;                    ///< "-ln(counts / references)"
-  std::vector<std::string> Files;      ///< that were read beside those of the frames
+  /// What the values are taken for; unknown where they are shown as they are and only look like
+  /// counts.
+  ValueKind Kind = ValueKind::Unknown;
+  StackRecipe Stack;              ///< without the places of the frames
+  std::string From;               ///< "-ln(counts / references)"
+  std::string Unit;               ///< "-ln(I/I0)"
+  std::vector<std::string> Files; ///< that were read beside those of the frames
   /// Field data of one number per energy, such as { "exposures", ... }.
   std::vector<std::pair<std::string, std::vector<double>>> Numbers;
   std::vector<std::string> Warnings;
@@ -47,7 +50,9 @@ struct ValueRecipe
 
 /**
  * What the values are: what the user says; else what the format says; else counts where there is
- * incident light (I0File, references, a background region); else absorbance.
+ * incident light (I0File, references, a background region); else absorbance. Integers of which
+ * nobody says anything, and which have no incident light, are shown as they are, are labelled
+ * counts and warned of: most are, but some programs scale absorbance to integers.
  *
  * Incident light of counts: the references of the user, else the I0File, else the references or the
  * incident intensities of the frames; and the background region, alone or on top of references.

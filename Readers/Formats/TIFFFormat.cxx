@@ -575,6 +575,7 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
   contents.Columns = static_cast<int>(layout.Columns);
   contents.Rows = static_cast<int>(layout.Rows);
   contents.Images = static_cast<int>(pages.size());
+  contents.Integers = layout.Kind != SAMPLEFORMAT_IEEEFP;
   const PageShape shape = IsOME(firstDescription) ? ReadOME(firstDescription, contents.Images)
     : IsImageJ(firstDescription) ? ReadImageJ(firstDescription, labels, contents.Images)
                                  : PageShape();

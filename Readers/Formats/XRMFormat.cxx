@@ -700,11 +700,12 @@ std::shared_ptr<const StackFile> XRMFormat::Describe(
   {
     AddReferences(file, header.Type, contents, pixels);
   }
-  contents.Values = volume                 ? ValueKind::Absorbance
-    : corrected                            ? ValueKind::Transmission
-    : contents.References > 0              ? ValueKind::Counts
-    : header.Type.Kind != SampleKind::Real ? ValueKind::Counts
-                                           : ValueKind::Unknown;
+  contents.Integers = header.Type.Kind != SampleKind::Real;
+  const bool counts = contents.References > 0 || contents.Integers;
+  contents.Values = volume ? ValueKind::Absorbance
+    : corrected            ? ValueKind::Transmission
+    : counts               ? ValueKind::Counts
+                           : ValueKind::Unknown;
 
   const auto images = static_cast<std::size_t>(contents.Images);
   const auto references = static_cast<std::size_t>(contents.References);

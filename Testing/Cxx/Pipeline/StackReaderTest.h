@@ -262,6 +262,13 @@ protected:
 
   std::vector<double> Energies() { return paraxanes::StackEnergies(this->Output()); }
 
+  // Integers that are absorbance all the same.
+  void NewReaderOfAbsorbance()
+  {
+    this->NewReader();
+    this->Reader->SetValueType(vtkTXMStackReader::ABSORBANCE);
+  }
+
   void ExpectNoMessages()
   {
     for (const auto& list : { this->Said->Errors, this->Said->Warnings })

@@ -73,6 +73,12 @@ void Keep(vtkObject*, unsigned long event, void* client, void* data)
 
 using Settings = std::function<void(vtkTXMStackReader*)>;
 
+// Integers that are absorbance all the same.
+void AsAbsorbance(vtkTXMStackReader* reader)
+{
+  reader->SetValueType(vtkTXMStackReader::ABSORBANCE);
+}
+
 Result Read(const std::vector<std::string>& paths, const Settings& settings = nullptr)
 {
   Result result;
@@ -494,6 +500,18 @@ TEST_F(HDF5Format, ProjectionsAreTold)
   EXPECT_TRUE(Read({ this->Path }).Warnings.empty());
 }
 
+TEST_F(HDF5Format, IntegersWithoutReferencesAreToldToBeCounts)
+{
+  Storage integers;
+  integers.Type = H5T_STD_U16LE;
+  hdf5test::WriteDataExchange(this->Path, NewStack(), integers);
+  Result result = Read({ this->Path });
+  EXPECT_TRUE(result.Errors.empty()) << result.FirstError();
+  ASSERT_EQ(result.Warnings.size(), 1u);
+  EXPECT_NE(result.Warnings[0].find("The pixels are integers"), std::string::npos);
+  ExpectStack(Read({ this->Path }, AsAbsorbance), NewStack());
+}
+
 TEST_F(HDF5Format, DataExchangeWithReferences)
 {
   const Stack stack = NewStack();
@@ -877,7 +895,7 @@ TEST_F(HDF5Format, EveryTypeAndStorage)
       fs::current_path(this->Folder);
       hdf5test::WritePlain(this->Path, stack, "eyx", storage);
       fs::current_path(before);
-      ExpectStack(Read({ this->Path }), stack);
+      ExpectStack(Read({ this->Path }, AsAbsorbance), stack);
     }
   }
 }
@@ -905,7 +923,7 @@ TEST_F(HDF5Format, RareTypes)
       storage.Chunk = chunked ? hdf5test::Sizes{ 2, 3, 5 } : hdf5test::Sizes();
       storage.Deflate = chunked ? 3 : 0;
       hdf5test::WritePlain(this->Path, stack, "eyx", storage);
-      ExpectStack(Read({ this->Path }), stack);
+      ExpectStack(Read({ this->Path }, AsAbsorbance), stack);
     }
     H5Tclose(type);
   }
@@ -937,7 +955,7 @@ TEST_F(HDF5Format, ChunksThatWereNotWrittenAreFilled)
     H5Fclose(file);
   }
   stack.Value = [](int, int y, int, int e) { return e == 2 && y < 4 ? 9.0 : 5.0; };
-  ExpectStack(Read({ this->Path }), stack);
+  ExpectStack(Read({ this->Path }, AsAbsorbance), stack);
 }
 
 TEST_F(HDF5Format, FileInsideAUserBlock)
@@ -986,7 +1004,11 @@ TEST_F(HDF5Format, PartsAreThoseOfTheWhole)
         SCOPED_TRACE(
           std::string(axes) + ", chunk " + std::to_string(chunk) + ", threads " + threads);
         ::setenv("VTK_SMP_MAX_THREADS", threads, 1);
-        const Settings order = [&](auto* reader) { reader->SetAxisOrder(axes); };
+        const Settings order = [&](auto* reader)
+        {
+          AsAbsorbance(reader);
+          reader->SetAxisOrder(axes);
+        };
         ExpectStack(Read({ this->Path }, order), stack);
         const Result part = Read({ this->Path },
           [&](auto* reader)

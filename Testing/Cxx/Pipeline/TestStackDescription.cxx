@@ -185,6 +185,7 @@ TEST_F(StackDescription, RawFilesOfEveryType)
       SCOPED_TRACE(name);
       this->WriteRaw("all.raw", NE, options, big, 13);
       this->ReadText(R"({ "txmstack": 1, "slices": 5, "energies": [8330, 8331.5, 8340],
+        "values": "absorbance",
         "files": [{ "file": "all.raw", "format": "raw", "offset": 13, "columns": 37, "rows": 21,
         "type": ")" +
         name + R"(", "byte_order": ")" + (big ? "big" : "little") + R"(" }] })");

@@ -341,7 +341,7 @@ TEST_F(TIFFForms, CompressionsAndPredictors)
           }
         };
         this->WriteVolumes(options);
-        this->NewReader();
+        this->NewReaderOfAbsorbance();
         this->Read(this->Folder + Names[0]);
         ASSERT_NO_FATAL_FAILURE(this->ExpectWholeStack());
       }
@@ -366,7 +366,7 @@ TEST_F(TIFFForms, NumbersAreReadAsStoredHoweverTheyAreShown)
       }
     };
     this->WriteVolumes(options);
-    this->NewReader();
+    this->NewReaderOfAbsorbance();
     this->Read(this->Folder + Names[0]);
     this->ExpectWarning("vol_8330.00_eV.tif and 2 other files");
     this->Said->Warnings.clear();

@@ -69,7 +69,7 @@ TEST_F(TXMStackReader, EveryTypeStorageAndByteOrder)
         options.RowsPerStrip = storage.RowsPerStrip;
         options.Tile = storage.Tile;
         this->WriteVolumes(options);
-        this->NewReader();
+        this->NewReaderOfAbsorbance();
         this->Read(this->Folder + Names[1]);
         SCOPED_TRACE(std::to_string(type.first) + " bits, kind " + std::to_string(type.second) +
           ", " + mode + ", compression " + std::to_string(storage.Compression) + ", tile " +
@@ -589,6 +589,50 @@ TEST_F(TXMStackReader, TransmissionAndAbsorbance)
   this->Reader->SetValueType(vtkTXMStackReader::ABSORBANCE);
   this->Reader->Update();
   this->ExpectWarning("not used");
+}
+
+TEST_F(TXMStackReader, IntegersWithoutIncidentLightAreToldToBeCounts)
+{
+  TIFFOptions options;
+  options.Bits = 16;
+  options.Kind = SAMPLEFORMAT_UINT;
+  this->WriteVolumes(options);
+  this->Read(this->Folder + Names[0]);
+  this->ExpectWarning("The pixels are integers and there is no incident light for them");
+  EXPECT_EQ(this->Stack()->GetTypedComponent(1, 2), Value(1, 0, 0, 2));
+  EXPECT_EQ(paraxanes::GetField(this->Output(), "absorbance_unit"), "counts");
+  EXPECT_NE(
+    paraxanes::GetField(this->Output(), "absorbance_from").find("counts"), std::string::npos);
+  // Not once more for another property.
+  this->Reader->SetEnergyShift(1.0);
+  this->Reader->Update();
+  EXPECT_EQ(this->Said->Warnings.size(), 1u);
+  // But for other files.
+  fs::copy(this->Folder + Names[0], this->Folder + "other_8330.00_eV.tif");
+  this->Reader->RemoveAllFileNames();
+  this->Read(this->Folder + "other_8330.00_eV.tif");
+  EXPECT_EQ(this->Said->Warnings.size(), 2u);
+
+  // A description of it does not call them absorbance either.
+  std::string error;
+  const std::string text = this->Reader->DescriptionText(this->Folder, error);
+  EXPECT_EQ(text.find("\"values\""), std::string::npos) << text;
+  EXPECT_EQ(text.find("slice_spacing"), std::string::npos) << text;
+
+  this->NewReaderOfAbsorbance();
+  this->Read(this->Folder + Names[0]);
+  this->ExpectStack(NX, NY, NZ, 3, Value);
+  EXPECT_EQ(paraxanes::GetField(this->Output(), "absorbance_unit"),
+    "attenuation per length, unit of the files");
+
+  this->NewReader();
+  WriteText(this->Folder + "i0.txt", "8320 200\n8350 200\n");
+  this->Reader->SetI0File((this->Folder + "i0.txt").c_str());
+  this->Read(this->Folder + Names[0]);
+  this->ExpectStack(
+    NX, NY, NZ, 3, [](int x, int y, int z, int e) { return -std::log(Value(x, y, z, e) / 200.0); },
+    1e-6);
+  EXPECT_EQ(paraxanes::GetField(this->Output(), "absorbance_unit"), "-ln(I/I0)");
 }
 
 TEST_F(TXMStackReader, UnknownPixelSizesAreToldOnce)
