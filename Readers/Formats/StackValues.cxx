@@ -83,6 +83,12 @@ public:
     , Frames(std::move(frames))
   {
     const bool told = request.Kind != ValueKind::Unknown || series.Values != ValueKind::Unknown;
+    // Where only the files say what the values are, they have to say the same.
+    if (request.Kind == ValueKind::Unknown &&
+      series.Values == this->Frames.front().File().Contents().Values)
+    {
+      CheckOneKind(this->Frames);
+    }
     this->BareCounts = !told && this->Kind == ValueKind::Absorbance && HaveIntegers(this->Frames);
     this->Recipe.Kind = this->BareCounts ? ValueKind::Unknown : this->Kind;
     // Counts that are shown as they are do not become absorbance by it.
@@ -157,6 +163,50 @@ private:
     const bool incident = !request.I0File.empty() || !request.ReferenceFiles.empty() ||
       IsGiven(request.BackgroundRegion) || HaveReferences(frames);
     return incident ? ValueKind::Counts : ValueKind::Absorbance;
+  }
+
+  static const char* NameOfValues(const FileContents& contents)
+  {
+    switch (contents.Values)
+    {
+      case ValueKind::Absorbance:
+        return "absorbance";
+      case ValueKind::Transmission:
+        return "transmission";
+      case ValueKind::Counts:
+        return "counts";
+      default:
+        return contents.Integers ? "integers" : "real numbers";
+    }
+  }
+
+  // Integers are counts, and real numbers something that was made of them.
+  static void CheckOneKind(const std::vector<Frame>& frames)
+  {
+    const StackFile& first = frames.front().File();
+    const std::string expected = NameOfValues(first.Contents());
+    const auto check = [&](const StackFile& file, double energy)
+    {
+      const std::string found = NameOfValues(file.Contents());
+      if (found != expected)
+      {
+        throw FormatError("The images are not of one kind: " + first.Path() + " holds " + expected +
+          ", " + file.Path() + " (" + Text(energy) + " eV) " + found +
+          ". Spectra are made of one kind: leave the others out (ExcludedEnergies), or set "
+          "ValueType if all values mean the same.");
+      }
+    };
+    for (const Frame& frame : frames)
+    {
+      for (const StackImage& image : frame.Images)
+      {
+        check(*image.File, frame.Energy);
+        for (const auto& part : image.File->Parts())
+        {
+          check(*part, frame.Energy);
+        }
+      }
+    }
   }
 
   static bool HaveIntegers(const std::vector<Frame>& frames)

@@ -635,6 +635,44 @@ TEST_F(TXMStackReader, IntegersWithoutIncidentLightAreToldToBeCounts)
   EXPECT_EQ(paraxanes::GetField(this->Output(), "absorbance_unit"), "-ln(I/I0)");
 }
 
+TEST_F(TXMStackReader, CountsAmongAbsorbanceAreAnError)
+{
+  this->WriteVolumes();
+  TIFFOptions options;
+  options.Bits = 16;
+  options.Kind = SAMPLEFORMAT_UINT;
+  WriteTIFF(this->Folder + Names[1], NX, NY, Slices(1), options);
+  this->Read(this->Folder + Names[0]);
+  this->ExpectError("The images are not of one kind");
+  for (const std::string& part :
+    { std::string(Names[0]) + " holds real numbers", std::string(Names[1]) + " (8331.5 eV) " })
+  {
+    EXPECT_NE(this->Said->Errors.front().find(part), std::string::npos)
+      << this->Said->Errors.front();
+  }
+  // Both ways out.
+  this->Reader->AddExcludedEnergy(8331.5);
+  this->Reader->Update();
+  EXPECT_EQ(this->Said->Errors.size(), 1u);
+  EXPECT_EQ(this->Stack()->GetNumberOfComponents(), 2);
+  this->NewReaderOfAbsorbance();
+  this->Read(this->Folder + Names[0]);
+  this->ExpectStack(NX, NY, NZ, 3, Value);
+
+  // Among the slices of an energy too.
+  for (const char* energy : { "a_8330eV", "a_8340eV" })
+  {
+    for (int z = 0; z < 2; ++z)
+    {
+      WriteTIFF(this->Folder + energy + "/s_" + std::to_string(z) + ".tif", NX, NY, Slices(0, 1),
+        z == 1 ? options : TIFFOptions());
+    }
+  }
+  this->NewReader();
+  this->Read(this->Folder + "a_8330eV/s_0.tif");
+  this->ExpectError("s_1.tif (8330 eV) integers");
+}
+
 TEST_F(TXMStackReader, UnknownPixelSizesAreToldOnce)
 {
   this->WriteVolumes();
