@@ -18,6 +18,7 @@
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <new>
@@ -67,14 +68,14 @@ bool vtkEnergyStackSource::ReadBox(const int box[6], const std::vector<double>& 
   float* spectra, const ProgressFunction& progress, std::string& error)
 {
   StackDescription stack;
-  if (!this->DescribeAgain(stack, error))
+  if (!this->DescribeAgain(stack, error) || !this->IsAsAnnounced(stack, error))
   {
     return false;
   }
   const paraxanes::Extent extent = paraxanes::MakeExtent(box);
   if (stack.Energies != energies || !paraxanes::Contains(stack.Whole, extent))
   {
-    error = "The stack has changed since its energies and size were read: reload it.";
+    error = this->WhatChanged() + " has changed since its energies and size were read: reload it.";
     return false;
   }
   const EnergyIndices all = { 0, static_cast<int>(stack.Energies.size()) };
@@ -114,6 +115,32 @@ bool vtkEnergyStackSource::TryToDescribe(StackDescription& stack, std::string& e
   }
 }
 
+bool vtkEnergyStackSource::IsAsAnnounced(const StackDescription& stack, std::string& error) const
+{
+  const StackDescription& announced = this->Announced;
+  const bool same = std::equal(stack.Spacing, stack.Spacing + 3, announced.Spacing) &&
+    std::equal(stack.Origin, stack.Origin + 3, announced.Origin) &&
+    stack.Whole == announced.Whole && stack.Energies == announced.Energies;
+  if (same || announced.Energies.empty())
+  {
+    return true;
+  }
+  const auto text = [](const StackDescription& one)
+  {
+    std::ostringstream words;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      words << one.Whole[2 * axis + 1] - one.Whole[2 * axis] + 1 << (axis < 2 ? " x " : " voxels");
+    }
+    words << " of " << one.Spacing[0] << " um at " << one.Energies.size() << " energies, "
+          << one.Energies.front() << " to " << one.Energies.back() << " eV";
+    return words.str();
+  };
+  error = this->WhatChanged() + " has changed since the stack was opened: that had " +
+    text(announced) + "; now it has " + text(stack) + ". Reload it (File > Reload Files).";
+  return false;
+}
+
 int vtkEnergyStackSource::RequestInformation(
   vtkInformation*, vtkInformationVector**, vtkInformationVector* outputVector)
 {
@@ -125,7 +152,9 @@ int vtkEnergyStackSource::RequestInformation(
   outInfo->Remove(Pipeline::TIME_RANGE());
   StackDescription stack;
   std::string error;
-  if (!this->TryToDescribe(stack, error))
+  const bool found = this->TryToDescribe(stack, error);
+  this->Announced = found ? stack : StackDescription();
+  if (!found)
   {
     // The error waits for RequestData: there it is shared by all ranks, of which none may wait for
     // another one, and until then scripts and panels can set what is still missing.
@@ -238,7 +267,7 @@ int vtkEnergyStackSource::RequestData(
   const auto work = [&](std::string& error)
   {
     StackDescription stack;
-    if (!this->DescribeStack(stack, error))
+    if (!this->DescribeStack(stack, error) || !this->IsAsAnnounced(stack, error))
     {
       return false;
     }

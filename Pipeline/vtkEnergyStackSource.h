@@ -105,6 +105,9 @@ protected:
     return this->DescribeStack(stack, error);
   }
 
+  /// What of the stack has changed since it was described first, for messages.
+  virtual std::string WhatChanged() const { return "The stack"; }
+
   /**
    * Fills `spectra` with the box, x fastest, the given energies of a voxel contiguous. A source
    * that can adds all of them to `ranges` while they are at hand; otherwise the ranges are found in
@@ -134,6 +137,9 @@ private:
   vtkEnergyStackSource(const vtkEnergyStackSource&) = delete;
   void operator=(const vtkEnergyStackSource&) = delete;
 
+  /// False, with an error, when the stack has another size or other energies than the pipeline was
+  /// told: extents and times that were asked for belong to that one.
+  bool IsAsAnnounced(const StackDescription& stack, std::string& error) const;
   /// DescribeStack, with exceptions turned into errors.
   bool TryToDescribe(StackDescription& stack, std::string& error);
   EnergyIndices RequestedEnergies(const StackDescription& stack, vtkInformation* outInfo) const;
@@ -144,7 +150,8 @@ private:
   bool CheckMemory(vtkIdType voxels, int components, std::string& error) const;
   double LimitInBytes() const;
 
-  int RanksOfNode = 1; ///< that share its memory
+  StackDescription Announced; ///< by RequestInformation; without energies: none
+  int RanksOfNode = 1;        ///< that share its memory
 };
 
 #endif

@@ -51,6 +51,10 @@ using paraxanes::ValueKind;
 // Memory for references and darks that serve several slices or energies.
 constexpr std::int64_t SmallestCache = std::int64_t{ 64 } << 20;
 
+const char* const ChangedWhileRead =
+  " has changed while the stack was read: what was read is of old and new files. Read it again "
+  "when nothing writes to it.";
+
 std::string TextOfRange(const std::vector<double>& energies)
 {
   return Text(energies.front()) + " to " + Text(energies.back()) + " eV";
@@ -92,14 +96,18 @@ struct vtkTXMStackReader::Internals
   bool CheckedFit = false;
   vtkMTimeType MadeFor = 0; // MTime of the reader
   vtkTimeStamp FilesChanged;
+  std::string ChangedFile; // the last one
   vtkNew<vtkStringArray> DataSetNames;
   std::string DataSetsOf; // the file of these
   paraxanes::FileStamp DataSetsStamp;
 
-  bool SameFiles() const
+  // The first file that is another one than when the stack was described; else none.
+  std::string FindChangedFile() const
   {
-    return std::all_of(this->Current.Stamps.begin(), this->Current.Stamps.end(),
-      [](const auto& file) { return paraxanes::StampOf(file.first) == file.second; });
+    const auto& stamps = this->Current.Stamps;
+    const auto changed = std::find_if(stamps.begin(), stamps.end(),
+      [](const auto& file) { return !(paraxanes::StampOf(file.first) == file.second); });
+    return changed == stamps.end() ? std::string() : changed->first;
   }
 };
 
@@ -246,14 +254,26 @@ vtkMTimeType vtkTXMStackReader::StackMTime()
   return std::max(this->GetMTime(), this->State->FilesChanged.GetMTime());
 }
 
+std::string vtkTXMStackReader::WhatChanged() const
+{
+  return this->State->ChangedFile.empty() ? this->Superclass::WhatChanged()
+                                          : this->State->ChangedFile;
+}
+
 bool vtkTXMStackReader::ReadBox(const int box[6], const std::vector<double>& energies,
   float* spectra, const ProgressFunction& progress, std::string& error)
 {
+  const vtkMTimeType before = this->State->FilesChanged.GetMTime();
   this->State->Found = {};
   const bool read = this->Superclass::ReadBox(box, energies, spectra, progress, error);
-  const bool part = paraxanes::MakeExtent(box) != this->State->Current.Stack.Whole;
-  this->WarnOfValues(this->State->Found, part);
-  return read;
+  if (this->State->FilesChanged.GetMTime() == before)
+  {
+    const bool part = paraxanes::MakeExtent(box) != this->State->Current.Stack.Whole;
+    this->WarnOfValues(this->State->Found, part);
+    return read;
+  }
+  error = read ? this->State->ChangedFile + ChangedWhileRead : error;
+  return false;
 }
 
 paraxanes::ValueRequest vtkTXMStackReader::MakeValueRequest() const
@@ -596,12 +616,13 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
 {
   Internals& state = *this->State;
   const vtkMTimeType time = this->GetMTime();
-  const bool sameFiles = state.Valid && state.SameFiles();
-  if (!sameFiles || state.MadeFor != time)
+  const std::string changed = state.Valid ? state.FindChangedFile() : std::string();
+  if (!state.Valid || !changed.empty() || state.MadeFor != time)
   {
-    if (state.Valid && !sameFiles)
+    if (!changed.empty())
     {
       state.FilesChanged.Modified();
+      state.ChangedFile = changed;
       state.Told.clear();
     }
     state.Valid = false;
@@ -652,7 +673,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   const Plan& plan = this->State->Current;
   if (!paraxanes::Contains(stack.Whole, box))
   {
-    error = "The files have changed since the stack was described; reload them.";
+    error = this->WhatChanged() + " has changed since the stack was described; reload it.";
     return false;
   }
   paraxanes::VoxelBox voxels;
@@ -673,6 +694,12 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     const paraxanes::FrameReader reader(std::move(recipe), std::max(cache, SmallestCache));
     if (!paraxanes::ReadSpectra(reader, voxels, spectra, ranges, progress))
     {
+      return false;
+    }
+    const std::string changed = this->State->FindChangedFile();
+    if (!changed.empty())
+    {
+      error = changed + ChangedWhileRead;
       return false;
     }
     const paraxanes::PixelCounts counts = reader.Counts();

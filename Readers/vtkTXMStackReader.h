@@ -266,6 +266,8 @@ public:
   /// Energies of the stack as it is read; 0 when it cannot be.
   int GetNumberOfEnergies();
 
+  /// An error, which names the file, when one changes while it is read or between two boxes: a
+  /// caller who wants the new values asks for StackMTime before.
   bool ReadBox(const int box[6], const std::vector<double>& energies, float* spectra,
     const ProgressFunction& progress, std::string& error) override;
 
@@ -281,6 +283,7 @@ protected:
 
   bool DescribeStack(StackDescription& stack, std::string& error) override;
   bool DescribeAgain(StackDescription& stack, std::string& error) override;
+  std::string WhatChanged() const override;
   bool FillSpectra(const StackDescription& stack, const paraxanes::Extent& box,
     EnergyIndices energies, float* spectra, paraxanes::ComponentRanges& ranges,
     const ProgressFunction& progress, std::string& error) override;

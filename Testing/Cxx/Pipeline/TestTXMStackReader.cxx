@@ -477,6 +477,92 @@ TEST_F(TXMStackReader, FilesThatChangeAreNoticed)
   EXPECT_EQ(spectra[1], Value(1, 2, 3, 7));
 }
 
+// The pipeline was told of other energies and extents than the files have by now.
+TEST_F(TXMStackReader, StacksThatShrinkAreAnErrorThatNamesTheFile)
+{
+  const auto open = [this]
+  {
+    this->WriteVolumes();
+    this->NewReader();
+    this->Reader->SetOutputMode(vtkTXMStackReader::ENERGY_AS_TIME);
+    this->Reader->AddFileName((this->Folder + Names[0]).c_str());
+    this->Reader->UpdateTimeStep(8330.0);
+    this->ExpectNoMessages();
+  };
+  open();
+  fs::remove(this->Folder + Names[2]);
+  this->Reader->UpdateTimeStep(8331.5);
+  ASSERT_NO_FATAL_FAILURE(
+    this->ExpectError(std::string(Names[2]) + " has changed since the stack was opened: that had"));
+  EXPECT_NE(this->Said->Errors.front().find("at 2 energies"), std::string::npos);
+  std::vector<float> spectra(3);
+  std::string error;
+  const int box[6] = { 1, 1, 2, 2, 3, 3 };
+  EXPECT_FALSE(this->Reader->ReadBox(
+    box, this->Reader->StackEnergies(), spectra.data(), [](double) { return true; }, error));
+  EXPECT_NE(error.find(Names[2]), std::string::npos) << error;
+
+  // Larger ones too: a part of them would be read.
+  open();
+  for (int e = 0; e < 3; ++e)
+  {
+    WriteTIFF(this->Folder + Names[e], NX + 3, NY, Slices(e));
+  }
+  this->Reader->UpdateTimeStep(8331.5);
+  this->ExpectError(std::string(Names[0]) + " has changed");
+  error.clear();
+  EXPECT_FALSE(this->Reader->ReadBox(
+    box, this->Reader->StackEnergies(), spectra.data(), [](double) { return true; }, error));
+  EXPECT_NE(error.find("now it has 40 x 21 x 5 voxels"), std::string::npos) << error;
+
+  // Reloaded, they are read.
+  this->Reader->Modified();
+  this->Reader->UpdateTimeStep(8331.5);
+  EXPECT_EQ(this->Said->Errors.size(), 1u);
+  EXPECT_EQ(this->Output()->GetDimensions()[0], NX + 3);
+}
+
+TEST_F(TXMStackReader, FilesThatChangeBetweenBoxesAreNotMixed)
+{
+  this->WriteVolumes();
+  this->Reader->AddFileName((this->Folder + Names[0]).c_str());
+  auto change = [this, seconds = 5]() mutable
+  {
+    WriteTIFF(this->Folder + Names[1], NX, NY, Slices(7));
+    fs::last_write_time(
+      this->Folder + Names[1], fs::file_time_type::clock::now() + std::chrono::seconds(seconds++));
+  };
+  const std::vector<double> energies = this->Reader->StackEnergies();
+  float spectra[3];
+  std::string error;
+  const int box[6] = { 1, 1, 2, 2, 3, 3 };
+  const auto read = [&](const std::function<bool(double)>& progress)
+  {
+    error.clear();
+    return this->Reader->ReadBox(box, energies, spectra, progress, error);
+  };
+  const auto goOn = [](double) { return true; };
+  EXPECT_TRUE(read(goOn)) << error;
+  change();
+  EXPECT_FALSE(read(goOn));
+  EXPECT_NE(
+    error.find(std::string(Names[1]) + " has changed while the stack was read"), std::string::npos)
+    << error;
+  // Who begins anew gets the new values.
+  this->Reader->StackMTime();
+  EXPECT_TRUE(read(goOn)) << error;
+  EXPECT_EQ(spectra[1], Value(1, 2, 3, 7));
+
+  // While a box is read.
+  const auto changing = [&](double)
+  {
+    change();
+    return true;
+  };
+  EXPECT_FALSE(read(changing));
+  EXPECT_NE(error.find(Names[1]), std::string::npos) << error;
+}
+
 TEST_F(TXMStackReader, CanBeAborted)
 {
   this->WriteVolumes();
@@ -643,7 +729,7 @@ TEST_F(TXMStackReader, CountsAmongAbsorbanceAreAnError)
   options.Kind = SAMPLEFORMAT_UINT;
   WriteTIFF(this->Folder + Names[1], NX, NY, Slices(1), options);
   this->Read(this->Folder + Names[0]);
-  this->ExpectError("The images are not of one kind");
+  ASSERT_NO_FATAL_FAILURE(this->ExpectError("The images are not of one kind"));
   for (const std::string& part :
     { std::string(Names[0]) + " holds real numbers", std::string(Names[1]) + " (8331.5 eV) " })
   {
