@@ -138,6 +138,7 @@ TEST_F(TIFFForms, SlicesStoredLikeColours)
           this->WritePlanar(this->Folder + Names[e], e, slices, compression, tiles);
         }
         this->NewReader();
+        this->Reader->SetValueType(vtkTXMStackReader::ABSORBANCE);
         this->Read(this->Folder + Names[0]);
         this->ExpectWarning(std::to_string(slices) + " images one after another");
         this->Said->Warnings.clear();

@@ -280,27 +280,6 @@ TEST_F(TXMStackReader, FilesOfExcludedEnergiesAreNotOpened)
   this->ExpectError("No energy is left");
 }
 
-// Files are looked at once for a request, not for each box.
-TEST_F(TXMStackReader, BoxesDoNotLookAtTheFilesAgain)
-{
-  WriteTIFF(this->Folder + "pages.tif", NX, NY, Slices(0));
-  const std::string table = this->Folder + "energies.txt";
-  WriteText(table, "8330 8331 8332 8333 8334\n");
-  this->Reader->SetEnergiesFile(table.c_str());
-  this->Reader->AddFileName((this->Folder + "pages.tif").c_str());
-  const std::vector<double> energies = this->Reader->StackEnergies();
-  ASSERT_EQ(energies.size(), 5u);
-  fs::remove(table);
-  const int box[6] = { 0, 0, 0, 0, 0, 0 };
-  std::vector<float> spectrum(5);
-  std::string error;
-  EXPECT_TRUE(this->Reader->ReadBox(
-    box, energies, spectrum.data(), [](double) { return true; }, error))
-    << error;
-  EXPECT_EQ(spectrum[4], Value(0, 0, 4, 0));
-  EXPECT_TRUE(this->Reader->StackEnergies().empty());
-}
-
 // One image of the incident light, without an energy, or several of which the mean is taken.
 TEST_F(TXMStackReader, OneReferenceServesAllEnergies)
 {
