@@ -132,8 +132,10 @@ bool vtkEnergyStackSource::IsAsAnnounced(const StackDescription& stack, std::str
     {
       words << one.Whole[2 * axis + 1] - one.Whole[2 * axis] + 1 << (axis < 2 ? " x " : " voxels");
     }
-    words << " of " << one.Spacing[0] << " um at " << one.Energies.size() << " energies, "
-          << one.Energies.front() << " to " << one.Energies.back() << " eV";
+    words << " of " << one.Spacing[0] << " x " << one.Spacing[1] << " x " << one.Spacing[2]
+          << " um from (" << one.Origin[0] << ", " << one.Origin[1] << ", " << one.Origin[2]
+          << ") um at " << one.Energies.size() << " energies, " << one.Energies.front() << " to "
+          << one.Energies.back() << " eV";
     return words.str();
   };
   error = this->WhatChanged() + " has changed since the stack was opened: that had " +
@@ -269,6 +271,12 @@ int vtkEnergyStackSource::RequestData(
     StackDescription stack;
     if (!this->DescribeStack(stack, error) || !this->IsAsAnnounced(stack, error))
     {
+      return false;
+    }
+    if (this->Announced.Energies.empty())
+    {
+      error = "The stack can be read now, and could not when it was opened. Reload it (File > "
+              "Reload Files).";
       return false;
     }
     const paraxanes::Extent asked = paraxanes::MakeExtent(outInfo->Get(Pipeline::UPDATE_EXTENT()));

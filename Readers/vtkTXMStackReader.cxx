@@ -32,6 +32,7 @@
 #include <cmath>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <new>
 #include <set>
 #include <sstream>
@@ -55,6 +56,10 @@ const char* const ChangedWhileRead =
   " has changed while the stack was read: what was read is of old and new files. Read it again "
   "when nothing writes to it.";
 
+// What is said of parts of a stack.
+const char* const NotFiniteValues = "not finite";
+const char* const ReplacedPixels = "zingers";
+
 std::string TextOfRange(const std::vector<double>& energies)
 {
   return Text(energies.front()) + " to " + Text(energies.back()) + " eV";
@@ -69,7 +74,8 @@ struct vtkTXMStackReader::Plan
   paraxanes::StackRecipe Recipe;
   paraxanes::StackGrid Grid;
   Series Read; // what is read of the files, for a description
-  std::vector<std::pair<std::string, paraxanes::FileStamp>> Stamps;
+  std::map<std::string, paraxanes::FileStamp> Stamps; // of all files and folders looked at
+  std::vector<std::string> Warnings;
 };
 
 // Values, and what was found among them: numbers that are summed over ranks.
@@ -101,13 +107,51 @@ struct vtkTXMStackReader::Internals
   std::string DataSetsOf; // the file of these
   paraxanes::FileStamp DataSetsStamp;
 
+  bool HasChanged(const std::string& path) const
+  {
+    const auto known = this->Current.Stamps.find(path);
+    return known != this->Current.Stamps.end() && !(paraxanes::StampOf(path) == known->second);
+  }
+
   // The first file that is another one than when the stack was described; else none.
   std::string FindChangedFile() const
   {
-    const auto& stamps = this->Current.Stamps;
-    const auto changed = std::find_if(stamps.begin(), stamps.end(),
-      [](const auto& file) { return !(paraxanes::StampOf(file.first) == file.second); });
-    return changed == stamps.end() ? std::string() : changed->first;
+    for (const auto& file : this->Current.Stamps)
+    {
+      if (this->HasChanged(file.first))
+      {
+        return file.first;
+      }
+    }
+    return {};
+  }
+
+  // The same among those that hold pixels of these frames.
+  std::string FindChangedFile(const std::vector<paraxanes::FrameSource>& frames) const
+  {
+    std::set<const paraxanes::StackFile*> seen;
+    for (const paraxanes::FrameSource& frame : frames)
+    {
+      for (const auto* images :
+        { &frame.Image.Images, &frame.Image.References, &frame.Image.Darks })
+      {
+        for (const paraxanes::StackImage& image : *images)
+        {
+          if (!seen.insert(image.File.get()).second)
+          {
+            continue;
+          }
+          for (const std::string& path : paraxanes::PathsOf(*image.File))
+          {
+            if (this->HasChanged(path))
+            {
+              return path;
+            }
+          }
+        }
+      }
+    }
+    return {};
   }
 };
 
@@ -268,8 +312,12 @@ bool vtkTXMStackReader::ReadBox(const int box[6], const std::vector<double>& ene
   const bool read = this->Superclass::ReadBox(box, energies, spectra, progress, error);
   if (this->State->FilesChanged.GetMTime() == before)
   {
-    const bool part = paraxanes::MakeExtent(box) != this->State->Current.Stack.Whole;
-    this->WarnOfValues(this->State->Found, part);
+    if (read && paraxanes::IsFirstRank()) // all read the same files
+    {
+      const bool part = paraxanes::MakeExtent(box) != this->State->Current.Stack.Whole;
+      this->WarnOfFiles();
+      this->WarnOfValues(this->State->Found, part);
+    }
     return read;
   }
   error = read ? this->State->ChangedFile + ChangedWhileRead : error;
@@ -313,7 +361,7 @@ paraxanes::GridRequest vtkTXMStackReader::MakeGridRequest() const
   return request;
 }
 
-vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& warnings)
+vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan()
 {
   if (this->FileNames.empty())
   {
@@ -321,8 +369,9 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan(std::vector<std::string>& wa
   }
   this->CheckNumbers();
   Plan plan;
+  std::vector<std::string>& warnings = plan.Warnings;
   const auto watch = [&plan](const std::string& path)
-  { plan.Stamps.emplace_back(path, paraxanes::StampOf(path)); };
+  { plan.Stamps.emplace(path, paraxanes::StampOf(path)); };
   watch(this->FileNames.front()); // also where it only lists the files
   if (!this->EnergiesFile.empty())
   {
@@ -626,10 +675,9 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
       state.Told.clear();
     }
     state.Valid = false;
-    std::vector<std::string> warnings;
     try
     {
-      state.Current = this->MakePlan(warnings);
+      state.Current = this->MakePlan();
     }
     catch (const std::bad_alloc&)
     {
@@ -644,12 +692,9 @@ bool vtkTXMStackReader::DescribeStack(StackDescription& stack, std::string& erro
     state.Valid = true;
     state.MadeFor = time;
     state.CheckedFit = false;
-    for (const std::string& warning : warnings)
+    for (const char* kind : { NotFiniteValues, ReplacedPixels })
     {
-      if (paraxanes::IsFirstRank()) // all read the same files
-      {
-        this->WarnOnce(warning, warning);
-      }
+      state.Told.erase(kind); // of parts, whose numbers may be others now
     }
   }
   stack = state.Current.Stack;
@@ -688,6 +733,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   paraxanes::StackRecipe recipe = plan.Recipe;
   recipe.Frames.assign(
     plan.Recipe.Frames.begin() + energies.First, plan.Recipe.Frames.begin() + energies.Last);
+  const std::vector<paraxanes::FrameSource> frames = recipe.Frames;
   const auto cache = static_cast<std::int64_t>(values * sizeof(float) / 10);
   try
   {
@@ -696,7 +742,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     {
       return false;
     }
-    const std::string changed = this->State->FindChangedFile();
+    const std::string changed = this->State->FindChangedFile(frames);
     if (!changed.empty())
     {
       error = changed + ChangedWhileRead;
@@ -720,6 +766,15 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   return true;
 }
 
+// Not when the stack is described: a script may be about to say what is missing.
+void vtkTXMStackReader::WarnOfFiles()
+{
+  for (const std::string& warning : this->State->Current.Warnings)
+  {
+    this->WarnOnce(warning, warning);
+  }
+}
+
 // What several ranks read, shared planes included, is told by the first one.
 void vtkTXMStackReader::AfterReading(const paraxanes::Ranks& ranks)
 {
@@ -729,6 +784,7 @@ void vtkTXMStackReader::AfterReading(const paraxanes::Ranks& ranks)
   ranks.Sum(counts, 6);
   if (ranks.IsRoot())
   {
+    this->WarnOfFiles();
     this->WarnOfValues(
       { counts[0], counts[1], counts[2], counts[3], counts[4], counts[5] }, this->ShowsOneEnergy());
   }
@@ -747,14 +803,14 @@ void vtkTXMStackReader::WarnOfValues(const ValueCounts& found, bool part)
     const std::string outside = found.Outside > 0.0
       ? count(found.Outside) + " because they lie outside of a shifted or magnified image, "
       : "";
-    warn("not finite",
+    warn(NotFiniteValues,
       count(found.NotFinite) + " of " + count(found.Values) +
         " values that were read are NaN or infinite, " + outside + count(found.NotPositive) +
         " of them because an intensity is zero or negative. Such voxels have no edge energy.");
   }
   if (found.Zingers + found.ReferenceZingers > 0.0)
   {
-    warn("zingers",
+    warn(ReplacedPixels,
       "ZingerThreshold " + Text(this->ZingerThreshold) + " replaced " + count(found.Zingers) +
         " pixels of images of the sample and " + count(found.ReferenceZingers) +
         " of references by the median around them.");

@@ -23,7 +23,7 @@
  * are not finite are kept and counted in a warning, those of all ranks together; of a stack that is
  * read in parts (one energy, or boxes) the first part that has some is told. Frames that do not lie
  * upon each other are named in a warning (FrameFit.h); on several ranks the first one looks at its
- * part. Nothing is said twice of the same files.
+ * part. Nothing is said before the stack is read, nor twice of the same files.
  */
 #ifndef vtkTXMStackReader_h
 #define vtkTXMStackReader_h
@@ -325,10 +325,11 @@ private:
   struct Plan;
   struct Internals;
   struct ValueCounts;
-  Plan MakePlan(std::vector<std::string>& warnings);
+  Plan MakePlan();
   paraxanes::Series SeriesThatIsRead(const Plan& plan, paraxanes::Series series) const;
   void CheckNumbers() const;
   std::vector<double> ExcludedInFiles() const;
+  void WarnOfFiles();
   void WarnOnce(const std::string& about, const std::string& warning);
   paraxanes::ValueRequest MakeValueRequest() const;
   paraxanes::AlignmentRequest MakeAlignmentRequest() const;

@@ -501,6 +501,56 @@ TEST_F(TXMStackReader, StacksThatShrinkAreAnErrorThatNamesTheFile)
   EXPECT_EQ(this->Output()->GetDimensions()[0], NX + 3);
 }
 
+// A script that creates a reader gives one property after the other, and the file is described
+// after the first one.
+TEST_F(TXMStackReader, SaysNothingOfWhatIsSetBeforeItIsRead)
+{
+  TIFFOptions integers;
+  integers.Bits = 16;
+  integers.Kind = SAMPLEFORMAT_UINT;
+  WriteTIFF(this->Folder + "8333_eV.tif", NX, NY, Slices(0), integers);
+  WriteTIFF(this->Folder + "8334_eV.tif", NX, NY, Slices(1), integers);
+  this->NewReader();
+  this->Reader->AddFileName((this->Folder + "8333_eV.tif").c_str());
+  this->Reader->SetValueType(vtkTXMStackReader::AUTO);
+  this->Reader->UpdateInformation(); // integers without incident light
+  this->Reader->SetValueType(vtkTXMStackReader::ABSORBANCE);
+  this->Reader->Update();
+  this->ExpectNoMessages();
+  this->Reader->SetValueType(vtkTXMStackReader::AUTO);
+  this->Reader->Update();
+  this->ExpectWarning("incident light");
+}
+
+// Others may write into the folder, be it the stack itself in another format.
+TEST_F(TXMStackReader, NewFilesInTheFolderAreNoChangeOfTheStack)
+{
+  this->WriteVolumes();
+  this->Reader->AddFileName(this->Folder.c_str());
+  const std::vector<double> energies = this->Reader->StackEnergies();
+  ASSERT_EQ(energies.size(), 3u);
+  WriteText(this->Folder + "new.log", "nothing");
+  fs::last_write_time(this->Folder, fs::file_time_type::clock::now() + std::chrono::seconds(5));
+  std::vector<float> spectra(3);
+  std::string error;
+  const int box[6] = { 1, 1, 2, 2, 3, 3 };
+  EXPECT_TRUE(this->Reader->ReadBox(
+    box, energies, spectra.data(), [](double) { return true; }, error))
+    << error;
+  EXPECT_EQ(spectra[1], Value(1, 2, 3, 1));
+}
+
+TEST_F(TXMStackReader, FilesThatAppearAfterTheStackWasOpenedAreNoEmptyStack)
+{
+  const std::string path = this->Folder + Names[0];
+  this->Reader->AddFileName(path.c_str());
+  this->Reader->UpdateInformation();
+  this->WriteVolumes();
+  auto* executive = vtkStreamingDemandDrivenPipeline::SafeDownCast(this->Reader->GetExecutive());
+  executive->UpdateData(0);
+  this->ExpectError("could not when it was opened");
+}
+
 TEST_F(TXMStackReader, FilesThatChangeBetweenBoxesAreNotMixed)
 {
   this->WriteVolumes();
