@@ -161,6 +161,27 @@ std::vector<EnergyEntry> MakeTable(const std::vector<Line>& lines, const std::st
   return entries;
 }
 
+// Blanks are no mark, as they are in "energy (eV)", nor is the unit in "energy, eV" a column.
+bool NamesTwoColumns(const std::string& header)
+{
+  const std::size_t mark = header.find_first_of(",;\t");
+  return mark != std::string::npos &&
+    !IsOneOf(LowerCase(Trim(header.substr(mark), " \t,;()[]")), { "ev", "kev" });
+}
+
+// "8330,5" and nothing else: one number or two.
+bool IsDoubtful(const Line& line)
+{
+  return HasDecimalComma(line.Text) &&
+    line.Text.find_first_not_of("0123456789,") == std::string::npos;
+}
+
+// A comma that no number can have, as in "8330.5,100".
+bool HasSeparatingComma(const Line& line)
+{
+  return !IsDoubtful(line) && WithDecimalPoints(line.Text).find(',') != std::string::npos;
+}
+
 // The numbers of a line, one a line; none where it holds something else.
 std::vector<Line> NumbersOf(const Line& line)
 {
@@ -187,17 +208,11 @@ std::vector<EnergyEntry> ReadEnergyTable(const std::string& path)
 std::vector<EnergyEntry> ReadEnergyList(const std::string& path)
 {
   const Lines lines = ReadLines(path);
-  const bool twoColumns = lines.Header.find_first_of(Separators) != std::string::npos;
-  const bool doubtful = std::all_of(lines.All.begin(), lines.All.end(),
-    [](const Line& line)
-    {
-      return HasDecimalComma(line.Text) &&
-        line.Text.find_first_not_of("0123456789,") == std::string::npos;
-    });
-  if (doubtful && !twoColumns)
+  const auto doubtful = std::find_if(lines.All.begin(), lines.All.end(), IsDoubtful);
+  if (doubtful != lines.All.end() && !NamesTwoColumns(lines.Header) &&
+    std::none_of(lines.All.begin(), lines.All.end(), HasSeparatingComma))
   {
-    const Line& first = lines.All.front();
-    throw FormatError(first.Where + "\"" + first.Text +
+    throw FormatError(doubtful->Where + "\"" + doubtful->Text +
       "\" may be one number with a decimal comma or two numbers. Write energies with a decimal "
       "point, or a semicolon behind them.");
   }

@@ -31,8 +31,8 @@ std::vector<EnergyEntry> ReadEnergyTable(const std::string& path);
 
 /**
  * Reads a table of energies, and of files in the second column, likewise. All numbers of a single
- * line are energies. Throws FormatError also where each line is like "8330,5", which may be one
- * number or two.
+ * line are energies. Throws FormatError also where a line is like "8330,5", which may be one number
+ * or two, and neither a header of two columns nor another line tells.
  */
 std::vector<EnergyEntry> ReadEnergyList(const std::string& path);
 

@@ -161,16 +161,31 @@ TEST(EnergyTable, AllEnergiesInOneLine)
 
 TEST(EnergyTable, OneNumberOrTwoIsAnError)
 {
-  const std::string path = WriteTable("doubtful.txt", "# eV\n8330,0\n8330,5\n");
-  try
+  const auto error = [](const char* text) -> std::string
   {
-    paraxanes::ReadEnergyList(path);
-    ADD_FAILURE() << "there is no error";
+    try
+    {
+      paraxanes::ReadEnergyList(WriteTable("doubtful.txt", text));
+    }
+    catch (const paraxanes::FormatError& found)
+    {
+      return found.what();
+    }
+    return "no error";
+  };
+  for (const char* text : { "# eV\n8330,0\n8330,5\n", "energy (eV)\n8330,0\n8330,5\n",
+         "Energy, eV\n8330,0\n8330,5\n", "energy [keV]\n8330,0\n8330,5\n", "8330\n8330,0\n8340\n",
+         "8329.5\n8330,0\n", "8329,5;\n8330,0\n", "8329,5 a\n8330,0\n" })
+  {
+    EXPECT_NE(error(text).find("line 2: \"8330,0\" may be"), std::string::npos)
+      << text << error(text);
   }
-  catch (const paraxanes::FormatError& error)
+  // A header or another line tells.
+  for (const char* text :
+    { "energy (eV), i0\n8330,0\n8330,5\n", "energy\ti0\n8330,0\n8330,5\n", "8330.5,100\n8331,101\n",
+      "8330, 100\n8331,101\n", "8330,1e5\n8331,99000\n", "8330\n8331\n", "8330,5;\n8340;\n" })
   {
-    EXPECT_NE(std::string(error.what()).find("line 2: \"8330,0\" may be"), std::string::npos)
-      << error.what();
+    EXPECT_EQ(error(text), "no error") << text;
   }
 }
 
