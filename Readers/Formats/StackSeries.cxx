@@ -292,6 +292,50 @@ bool LowerEnergy(const Frame& a, const Frame& b)
   return a.Energy < b.Energy;
 }
 
+// How many images of the stack come before that of the frame: pages of a file as they are, energies
+// of several files as they grow, with those that were left out unread.
+int PlaceInStack(const Frame& frame, const Series& stack)
+{
+  const bool pages = std::all_of(stack.Frames.begin(), stack.Frames.end(),
+    [&](const Frame& other) { return &other.File() == &frame.File(); });
+  const auto before = std::count_if(stack.Frames.begin(), stack.Frames.end(),
+    [&](const Frame& other)
+    {
+      return pages ? other.Images.front().Number < frame.Images.front().Number
+                   : other.Energy < frame.Energy;
+    });
+  const auto unread = std::count_if(stack.ExcludedUnread.begin(), stack.ExcludedUnread.end(),
+    [&](double energy) { return energy < frame.Energy; });
+  return static_cast<int>(before + unread);
+}
+
+// The reference images of each frame in a file that does not say their energies.
+std::vector<std::vector<StackImage>> ReferencesInOrder(const std::vector<Frame>& frames,
+  const Series& stack, const std::shared_ptr<const StackFile>& file)
+{
+  const int images = file->Contents().Images;
+  const int energies = static_cast<int>(stack.Frames.size() + stack.ExcludedUnread.size());
+  const bool each = images == energies;
+  if (!each && energies > 1 && images % energies == 0)
+  {
+    throw FormatError(file->Path() + " holds " + std::to_string(images) +
+      " reference images without energies, and the stack has " + std::to_string(energies) +
+      " energies: which of them belong to which is not known. One for each energy, in their order, "
+      "one for all, or files with the energies in their names are expected.");
+  }
+  std::vector<std::vector<StackImage>> references;
+  for (const Frame& frame : frames)
+  {
+    const int first = each ? PlaceInStack(frame, stack) : 0;
+    references.emplace_back();
+    for (int k = 0; k < (each ? 1 : images); ++k)
+    {
+      references.back().push_back(ImageOf(file, first + k));
+    }
+  }
+  return references;
+}
+
 void CheckRepeated(const std::vector<Frame>& sorted)
 {
   const auto repeated = std::adjacent_find(sorted.begin(), sorted.end(),
@@ -483,8 +527,8 @@ Series FindStack(const StackRequest& request, FileCache& cache)
   return series;
 }
 
-std::vector<std::vector<StackImage>> MatchReferences(
-  const std::vector<Frame>& frames, const std::vector<std::shared_ptr<const StackFile>>& files)
+std::vector<std::vector<StackImage>> MatchReferences(const std::vector<Frame>& frames,
+  const Series& stack, const std::vector<std::shared_ptr<const StackFile>>& files)
 {
   std::vector<double> energies;
   for (const Frame& frame : frames)
@@ -501,12 +545,7 @@ std::vector<std::vector<StackImage>> MatchReferences(
     const std::vector<Group> groups = EnergiesOfFile(*file, files.size() == 1);
     if (groups.empty() && files.size() == 1)
     {
-      std::vector<StackImage> images;
-      for (int k = 0; k < file->Contents().Images; ++k)
-      {
-        images.push_back(ImageOf(file, k));
-      }
-      return std::vector<std::vector<StackImage>>(energies.size(), images);
+      return ReferencesInOrder(frames, stack, file);
     }
     if (groups.empty())
     {

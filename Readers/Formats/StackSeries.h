@@ -142,13 +142,15 @@ Series StackOfFrames(FrameList list, const std::string& origin);
 StackImage ImageOf(const std::shared_ptr<const StackFile>& file, int number);
 
 /**
- * For each frame the reference images of its energy: that of a file's name, or those of the images
- * of the file; all images of a single file without energies. Those that belong to no frame are
- * passed over. Throws FormatError when a size
- * differs from the stack's or an energy has none.
+ * For each frame, of those of the stack, the reference images of its energy: that of a file's name,
+ * or those of the images of the file. A single file without energies has one image for each energy
+ * of the stack, in the order of its pages or else of the energies; or all its images serve all
+ * energies. Those that belong to no frame are passed over. Throws FormatError when a size differs
+ * from the stack's, an energy has none, or a single file several for each energy without saying
+ * which.
  */
 std::vector<std::vector<StackImage>> MatchReferences(const std::vector<Frame>& frames,
-  const std::vector<std::shared_ptr<const StackFile>>& references);
+  const Series& stack, const std::vector<std::shared_ptr<const StackFile>>& references);
 
 /// The files that these stand for: when `findSeries` is true the series of a single one, or of a
 /// group of ParaView's file dialog, which may hold a part of the series only.

@@ -102,7 +102,7 @@ public:
     this->Recipe.Stack.Intensities = this->Kind != ValueKind::Absorbance;
   }
 
-  ValueRecipe Make(FileCache& references, FileCache& darks)
+  ValueRecipe Make(const Series& series, FileCache& references, FileCache& darks)
   {
     CheckOrder(this->Request.BackgroundRegion);
     this->WarnOfUnused();
@@ -111,7 +111,7 @@ public:
     if (this->Kind == ValueKind::Counts)
     {
       this->CheckIncident();
-      this->GiveReferences(references);
+      this->GiveReferences(references, series);
       this->GiveDarks(darks);
     }
     else
@@ -307,7 +307,7 @@ private:
       ". ValueType Absorbance shows the values as they are.");
   }
 
-  void GiveReferences(FileCache& cache)
+  void GiveReferences(FileCache& cache, const Series& series)
   {
     if (this->Request.ReferenceFiles.empty())
     {
@@ -325,7 +325,7 @@ private:
     const std::vector<std::string> paths =
       ExpandFiles(this->Request.ReferenceFiles, this->Request.FindSeries);
     const auto references =
-      MatchReferences(this->Frames, cache.Describe(paths, this->Request.Options));
+      MatchReferences(this->Frames, series, cache.Describe(paths, this->Request.Options));
     for (std::size_t k = 0; k < references.size(); ++k)
     {
       this->Frames[k].References = references[k];
@@ -584,7 +584,7 @@ private:
 ValueRecipe MakeValueRecipe(const ValueRequest& request, const Series& series,
   std::vector<Frame> frames, FileCache& references, FileCache& darks)
 {
-  return Maker(request, series, std::move(frames)).Make(references, darks);
+  return Maker(request, series, std::move(frames)).Make(series, references, darks);
 }
 
 }

@@ -305,6 +305,9 @@ TEST_F(TXMStackReader, OneReferenceServesAllEnergies)
   this->ExpectWarning("light.tif holds 2 reference images without energies");
   this->Said->Warnings.clear();
   this->ExpectStack(NX, NY, NZ, 3, absorbance, 1e-6);
+  // Several for each energy, in an order that nothing tells.
+  light(std::vector<double>(6, 200.0));
+  this->ExpectError("light.tif holds 6 reference images without energies, and the stack has 3");
   // Of several files each needs an energy.
   this->NewReader();
   WriteTIFF(this->Folder + "more.tif", NX, NY, Slices(0, 1));
@@ -312,6 +315,54 @@ TEST_F(TXMStackReader, OneReferenceServesAllEnergies)
   this->Reader->AddReferenceFileName((this->Folder + "more.tif").c_str());
   this->Read(this->Folder + Names[0]);
   this->ExpectError("No energy is found in the name of the reference");
+}
+
+// Also where energies are left out, whether their files are read or not.
+TEST_F(TXMStackReader, AsManyReferencesAsEnergiesServeOneEach)
+{
+  this->WriteVolumes();
+  std::vector<PageFunction> light;
+  std::vector<PageFunction> pages;
+  for (const int e : { 0, 1, 2 })
+  {
+    light.emplace_back([e](int x, int) { return 200.0 + 50.0 * e + x; });
+    pages.push_back(Slices(2 - e, 1).front());
+  }
+  WriteTIFF(this->Folder + "light.tif", NX, NY, light);
+  const auto read = [&](const std::string& name)
+  {
+    this->Reader->SetValueType(vtkTXMStackReader::COUNTS);
+    this->Reader->AddReferenceFileName((this->Folder + "light.tif").c_str());
+    this->Read(this->Folder + name);
+  };
+  const auto absorbance = [](int x, int y, int z, int e)
+  { return -std::log(Value(x, y, z, e) / (200.0 + 50.0 * e + x)); };
+  read(Names[0]);
+  this->ExpectStack(NX, NY, NZ, 3, absorbance, 1e-6);
+  this->NewReader();
+  this->Reader->AddExcludedEnergy(8331.5);
+  read(Names[0]);
+  this->ExpectStack(
+    NX, NY, NZ, 2, [&](int x, int y, int z, int e) { return absorbance(x, y, z, 2 * e); }, 1e-6);
+  this->NewReader();
+  this->Reader->SetEnergyRange(8331.0, 8350.0);
+  read(Names[0]);
+  this->ExpectStack(
+    NX, NY, NZ, 2, [&](int x, int y, int z, int e) { return absorbance(x, y, z, e + 1); }, 1e-6);
+
+  // The pages of a stack and those of its references are in one order, whatever the energies are.
+  WriteTIFF(this->Folder + "pages.tif", NX, NY, pages);
+  WriteText(this->Folder + "energies.txt", "8350\n8340\n8330\n");
+  this->NewReader();
+  this->Reader->SetEnergiesFile((this->Folder + "energies.txt").c_str());
+  read("pages.tif");
+  this->ExpectWarning("not in ascending order");
+  this->Said->Warnings.clear();
+  this->ExpectStack(
+    NX, NY, 1, 3,
+    [](int x, int y, int, int e)
+    { return -std::log(Value(x, y, 0, e) / (200.0 + 50.0 * (2 - e) + x)); },
+    1e-6);
 }
 
 TEST_F(TXMStackReader, VoxelsKeepTheirPlaceUnderVOIAndStride)
