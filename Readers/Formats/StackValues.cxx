@@ -87,7 +87,8 @@ public:
     if (request.Kind == ValueKind::Unknown &&
       series.Values == this->Frames.front().File().Contents().Values)
     {
-      CheckOneKind(this->Frames);
+      // Incident light says that what the files leave open is counts.
+      CheckOneKind(this->Frames, !told && this->Kind == ValueKind::Counts);
     }
     this->BareCounts = !told && this->Kind == ValueKind::Absorbance && HaveIntegers(this->Frames);
     this->Recipe.Kind = this->BareCounts ? ValueKind::Unknown : this->Kind;
@@ -165,9 +166,10 @@ private:
     return incident ? ValueKind::Counts : ValueKind::Absorbance;
   }
 
-  static const char* NameOfValues(const FileContents& contents)
+  static const char* NameOfValues(const FileContents& contents, bool counts)
   {
-    switch (contents.Values)
+    const bool open = contents.Values == ValueKind::Unknown;
+    switch (open && counts ? ValueKind::Counts : contents.Values)
     {
       case ValueKind::Absorbance:
         return "absorbance";
@@ -180,14 +182,15 @@ private:
     }
   }
 
-  // Integers are counts, and real numbers something that was made of them.
-  static void CheckOneKind(const std::vector<Frame>& frames)
+  // Where no file names them, integers are counts, and real numbers something that was made of
+  // them; both are counts where `counts` is true.
+  static void CheckOneKind(const std::vector<Frame>& frames, bool counts)
   {
     const StackFile& first = frames.front().File();
-    const std::string expected = NameOfValues(first.Contents());
+    const std::string expected = NameOfValues(first.Contents(), counts);
     const auto check = [&](const StackFile& file, double energy)
     {
-      const std::string found = NameOfValues(file.Contents());
+      const std::string found = NameOfValues(file.Contents(), counts);
       if (found != expected)
       {
         throw FormatError("The images are not of one kind: " + first.Path() + " holds " + expected +

@@ -837,6 +837,15 @@ TEST_F(TXMStackReader, CountsAmongAbsorbanceAreAnError)
   this->NewReader();
   this->Read(this->Folder + "a_8330eV/s_0.tif");
   this->ExpectError("s_1.tif (8330 eV) integers");
+
+  // The incident light says what they are: exposures that were averaged among those that were not.
+  this->NewReader();
+  WriteText(this->Folder + "i0.txt", "8320 200\n8350 200\n");
+  this->Reader->SetI0File((this->Folder + "i0.txt").c_str());
+  this->Read(this->Folder + "a_8330eV/s_0.tif");
+  this->ExpectStack(
+    NX, NY, 2, 2, [](int x, int y, int, int) { return -std::log(Value(x, y, 0, 0) / 200.0); },
+    1e-6);
 }
 
 TEST_F(TXMStackReader, UnknownPixelSizesAreToldOnce)
