@@ -10,10 +10,10 @@ import sys
 import tempfile
 
 from paraview.simple import *
-from vtkmodules.vtkCommonCore import vtkOutputWindow
 from vtkmodules.vtkParallelCore import vtkMultiProcessController
 
-vtkOutputWindow.GetInstance().SetDisplayModeToNever()
+from messages import Messages
+
 last = vtkMultiProcessController.GetGlobalController().GetLocalProcessId() == 1
 failures = []
 
@@ -28,8 +28,9 @@ def expect_failure(proxy, **spoilt):
     if last:
         for name, value in spoilt.items():
             setattr(proxy, name, value)
-    if points_of(proxy) != 0:
-        failures.append(proxy.GetXMLName())
+    with Messages():
+        if points_of(proxy) != 0:
+            failures.append(proxy.GetXMLName())
 
 
 # A file that cannot even be described, on all ranks.
@@ -48,16 +49,21 @@ folder = os.path.join(tempfile.gettempdir(), "paraxanes_one_rank_fails_%d" % os.
 os.makedirs(folder, exist_ok=True)
 
 
-def expect_no_file(name, spoilt, proxy=phantom, **properties):
+def expect_no_file(name, reason, proxy=phantom, **properties):
     path = os.path.join(folder, name + ".h5")
-    SaveData(path, proxy, **dict(properties, **(spoilt if last else {})))
+    with Messages() as messages:
+        SaveData(path, proxy, **properties)
+    if reason not in messages.text:
+        failures.append("the writer, %s, which does not say \"%s\" but: %s" % (name, reason, messages.text))
     if os.path.exists(path):
         failures.append("the writer, " + name)
         os.remove(path)
 
 
+elsewhere = "Another rank failed"
 for level in (0, 1):
-    expect_no_file("array_%d" % level, {"DataArray": "nothing"}, CompressionLevel=level)
+    expect_no_file("array_%d" % level, "\"nothing\"" if last else elsewhere, CompressionLevel=level,
+                   **({"DataArray": "nothing"} if last else {}))
 # The rank that gathers compressed samples has memory for its own, but not for those of all.
 large = TXMPhantom(Size=26, Energies=[8000.0 + k for k in range(2000)])
 large.UpdatePipeline()
@@ -66,7 +72,7 @@ if not last:
     with open("/proc/self/statm") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + (110 << 20), limit[1]))
-expect_no_file("memory", {}, large, CompressionLevel=1)
+expect_no_file("memory", elsewhere if last else "not enough memory", large, CompressionLevel=1)
 resource.setrlimit(resource.RLIMIT_AS, limit)
 if not last:
     os.rmdir(folder)
