@@ -167,6 +167,8 @@ bool StackRun::FindStack(
     return false;
   }
   this->Energies = stack.Energies;
+  const char* name = stack.Array->GetName();
+  this->Normalized = name && std::string(name).rfind("normalized_", 0) == 0;
   if (stack.IsShown)
   {
     // The files themselves count, not what they were when they were shown.
@@ -176,8 +178,6 @@ bool StackRun::FindStack(
     return FindEnergiesToPull(this->Source, mayPull, this->Energies, error);
   }
   this->Stack = stack.Array;
-  this->Normalized =
-    this->Stack->GetName() && std::string(this->Stack->GetName()).rfind("normalized_", 0) == 0;
   return true;
 }
 

@@ -3,9 +3,11 @@
 #include "vtkEnergyStackWriter.h"
 
 #include "EnergyStack.h"
+#include "vtkEdgeEnergy.h"
 #include "vtkTXMPhantomSource.h"
 #include "vtkTXMStackReader.h"
 #include "vtkVoxelBin.h"
+#include "vtkXANESNormalize.h"
 
 #include <vtkAOSDataArrayTemplate.h>
 #include <vtkCallbackCommand.h>
@@ -29,6 +31,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -394,6 +397,54 @@ TEST_F(EnergyStackWriter, TheNameOfTheArrayComesBack)
   reader->AddObserver(vtkCommand::WarningEvent, warnings);
   reader->Update();
   EXPECT_STREQ(reader->GetOutput()->GetPointData()->GetScalars()->GetName(), "absorbance");
+}
+
+// Normalised twice, the edges would lie elsewhere.
+TEST_F(EnergyStackWriter, NormalisedSpectraArePulledAsTheyAre)
+{
+  vtkNew<vtkTXMPhantomSource> phantom;
+  phantom->SetSize(16);
+  phantom->SetEdgeShape(vtkTXMPhantomSource::EXAFS);
+  vtkNew<vtkXANESNormalize> normalize;
+  normalize->SetInputConnection(phantom->GetOutputPort());
+  normalize->SetMode(vtkXANESNormalize::EDGE_STEP);
+  normalize->Update();
+  Writing writing(normalize->GetOutput(), this->File());
+  writing.Writer->SetDataArray("normalized_absorbance");
+  writing.ExpectDone();
+
+  for (const int crossing : { vtkEdgeEnergy::DOWN_FROM_MAXIMUM, vtkEdgeEnergy::NEAREST })
+  {
+    std::vector<std::vector<double>> maps;
+    for (const int mode : { vtkTXMStackReader::STACK, vtkTXMStackReader::ENERGY_AS_TIME })
+    {
+      vtkNew<vtkTXMStackReader> reader;
+      reader->AddFileName(this->File().c_str());
+      reader->SetOutputMode(mode);
+      vtkNew<vtkEdgeEnergy> filter;
+      filter->SetInputConnection(reader->GetOutputPort());
+      filter->SetCrossing(crossing);
+      filter->Update();
+      vtkImageData* output = filter->GetOutput();
+      auto* edges = vtkDoubleArray::SafeDownCast(output->GetPointData()->GetArray("edge_energy"));
+      ASSERT_TRUE(edges) << mode;
+      maps.emplace_back(edges->GetPointer(0), edges->GetPointer(0) + edges->GetNumberOfValues());
+      EXPECT_EQ(paraxanes::GetField(output, "normalization"), "Edge step (mu-pre)/edge_jump");
+      EXPECT_FALSE(output->GetPointData()->HasArray("edge_jump"));
+
+      normalize->SetInputConnection(reader->GetOutputPort());
+      vtkNew<vtkTest::ErrorObserver> said;
+      normalize->AddObserver(vtkCommand::ErrorEvent, said);
+      vtkNew<vtkTest::ErrorObserver> executive;
+      normalize->GetExecutive()->AddObserver(vtkCommand::ErrorEvent, executive);
+      normalize->Update();
+      EXPECT_TRUE(said->GetError());
+      normalize->RemoveObservers(vtkCommand::ErrorEvent);
+    }
+    ASSERT_EQ(maps[0].size(), maps[1].size());
+    EXPECT_EQ(std::memcmp(maps[0].data(), maps[1].data(), maps[0].size() * sizeof(double)), 0);
+    EXPECT_GT(std::count_if(maps[0].begin(), maps[0].end(), [](double e) { return e > 0.0; }), 100);
+  }
 }
 
 TEST_F(EnergyStackWriter, PullsTheStackOfASourceThatShowsOneEnergy)
