@@ -31,6 +31,7 @@
 #include <map>
 #include <mutex>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace
@@ -101,6 +102,8 @@ struct vtkStackQuality::Frames
   std::vector<vtkIdType> NotFinite;
   std::vector<vtkIdType> Zeros;
   std::vector<double> Peaks;
+  std::size_t Lost = paraxanes::NeverLost; // first frame whose place in x and y is not known
+  std::size_t LostZ = paraxanes::NeverLost;
   int Factor = 1; // of the correlated slices
 };
 
@@ -260,12 +263,13 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
     const auto step = [=](double fraction) { return this->Step(from + (to - from) * fraction); };
     return paraxanes::GatherPictures(run, plane, step, pictures, error);
   };
-  // Shifts of each frame against the one before, on the first rank.
-  const auto findShifts = [&](std::vector<PictureShift>& shifts, double from, double to)
+  // Shifts of each frame against the one before, or the last before that has structure; on the
+  // first rank.
+  const auto findShifts = [&](paraxanes::LinkedShifts& linked, double from, double to)
   {
     const auto work = [&](std::string&)
     {
-      shifts.assign(energies, {});
+      std::vector<PictureShift> shifts(energies);
       const auto pairs = static_cast<std::int64_t>(pictures.size()) - 1;
       for (std::int64_t first = 0; first < pairs; first += PairsAtOnce)
       {
@@ -283,15 +287,24 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
           return false;
         }
       }
-      return true;
+      bool goOn = true;
+      const auto between = [&](std::size_t first, std::size_t second)
+      {
+        goOn = goOn && this->Step(to);
+        return goOn && second < pictures.size()
+          ? paraxanes::FindShift(pictures[first], pictures[second])
+          : PictureShift();
+      };
+      linked = paraxanes::LinkShifts(std::move(shifts), between);
+      return goOn;
     };
     return run.Ranks.AllDo(work, error);
   };
   const auto values =
-    [&](const std::vector<PictureShift>& shifts, double PictureShift::*member, int factor)
+    [&](const paraxanes::LinkedShifts& linked, double PictureShift::*member, int factor)
   {
     std::vector<double> result;
-    for (const PictureShift& shift : shifts)
+    for (const PictureShift& shift : linked.Shifts)
     {
       result.push_back(shift.IsSignificant() ? factor * (shift.*member) : NaN);
     }
@@ -322,7 +335,7 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
   }
 
   const paraxanes::PicturePlane alongZ = paraxanes::MiddleLayers(run, 1, PictureSize);
-  std::vector<PictureShift> shifts;
+  paraxanes::LinkedShifts shifts;
   const auto findBackgrounds = [&](std::string&)
   {
     series.Background = paraxanes::BackgroundsOf(pictures);
@@ -334,7 +347,8 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
     series.ShiftX = values(shifts, &PictureShift::X, alongZ.Factor);
     series.ShiftY = values(shifts, &PictureShift::Y, alongZ.Factor);
     series.ShiftZ.assign(energies, NaN);
-    for (const PictureShift& shift : shifts)
+    frames.Lost = shifts.Lost;
+    for (const PictureShift& shift : shifts.Shifts)
     {
       frames.Peaks.push_back(shift.Peak);
     }
@@ -356,6 +370,7 @@ bool vtkStackQuality::LookAtSlices(const StackRun& run, Frames& frames, std::str
     return false;
   }
   series.ShiftZ = values(shifts, &PictureShift::Y, alongY.Factor);
+  frames.LostZ = shifts.Lost;
   return true;
 }
 
@@ -372,6 +387,7 @@ void vtkStackQuality::MakeTable(const StackRun& run, const Frames& frames, vtkTa
   std::string named;
   std::string jumps;
   std::string energies;
+  const std::size_t lost = std::min(frames.Lost, frames.LostZ);
   for (std::size_t k = 0; k < verdicts.size(); ++k)
   {
     const FrameVerdict& verdict = verdicts[k];
@@ -388,6 +404,7 @@ void vtkStackQuality::MakeTable(const StackRun& run, const Frames& frames, vtkTa
     add(verdict.NotFinite, std::to_string(frames.NotFinite[k]) + " values not finite");
     add(verdict.Displaced, k == 0 ? "displaced" : "displaced by " + shift);
     add(verdict.Jumps, "jumps by " + shift + ", and what follows with it");
+    add(k == lost, "no common structure with the frames before, place not known from here on");
     remarks->InsertNextValue(remark);
     outliers.push_back(verdict.IsOutlier() ? 1 : 0);
     if (verdict.IsOutlier())
@@ -413,9 +430,9 @@ void vtkStackQuality::MakeTable(const StackRun& run, const Frames& frames, vtkTa
   AddColumn<vtkDoubleArray>(output, "shift z (px)", series.ShiftZ);
   AddColumn<vtkDoubleArray>(output, "shift quality", frames.Peaks);
   // As the ShiftsFile of the reader names them.
-  AddColumn<vtkDoubleArray>(output, "dx (px)", paraxanes::PositionsOf(series.ShiftX));
-  AddColumn<vtkDoubleArray>(output, "dy (px)", paraxanes::PositionsOf(series.ShiftY));
-  AddColumn<vtkDoubleArray>(output, "dz (px)", paraxanes::PositionsOf(series.ShiftZ));
+  AddColumn<vtkDoubleArray>(output, "dx (px)", paraxanes::PositionsOf(series.ShiftX, frames.Lost));
+  AddColumn<vtkDoubleArray>(output, "dy (px)", paraxanes::PositionsOf(series.ShiftY, frames.Lost));
+  AddColumn<vtkDoubleArray>(output, "dz (px)", paraxanes::PositionsOf(series.ShiftZ, frames.LostZ));
   AddColumn<vtkUnsignedCharArray>(output, "outlier", outliers);
   output->AddColumn(remarks);
 
@@ -444,6 +461,14 @@ void vtkStackQuality::MakeTable(const StackRun& run, const Frames& frames, vtkTa
     warning += (warning.empty() ? "" : " ") +
       std::string("The content of the frames jumps, and stays there, at ") + jumps +
       ": align the frames with a ShiftsFile of the reader.";
+  }
+  if (lost < labels.size())
+  {
+    warning += (warning.empty() ? "" : " ") +
+      std::string("The content of the frames has no common structure with what is before it at ") +
+      labels[lost] +
+      ": where it lies is not known from there on (NaN in dx, dy or dz), and the table cannot be a "
+      "ShiftsFile of the reader as it is.";
   }
   if (!warning.empty())
   {

@@ -17,9 +17,12 @@
  *   before, from the middle layers seen along z; `shift z (px)` from those seen along y, where
  *   there are 16 slices or more. Phase correlation (paraxanes::FindShift) of pictures of at most
  *   512 x 512 pixels: means of blocks where a layer is larger. NaN in the first row, and where the
- *   correlation has no significant peak: no common structure above the noise. Their running sums
- *   are what a ShiftsFile of the reader takes;
+ *   correlation has no significant peak: no common structure above the noise. After such a frame,
+ *   than at the last energy before it that has structure;
  * - `shift quality`: the peak of that correlation, seen along z, 0 .. 1;
+ * - `dx (px)`, `dy (px)`, `dz (px)`: sums of these shifts, which a ShiftsFile of the reader takes.
+ *   A frame without structure lies where the one before it does; where five frames that follow
+ *   correlate with each other, but not with what was before, NaN from there on, with a warning;
  * - `outlier`: 1 for a frame that stands out from its neighbours, and `remark`, which says why
  *   (paraxanes::JudgeFrames); also where the content jumps and stays there, which is no outlier.
  *

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace paraxanes
 {
@@ -297,14 +298,60 @@ double MagnitudeOf(const std::vector<double>& values)
 
 }
 
-std::vector<double> PositionsOf(const std::vector<double>& shifts)
+constexpr std::size_t SureOfStructure = 4; // pairs; single ones correlate by chance
+
+LinkedShifts LinkShifts(std::vector<PictureShift> shifts,
+  const std::function<PictureShift(std::size_t, std::size_t)>& between)
+{
+  LinkedShifts linked = { std::move(shifts) };
+  std::vector<PictureShift>& links = linked.Shifts;
+  std::size_t last = 0;
+  std::size_t pairs = 0; // that correlate, up to frame `last`
+  std::size_t run = 0;   // pairs up to here that correlate, but not with frame `last`
+  for (std::size_t k = 1; k < links.size(); ++k)
+  {
+    const bool pair = links[k].IsSignificant();
+    if (last + 1 == k)
+    {
+      last = pair ? k : last;
+      pairs += pair ? 1 : 0;
+      run = 0;
+      continue;
+    }
+    run = pair ? run + 1 : 0;
+    PictureShift bridge = between(last, k);
+    if (bridge.IsSignificant())
+    {
+      // Those just before may have structure as well: then the bridge ends at the first of them.
+      for (std::size_t j = k - run + 1; j <= k; ++j)
+      {
+        bridge.X -= links[j].X;
+        bridge.Y -= links[j].Y;
+      }
+      links[k - run] = bridge;
+    }
+    else if (run == SureOfStructure && pairs >= SureOfStructure)
+    {
+      linked.Lost = k - run;
+      return linked;
+    }
+    if (bridge.IsSignificant() || run == SureOfStructure)
+    {
+      last = k;
+      pairs = run;
+    }
+  }
+  return linked;
+}
+
+std::vector<double> PositionsOf(const std::vector<double>& shifts, std::size_t lost)
 {
   std::vector<double> positions;
   double position = 0.0;
   for (const double shift : shifts)
   {
     position += std::isfinite(shift) ? shift : 0.0;
-    positions.push_back(position);
+    positions.push_back(positions.size() < lost ? position : NaN);
   }
   return positions;
 }

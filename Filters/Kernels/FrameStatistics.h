@@ -10,6 +10,8 @@
 #include "PhaseCorrelation.h"
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <vector>
 
 namespace paraxanes
@@ -83,15 +85,34 @@ struct FrameSeries
   std::vector<double> Background;
   std::vector<double> Noise;
   std::vector<double> NotFinite; ///< part of the frame, 0 .. 1
-  /// Significant shifts against the frame before, px; the first frame has none.
+  /// Significant shifts (LinkShifts), px; the first frame has none.
   std::vector<double> ShiftX;
   std::vector<double> ShiftY;
   std::vector<double> ShiftZ;
 };
 
+constexpr std::size_t NeverLost = std::numeric_limits<std::size_t>::max();
+
+/// Shifts whose sums are the places of the frames' content.
+struct LinkedShifts
+{
+  std::vector<PictureShift> Shifts;
+  std::size_t Lost = NeverLost; ///< first frame whose place is not known, nor of those after it
+};
+
+/**
+ * Bridges frames without structure. `shifts` are against the frame before; a frame after such that
+ * cannot be correlated gets between(k, frame), its shift against frame k, the last with structure,
+ * so that a motion meanwhile is not lost. Where that is insignificant too, for five frames
+ * that correlate with each other, after as many that did, the place is lost from there on. Frames
+ * before the first with structure do not matter.
+ */
+LinkedShifts LinkShifts(std::vector<PictureShift> shifts,
+  const std::function<PictureShift(std::size_t, std::size_t)>& between);
+
 /// Sums of the shifts up to each frame: how far its content lies from where it was in the first.
-/// One that is NaN counts as none.
-std::vector<double> PositionsOf(const std::vector<double>& shifts);
+/// One that is NaN counts as none: there is no structure. NaN from frame `lost` on.
+std::vector<double> PositionsOf(const std::vector<double>& shifts, std::size_t lost = NeverLost);
 
 /// In what a frame stands out.
 struct FrameVerdict

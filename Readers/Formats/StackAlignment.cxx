@@ -132,7 +132,8 @@ ShiftEntry EntryOf(const Words& cells, const Columns& columns, const std::string
     if (!number)
     {
       throw FormatError(where + " has \"" + cells[static_cast<std::size_t>(column)] +
-        "\" where a number is expected.");
+        "\" where a number is expected. Set it by hand; a table of Stack Quality has NaN where the "
+        "place of a frame is not known.");
     }
     return *number;
   };

@@ -154,6 +154,8 @@ TEST_F(StackAlignment, ShiftsThatCannotBeUsed)
     { "8330 0 0\n8331.5 0 1 2 3\n", "line 2 has 5 columns" },
     { "8330,0,0\n8331.5,,1\n", "line 2 has \"\" where a number is expected" },
     { "8330 0 nan\n", "line 1 has \"nan\"" },
+    { "energy (eV),dx (px),dy (px),dz (px)\n8330,0,0,0\n8331.5,1,0,nan\n",
+      "line 3 has \"nan\" where a number is expected. Set it by hand; a table of Stack Quality" },
     { "8330 0 0\n8330 1 1\n", "repeats the energy 8330 eV" },
     { "# nothing\n\n", "has no shifts" },
     { "-5 0 0\n", "an energy above 0" },

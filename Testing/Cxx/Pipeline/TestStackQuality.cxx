@@ -335,6 +335,79 @@ TEST_F(StackQuality, OutliersAreNamedWithTheirEnergies)
   EXPECT_EQ(OutlierRows(this->Check(image)), Numbers({ 7 }));
 }
 
+// Makes the frame noise.
+void Scramble(vtkImageData* image, int frame)
+{
+  vtkDataArray* stack = image->GetPointData()->GetScalars();
+  for (vtkIdType v = 0; v < stack->GetNumberOfTuples(); ++v)
+  {
+    const auto seed = static_cast<std::uint64_t>(100 + frame);
+    stack->SetComponent(v, frame, paraxanes::NormalAt(seed, static_cast<std::uint64_t>(v)));
+  }
+}
+
+TEST_F(StackQuality, MotionDuringFramesWithoutStructureIsNotLost)
+{
+  StackOptions options;
+  options.Places.assign(12, {});
+  for (std::size_t k = 6; k < 12; ++k)
+  {
+    options.Places[k] = { 7.0, -3.0, 2.0 };
+  }
+  for (const std::vector<int>& noise : { std::vector<int>{ 6 }, { 5, 6, 7 }, { 0, 6 }, { 6, 11 } })
+  {
+    const auto image = MakeStack<vtkFloatArray>(options);
+    for (const int frame : noise)
+    {
+      Scramble(image, frame);
+    }
+    vtkTable* table = this->Check(image);
+    const auto bridged = static_cast<std::size_t>(noise == std::vector<int>{ 5, 6, 7 } ? 8 : 7);
+    EXPECT_TRUE(std::isnan(Column(table, "shift x (px)")[6]));
+    EXPECT_NEAR(Column(table, "shift x (px)")[bridged], 7.0, 0.3);
+    for (std::size_t k = 0; k < 12; ++k)
+    {
+      const Place place = k < bridged ? Place() : options.Places[k];
+      EXPECT_NEAR(Column(table, "dx (px)")[k], place.X, 0.3) << k;
+      EXPECT_NEAR(Column(table, "dy (px)")[k], place.Y, 0.3) << k;
+      EXPECT_NEAR(Column(table, "dz (px)")[k], place.Z, 0.5) << k; // of 24 slices
+    }
+  }
+}
+
+TEST_F(StackQuality, PlacesThatAreNotKnownAreNaN)
+{
+  StackOptions options;
+  options.Places.assign(12, {});
+  const auto image = MakeStack<vtkFloatArray>(options);
+  const auto other = MakeStack<vtkFloatArray>(options);
+  vtkDataArray* stack = image->GetPointData()->GetScalars();
+  for (vtkIdType v = 0; v < stack->GetNumberOfTuples(); ++v)
+  {
+    for (int k = 7; k < 12; ++k)
+    {
+      // Mirrored at its middle: other structure.
+      stack->SetComponent(v, k,
+        other->GetPointData()->GetScalars()->GetComponent(stack->GetNumberOfTuples() - 1 - v, k));
+    }
+  }
+  Scramble(image, 6);
+  vtkTable* table = this->Check(image);
+  for (const char* name : { "dx (px)", "dy (px)", "dz (px)" })
+  {
+    const Numbers places = Column(table, name);
+    for (std::size_t k = 0; k < 12; ++k)
+    {
+      EXPECT_EQ(std::isnan(places[k]), k >= 7) << name << ", " << k;
+    }
+  }
+  EXPECT_TRUE(std::isfinite(Column(table, "shift x (px)")[9]));
+  EXPECT_NE(Remark(table, 7).find("place not known from here on"), std::string::npos);
+  EXPECT_NE(this->Warning().find("no common structure with what is before it at 8340.50 eV"),
+    std::string::npos)
+    << this->Warning();
+}
+
 TEST_F(StackQuality, GoodStacksRaiseNoWarning)
 {
   const auto check = [&](const std::function<void(vtkTXMPhantomSource*)>& set)
