@@ -20,7 +20,9 @@ namespace
 
 std::string WriteTable(const std::string& name, const std::string& text)
 {
-  const auto folder = std::filesystem::path(PARAXANES_TEST_OUTPUT) / "tables";
+  // A folder for each test: they run at the same time.
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto folder = std::filesystem::path(PARAXANES_TEST_OUTPUT) / "tables" / test->name();
   std::filesystem::create_directories(folder);
   const std::string path = (folder / name).string();
   std::ofstream(path, std::ios::binary) << text;

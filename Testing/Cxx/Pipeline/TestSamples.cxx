@@ -22,7 +22,10 @@ constexpr std::uint64_t Begin = 6; // bytes before the first sample
 template <typename Sample>
 std::string WriteSamples(int columns, int rows)
 {
-  const std::string path = (std::filesystem::path(PARAXANES_TEST_OUTPUT) / "samples.raw").string();
+  // A file for each test: they run at the same time.
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const std::string path =
+    (std::filesystem::path(PARAXANES_TEST_OUTPUT) / (std::string(test->name()) + ".raw")).string();
   std::vector<Sample> samples(static_cast<std::size_t>(columns) * rows);
   for (std::size_t i = 0; i < samples.size(); ++i)
   {

@@ -35,7 +35,9 @@ using Numbers = std::vector<double>;
 
 std::string Write(const std::string& name, const std::string& text)
 {
-  const fs::path folder = fs::path(PARAXANES_TEST_OUTPUT) / "spectra";
+  // A folder for each test: they run at the same time.
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const fs::path folder = fs::path(PARAXANES_TEST_OUTPUT) / "spectra" / test->name();
   fs::create_directories(folder);
   const std::string path = (folder / name).string();
   std::ofstream(path, std::ios::binary) << text;
