@@ -124,12 +124,13 @@ struct SpectrumSum
   }
 };
 
-// Whether a voxel of the whole image is in a sample that is a share of it. By a hash: every k-th
-// voxel would have the same x where k is a multiple of the width.
-bool IsSampled(vtkIdType voxel, double share)
+// Where the sampled voxels of a row begin, of every `step` one. By a hash of the row: with the same
+// beginning they would all have the same x where the step is a multiple of the width.
+vtkIdType FirstSampled(vtkIdType row, vtkIdType step)
 {
   constexpr std::uint64_t seed = 1;
-  return share >= 1.0 || UniformAt(seed, static_cast<std::uint64_t>(voxel)) < share;
+  return static_cast<vtkIdType>(
+    UniformAt(seed, static_cast<std::uint64_t>(row)) * static_cast<double>(step));
 }
 
 template <typename T>
@@ -272,24 +273,32 @@ std::vector<double> StackRun::MeanSpectrum(
   const std::function<bool(double)>& step, std::string& error) const
 {
   const Extent& whole = this->Request.Whole;
-  const double share = LargestSample / static_cast<double>(paraxanes::NumberOfVoxels(whole));
+  const auto every = static_cast<vtkIdType>(
+    std::ceil(static_cast<double>(paraxanes::NumberOfVoxels(whole)) / LargestSample));
   const vtkIdType width = this->Box[1] - this->Box[0] + 1;
   const vtkIdType height = this->Box[3] - this->Box[2] + 1;
   const std::size_t energies = this->Energies.size();
 
-  // Calls body(v) for the sampled voxels of [first, first + count).
+  // Calls body(v) for the sampled voxels of [first, first + count), row by row.
   const auto forEachSampled = [&](vtkIdType first, vtkIdType count, auto body)
   {
-    for (vtkIdType v = first; v < first + count; ++v)
+    for (vtkIdType v = first; v < first + count;)
     {
+      const vtkIdType rowEnd = std::min(first + count, (v / width + 1) * width);
       const int x = this->Box[0] + static_cast<int>(v % width);
       const int y = this->Box[2] + static_cast<int>(v / width % height);
       const int z = this->Box[4] + static_cast<int>(v / width / height);
-      if (IsSampled(VoxelIndex(whole, x, y, z), share) &&
-        Contains(this->Owned, { x, x, y, y, z, z }))
+      const vtkIdType row = VoxelIndex(whole, whole[0], y, z) / (whole[1] - whole[0] + 1);
+      const vtkIdType over = (x - whole[0] + every - FirstSampled(row, every)) % every;
+      for (vtkIdType u = v + (over == 0 ? 0 : every - over); u < rowEnd; u += every)
       {
-        body(v);
+        const int ux = x + static_cast<int>(u - v);
+        if (Contains(this->Owned, { ux, ux, y, y, z, z }))
+        {
+          body(u);
+        }
       }
+      v = rowEnd;
     }
   };
 
