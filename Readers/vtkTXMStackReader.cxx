@@ -60,6 +60,24 @@ const char* const ChangedWhileRead =
 const char* const NotFiniteValues = "not finite";
 const char* const ReplacedPixels = "zingers";
 
+// Where the images of a frame are; of those in `seen` no more is said.
+std::vector<std::string> PathsOf(const Frame& frame, std::set<const paraxanes::StackFile*>& seen)
+{
+  std::vector<std::string> paths;
+  for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
+  {
+    for (const paraxanes::StackImage& image : *images)
+    {
+      if (seen.insert(image.File.get()).second)
+      {
+        const std::vector<std::string> more = paraxanes::PathsOf(*image.File);
+        paths.insert(paths.end(), more.begin(), more.end());
+      }
+    }
+  }
+  return paths;
+}
+
 std::string TextOfRange(const std::vector<double>& energies)
 {
   return Text(energies.front()) + " to " + Text(energies.back()) + " eV";
@@ -126,28 +144,18 @@ struct vtkTXMStackReader::Internals
     return {};
   }
 
-  // The same among those that hold pixels of these frames.
-  std::string FindChangedFile(const std::vector<paraxanes::FrameSource>& frames) const
+  // The same among those that hold pixels of these energies.
+  std::string FindChangedFile(int firstEnergy, int lastEnergy) const
   {
     std::set<const paraxanes::StackFile*> seen;
-    for (const paraxanes::FrameSource& frame : frames)
+    for (int k = firstEnergy; k < lastEnergy; ++k)
     {
-      for (const auto* images :
-        { &frame.Image.Images, &frame.Image.References, &frame.Image.Darks })
+      const Frame& frame = this->Current.Recipe.Frames[static_cast<std::size_t>(k)].Image;
+      for (const std::string& path : PathsOf(frame, seen))
       {
-        for (const paraxanes::StackImage& image : *images)
+        if (this->HasChanged(path))
         {
-          if (!seen.insert(image.File.get()).second)
-          {
-            continue;
-          }
-          for (const std::string& path : paraxanes::PathsOf(*image.File))
-          {
-            if (this->HasChanged(path))
-            {
-              return path;
-            }
-          }
+          return path;
         }
       }
     }
@@ -388,17 +396,8 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan()
   for (const paraxanes::Frame& frame : series.Frames)
   {
     energies.push_back(frame.Energy + this->EnergyShift);
-    for (const auto* images : { &frame.Images, &frame.References, &frame.Darks })
-    {
-      for (const paraxanes::StackImage& image : *images)
-      {
-        if (watched.insert(image.File.get()).second)
-        {
-          const std::vector<std::string> paths = paraxanes::PathsOf(*image.File);
-          std::for_each(paths.begin(), paths.end(), watch);
-        }
-      }
-    }
+    const std::vector<std::string> paths = PathsOf(frame, watched);
+    std::for_each(paths.begin(), paths.end(), watch);
   }
 
   std::vector<double> excluded; // of those that were read
@@ -733,7 +732,6 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
   paraxanes::StackRecipe recipe = plan.Recipe;
   recipe.Frames.assign(
     plan.Recipe.Frames.begin() + energies.First, plan.Recipe.Frames.begin() + energies.Last);
-  const std::vector<paraxanes::FrameSource> frames = recipe.Frames;
   const auto cache = static_cast<std::int64_t>(values * sizeof(float) / 10);
   try
   {
@@ -742,7 +740,7 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     {
       return false;
     }
-    const std::string changed = this->State->FindChangedFile(frames);
+    const std::string changed = this->State->FindChangedFile(energies.First, energies.Last);
     if (!changed.empty())
     {
       error = changed + ChangedWhileRead;

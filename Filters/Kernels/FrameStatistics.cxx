@@ -296,9 +296,9 @@ double MagnitudeOf(const std::vector<double>& values)
   return magnitudes[magnitudes.size() * 9 / 10];
 }
 
-}
-
 constexpr std::size_t SureOfStructure = 4; // pairs; single ones correlate by chance
+
+}
 
 LinkedShifts LinkShifts(std::vector<PictureShift> shifts,
   const std::function<PictureShift(std::size_t, std::size_t)>& between)
