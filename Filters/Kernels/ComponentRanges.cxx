@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <mutex>
 
@@ -28,10 +29,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 // lane, and of the sums of squares. Nothing is added, and the answer is false, where a value is not
 // finite.
 bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t components,
-  float* low, float* high, double& lowSquare, double& highSquare)
+  CacheLine* low, CacheLine* high, double& lowSquare, double& highSquare)
 {
-  const hn::CappedTag<float, ComponentRanges::Lanes> d;
-  const hn::CappedTag<double, ComponentRanges::Lanes / 2> doubles;
+  const hn::CappedTag<float, ValuesOfLine> d;
+  const hn::CappedTag<double, ValuesOfLine / 2> doubles;
   const hn::Rebind<float, decltype(doubles)> half;
   constexpr std::size_t wide = hn::MaxLanes(doubles);
   constexpr std::size_t parts = ComponentRanges::Group / wide;
@@ -69,16 +70,16 @@ bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t c
   for (std::size_t k = 0; k < components; ++k)
   {
     const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
-    auto lowestValues = hn::LoadU(d, low + k * ComponentRanges::Lanes);
-    auto highestValues = hn::LoadU(d, high + k * ComponentRanges::Lanes);
+    auto lowestValues = hn::Load(d, low[k].Values);
+    auto highestValues = hn::Load(d, high[k].Values);
     for (std::size_t i = 0; i < ComponentRanges::Group; i += lanes)
     {
       const auto value = hn::LoadU(d, plane + i);
       lowestValues = hn::Min(lowestValues, value);
       highestValues = hn::Max(highestValues, value);
     }
-    hn::StoreU(lowestValues, d, low + k * ComponentRanges::Lanes);
-    hn::StoreU(highestValues, d, high + k * ComponentRanges::Lanes);
+    hn::Store(lowestValues, d, low[k].Values);
+    hn::Store(highestValues, d, high[k].Values);
   }
   return true;
 }
@@ -97,11 +98,18 @@ constexpr float Infinity = std::numeric_limits<float>::infinity();
 
 HWY_EXPORT(AddFiniteGroup);
 
+CacheLine LineOf(float value)
+{
+  CacheLine line;
+  std::fill(std::begin(line.Values), std::end(line.Values), value);
+  return line;
+}
+
 }
 
 ComponentRanges::ComponentRanges(int components)
-  : Low(static_cast<std::size_t>(components) * Lanes, Infinity)
-  , High(static_cast<std::size_t>(components) * Lanes, -Infinity)
+  : Low(static_cast<std::size_t>(components), LineOf(Infinity))
+  , High(static_cast<std::size_t>(components), LineOf(-Infinity))
   , Infinities(static_cast<std::size_t>(components))
 {
 }
@@ -148,8 +156,8 @@ void ComponentRanges::AddValue(float value, std::size_t component)
 {
   if (std::isfinite(value))
   {
-    float& low = this->Low[component * Lanes];
-    float& high = this->High[component * Lanes];
+    float& low = this->Low[component].Values[0];
+    float& high = this->High[component].Values[0];
     low = std::min(low, value);
     high = std::max(high, value);
     return;
@@ -163,13 +171,13 @@ void ComponentRanges::AddValue(float value, std::size_t component)
 
 void ComponentRanges::Merge(const ComponentRanges& other)
 {
-  for (std::size_t i = 0; i < this->Low.size(); ++i)
-  {
-    this->Low[i] = std::min(this->Low[i], other.Low[i]);
-    this->High[i] = std::max(this->High[i], other.High[i]);
-  }
   for (std::size_t k = 0; k < this->Infinities.size(); ++k)
   {
+    for (std::size_t i = 0; i < ValuesOfLine; ++i)
+    {
+      this->Low[k].Values[i] = std::min(this->Low[k].Values[i], other.Low[k].Values[i]);
+      this->High[k].Values[i] = std::max(this->High[k].Values[i], other.High[k].Values[i]);
+    }
     this->Infinities[k].Extend(other.Infinities[k]);
   }
   this->Squares.Extend(other.Squares);
@@ -183,11 +191,10 @@ std::vector<Interval> ComponentRanges::Finite() const
   std::vector<Interval> ranges(this->Infinities.size());
   for (std::size_t k = 0; k < ranges.size(); ++k)
   {
-    const auto first = static_cast<std::ptrdiff_t>(k * Lanes);
-    const float low =
-      *std::min_element(this->Low.begin() + first, this->Low.begin() + first + Lanes);
-    const float high =
-      *std::max_element(this->High.begin() + first, this->High.begin() + first + Lanes);
+    const auto& lows = this->Low[k].Values;
+    const auto& highs = this->High[k].Values;
+    const float low = *std::min_element(std::begin(lows), std::end(lows));
+    const float high = *std::max_element(std::begin(highs), std::end(highs));
     if (low <= high)
     {
       // Zero has no sign: which of the two it was would depend on the order.

@@ -8,6 +8,7 @@
 #ifndef ComponentRanges_h
 #define ComponentRanges_h
 
+#include "CacheLines.h"
 #include "Parallel.h"
 
 #include <algorithm>
@@ -36,7 +37,6 @@ struct Interval
 class ComponentRanges
 {
 public:
-  static constexpr std::size_t Lanes = 16; ///< values of the widest vector
   static constexpr std::size_t Group = 32; ///< spectra that are added together
 
   explicit ComponentRanges(int components = 0);
@@ -61,9 +61,9 @@ private:
   void AddOneByOne(const float* planes, std::int64_t planeStride, std::int64_t count);
   void AddValue(float value, std::size_t component);
 
-  // Of the finite values, Lanes per component: a vector is not folded for every group.
-  std::vector<float> Low;
-  std::vector<float> High;
+  // Of the finite values, a line for each component: a vector is not folded for every group.
+  std::vector<CacheLine> Low;
+  std::vector<CacheLine> High;
   std::vector<Interval> Infinities; // one per component
   Interval Squares;                 // of the finite sums of squares
   bool InfiniteNorm = false;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Interleave.h"
 
+#include "CacheLines.h"
 #include "ComponentRanges.h"
 
 #include <algorithm>
-#include <vector>
 
 // Vectors of unknown length are no blocks of four; Arm has NEON anyway.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -106,36 +106,38 @@ namespace
 
 HWY_EXPORT(TransposeTile);
 
-// Voxels whose planes are at hand for the ranges and then to be turned.
-constexpr std::int64_t VoxelsAtOnce = 128;
+// Voxels whose planes are at hand for the ranges and then to be turned: with the tile and the
+// ranges they stay in the first-level cache for 120 energies too.
+constexpr std::int64_t VoxelsAtOnce = ComponentRanges::Group;
 // Values that are turned in the first-level cache before they go to memory, in whole lines, which
 // is faster than to turn them there. (Stores past the cache are no faster for a new array, whose
 // pages the system has just cleared.)
-constexpr std::int64_t TileValues = 4096;
+constexpr std::int64_t TileValues = 2048;
 
 // Through a tile.
 void Turn(const float* planes, std::int64_t planeStride, int numberOfPlanes, std::int64_t count,
   float* spectra, std::int64_t spectrumStride)
 {
-  thread_local std::vector<float> tile;
-  // Lines of the cache are 16 values: no line of a plane is needed for two tiles.
+  thread_local ScratchValues scratch;
+  // No line of a plane is needed for two tiles.
+  constexpr auto line = static_cast<std::int64_t>(ValuesOfLine);
   const std::int64_t tileVoxels =
-    std::clamp<std::int64_t>(TileValues / numberOfPlanes / 16 * 16, 16, VoxelsAtOnce);
-  tile.resize(static_cast<std::size_t>(tileVoxels * numberOfPlanes));
+    std::clamp(TileValues / numberOfPlanes / line * line, line, VoxelsAtOnce);
+  float* tile = scratch.Reserve(static_cast<std::size_t>(tileVoxels * numberOfPlanes));
   for (std::int64_t first = 0; first < count; first += tileVoxels)
   {
     const std::int64_t voxels = std::min(tileVoxels, count - first);
     HWY_DYNAMIC_DISPATCH(TransposeTile)
-    (planes + first, planeStride, numberOfPlanes, voxels, tile.data());
+    (planes + first, planeStride, numberOfPlanes, voxels, tile);
     float* out = spectra + first * spectrumStride;
     if (spectrumStride == numberOfPlanes)
     {
-      std::copy_n(tile.data(), voxels * numberOfPlanes, out);
+      std::copy_n(tile, voxels * numberOfPlanes, out);
       continue;
     }
     for (std::int64_t v = 0; v < voxels; ++v)
     {
-      std::copy_n(tile.data() + v * numberOfPlanes, numberOfPlanes, out + v * spectrumStride);
+      std::copy_n(tile + v * numberOfPlanes, numberOfPlanes, out + v * spectrumStride);
     }
   }
 }

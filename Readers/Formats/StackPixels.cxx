@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "StackPixels.h"
 
+#include "CacheLines.h"
 #include "Interleave.h"
 #include "Parallel.h"
 
@@ -10,7 +11,6 @@
 #include <chrono>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 namespace paraxanes
 {
@@ -20,7 +20,7 @@ namespace
 // Images of all energies that are read before they are interleaved: they stay in the cache.
 constexpr std::int64_t BlockBytes = 1 << 20;
 // But of each image so much that the call that reads it does not cost more than the reading.
-constexpr std::int64_t PlaneBytes = 16 << 10;
+constexpr std::int64_t PlaneBytes = 32 << 10;
 // Where blocks have to be larger (pixels that are decoded together): the most for each thread, and
 // the share of the array for all threads.
 constexpr std::int64_t LargestBlockBytes = 32 << 20;
@@ -197,25 +197,27 @@ public:
     grid.SliceStep = this->Box.Stride[2];
     const std::int64_t stride = PlaneStride(std::int64_t{ x.Count } * y.Count, z.Count);
 
-    thread_local std::vector<float> planes;
-    planes.resize(static_cast<std::size_t>(stride * group.Count * z.Count));
-    this->Frames.Read(grid, region, planes.data(), stride);
-    this->Interleave(planes.data(), stride, group, x, y, z);
-    if (planes.capacity() * sizeof(float) > 4 * BlockBytes)
+    thread_local ScratchValues scratch;
+    float* planes = scratch.Reserve(static_cast<std::size_t>(stride * group.Count * z.Count));
+    this->Frames.Read(grid, region, planes, stride);
+    this->Interleave(planes, stride, group, x, y, z);
+    if (scratch.Bytes() > 4 * BlockBytes)
     {
-      std::vector<float>().swap(planes); // gives the memory back, which clear() does not
+      scratch.Free();
     }
   }
 
 private:
   // Planes of the frames of a slice are `slices` planes apart: not a power of two, or all of them
-  // would meet in the same lines of the cache.
+  // would meet in the same lines of the cache. Whole lines where they allow that.
   static std::int64_t PlaneStride(std::int64_t pixels, int slices)
   {
-    std::int64_t stride = (pixels + 15) / 16 * 16 + 16;
+    constexpr auto line = static_cast<std::int64_t>(ValuesOfLine);
+    std::int64_t stride = (pixels + line - 1) / line * line + line;
+    const std::int64_t step = line * slices % 1024 == 0 ? 1 : line;
     while (stride * slices % 1024 == 0)
     {
-      ++stride;
+      stride += step;
     }
     return stride;
   }
