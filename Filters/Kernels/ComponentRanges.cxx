@@ -25,13 +25,54 @@ namespace HWY_NAMESPACE
 {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Spectra of finite values, Group of them: the lowest and highest values of each component, lane by
-// lane, and of the sums of squares. Nothing is added, and the answer is false, where a value is not
-// finite.
-bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t components,
-  CacheLine* low, CacheLine* high, double& lowSquare, double& highSquare)
+// Whether the sums of squares of a group are all finite and between `low` and `high` for certain: a
+// look in single precision, which spares most groups the exact sums.
+bool SquaresAreWithin(
+  const float* planes, std::int64_t planeStride, std::size_t components, double low, double high)
 {
   const hn::CappedTag<float, ValuesOfLine> d;
+  constexpr std::size_t lanes = hn::MaxLanes(d);
+  constexpr std::size_t parts = ComponentRanges::Group / lanes;
+  using Limits = std::numeric_limits<float>;
+
+  // Sums of terms of one sign: a rounding for each product and sum, and what is too small for a
+  // float.
+  const auto terms = static_cast<double>(components);
+  const double error = (terms + 1.0) * Limits::epsilon();
+  const double lost = terms * Limits::min();
+  const double least = low * (1.0 + error) + lost;
+  const double most = std::min<double>(high * (1.0 - error) - lost, Limits::max());
+  if (!(least < most))
+  {
+    return false;
+  }
+  hn::VFromD<decltype(d)> squares[parts];
+  std::fill_n(squares, parts, hn::Zero(d));
+  for (std::size_t k = 0; k < components; ++k)
+  {
+    const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
+    for (std::size_t i = 0; i < parts; ++i)
+    {
+      const auto x = hn::LoadU(d, plane + i * lanes);
+      squares[i] = hn::MulAdd(x, x, squares[i]);
+    }
+  }
+  // Comparisons are false for NaN. Limits that are rounded to the next float stay within the error.
+  const auto above = hn::Set(d, static_cast<float>(least));
+  const auto below = hn::Set(d, static_cast<float>(most));
+  auto within = hn::And(hn::Gt(squares[0], above), hn::Lt(squares[0], below));
+  for (std::size_t i = 1; i < parts; ++i)
+  {
+    within = hn::And(within, hn::And(hn::Gt(squares[i], above), hn::Lt(squares[i], below)));
+  }
+  return hn::AllTrue(d, within);
+}
+
+// Extends `low` and `high` to the sums of squares of a group; not, and the answer is false, where
+// one is not finite.
+bool AddSquares(
+  const float* planes, std::int64_t planeStride, std::size_t components, double& low, double& high)
+{
   const hn::CappedTag<double, ValuesOfLine / 2> doubles;
   const hn::Rebind<float, decltype(doubles)> half;
   constexpr std::size_t wide = hn::MaxLanes(doubles);
@@ -63,9 +104,23 @@ bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t c
   {
     return false;
   }
-  lowSquare = std::min(lowSquare, hn::GetLane(hn::MinOfLanes(doubles, lowest)));
-  highSquare = std::max(highSquare, hn::GetLane(hn::MaxOfLanes(doubles, highest)));
+  low = std::min(low, hn::GetLane(hn::MinOfLanes(doubles, lowest)));
+  high = std::max(high, hn::GetLane(hn::MaxOfLanes(doubles, highest)));
+  return true;
+}
 
+// Spectra of finite values, Group of them: the lowest and highest values of each component, lane by
+// lane, and of the sums of squares. Nothing is added, and the answer is false, where a value is not
+// finite.
+bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t components,
+  CacheLine* low, CacheLine* high, double& lowSquare, double& highSquare)
+{
+  if (!SquaresAreWithin(planes, planeStride, components, lowSquare, highSquare) &&
+    !AddSquares(planes, planeStride, components, lowSquare, highSquare))
+  {
+    return false;
+  }
+  const hn::CappedTag<float, ValuesOfLine> d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t k = 0; k < components; ++k)
   {

@@ -82,6 +82,32 @@ TEST(ComponentRanges, AreThoseOfEverySingleValue)
   }
 }
 
+// The highest norm in a later group, above the one before by less than sums in single precision can
+// tell, which are too low for some of the values.
+TEST(ComponentRanges, AreExactWhereNormsHardlyDiffer)
+{
+  constexpr std::size_t components = 60;
+  constexpr std::size_t count = 64;
+  for (int j = 0; j < 200; ++j)
+  {
+    const float high = 0.1f + 0.013f * static_cast<float>(j);
+    const float higher = std::nextafter(high, 10.0f);
+    std::vector<float> spectra(components * count, 0.7f * high);
+    std::fill_n(spectra.begin(), components, 0.5f * high);
+    std::fill_n(spectra.begin() + components, components, high);
+    std::fill_n(spectra.begin() + 40 * components, components, high);
+    spectra[40 * components] = higher;
+    double highest = static_cast<double>(higher) * higher;
+    for (std::size_t k = 1; k < components; ++k)
+    {
+      highest += static_cast<double>(high) * high;
+    }
+    const auto found = paraxanes::FindComponentRanges(
+      spectra.data(), static_cast<std::int64_t>(count), static_cast<int>(components));
+    EXPECT_DOUBLE_EQ(found.NormFinite().High, std::sqrt(highest)) << high;
+  }
+}
+
 TEST(ComponentRanges, DoNotDependOnTheOrder)
 {
   const std::vector<float> zeros = { 0.0f, -0.0f, -0.0f, 0.0f };
