@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkEdgeEnergy.h"
 
-#include "EdgeFinder.h"
+#include "EdgeAnalysis.h"
 #include "EnergyStack.h"
 #include "NewArray.h"
 #include "SpectrumKernels.h"
@@ -16,34 +16,47 @@
 #include <vtkPointData.h>
 #include <vtkUnsignedCharArray.h>
 
+#include <algorithm>
 #include <cmath>
 
 vtkStandardNewMacro(vtkEdgeEnergy);
 
 struct vtkEdgeEnergy::Plan
 {
-  paraxanes::EdgeFinder Finder;
+  paraxanes::EdgeAnalysis Analysis;
+  bool LevelOnly = false; // the crossing alone, which has a faster pass
   vtkSmartPointer<vtkUnsignedCharArray> GivenValidity; // of normalised input; may be null
-  paraxanes::SpectrumMaps Maps;
+  paraxanes::AnalysisMaps Maps;
 };
 
 namespace
 {
 
+constexpr const char* EnergyNames[vtkEdgeEnergy::NumberOfMethods] = { "edge_energy",
+  "edge_energy_derivative", "edge_energy_white_line_fraction", "white_line_energy",
+  "edge_energy_centroid" };
+
 template <class Array>
-auto* AddArray(vtkImageData* output, const char* name, vtkIdType voxels)
+auto* AddArray(vtkImageData* output, const std::string& name, vtkIdType voxels)
 {
-  const auto array = paraxanes::NewArray<Array>(name, voxels);
+  const auto array = paraxanes::NewArray<Array>(name.c_str(), voxels);
   output->GetPointData()->AddArray(array);
   return array->GetPointer(0);
 }
 
-paraxanes::SpectrumMaps From(const paraxanes::SpectrumMaps& maps, vtkIdType first)
+// The maps from a voxel on.
+paraxanes::AnalysisMaps From(const paraxanes::AnalysisMaps& maps, vtkIdType first)
 {
-  paraxanes::SpectrumMaps part;
-  part.EdgeEnergy = maps.EdgeEnergy + first;
-  part.EdgeJump = maps.EdgeJump ? maps.EdgeJump + first : nullptr;
-  part.Validity = maps.Validity + first;
+  paraxanes::AnalysisMaps part = maps;
+  const auto move = [first](auto*&... map) { ((map = map ? map + first : nullptr), ...); };
+  for (paraxanes::MethodMaps& method : part.Methods)
+  {
+    move(method.Energy, method.Error, method.Height);
+  }
+  paraxanes::QualityMaps& quality = part.Quality;
+  move(quality.PreEdgeNoise, quality.FitResidual, quality.PreEdgeSlope, quality.PostEdgeSlope,
+    quality.JumpToNoise);
+  move(part.EdgeJump, part.Validity);
   return part;
 }
 
@@ -51,11 +64,43 @@ paraxanes::SpectrumMaps From(const paraxanes::SpectrumMaps& maps, vtkIdType firs
 
 vtkEdgeEnergy::vtkEdgeEnergy() = default;
 
-vtkEdgeEnergy::~vtkEdgeEnergy() = default;
+vtkEdgeEnergy::~vtkEdgeEnergy()
+{
+  this->SetOutputSuffix(nullptr);
+}
+
+void vtkEdgeEnergy::AddMethod(int method)
+{
+  if (method < LEVEL || method > CENTROID)
+  {
+    vtkErrorMacro("There is no method " << method << "; they are 0 to " << CENTROID << ".");
+    return;
+  }
+  if (!this->Others[method])
+  {
+    this->Others[method] = true;
+    this->Modified();
+  }
+}
+
+void vtkEdgeEnergy::RemoveAllMethods()
+{
+  std::fill(std::begin(this->Others), std::end(this->Others), false);
+  this->Modified();
+}
 
 bool vtkEdgeEnergy::NeedsMeanSpectrum()
 {
-  return this->Crossing == NEAREST && this->ReferenceEnergy == 0.0;
+  const bool crosses = this->Wants(LEVEL) || this->Wants(WHITE_LINE_FRACTION);
+  return crosses && this->Crossing == NEAREST && this->ReferenceEnergy == 0.0;
+}
+
+bool vtkEdgeEnergy::NeedsNormalization()
+{
+  const bool whiteLineAlone = std::count(std::begin(this->Others), std::end(this->Others), true) ==
+      (this->Others[WHITE_LINE] ? 1 : 0) &&
+    this->Method == WHITE_LINE;
+  return !whiteLineAlone || this->ComputeErrors || this->QualityMaps;
 }
 
 double vtkEdgeEnergy::GetSlabLimit()
@@ -71,14 +116,29 @@ const char* vtkEdgeEnergy::GetDefaultInputArray(vtkImageData* input)
     : this->Superclass::GetDefaultInputArray(input);
 }
 
-bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
+std::string vtkEdgeEnergy::CheckMethods(const paraxanes::StackRun& run) const
 {
-  this->CurrentPlan = std::make_unique<Plan>();
+  if (!run.Normalized)
+  {
+    return {};
+  }
+  const char* what = this->Wants(WHITE_LINE_FRACTION) ? "The method WhiteLineFraction"
+    : this->ComputeErrors                             ? "The error of an edge energy"
+    : this->QualityMaps                               ? "The quality of the fits"
+                                                      : nullptr;
+  return what ? std::string(what) + " follows from raw spectra, and \"" + run.Stack->GetName() +
+      "\" is normalised. Choose the raw stack as InputArray; Edge Energy normalises by itself."
+              : std::string();
+}
+
+bool vtkEdgeEnergy::ResolveWindow(paraxanes::StackRun& run, double window[2], std::string& error)
+{
   double e0 = run.Normalization.Settings.E0;
+  const bool automatic = this->Window[0] == 0.0 && this->Window[1] == 0.0;
   if (run.Normalized)
   {
     const std::optional<double> given = paraxanes::GetNumber(run.Input, "E0");
-    if (!given && this->Window[0] == 0.0 && this->Window[1] == 0.0)
+    if (!given && automatic)
     {
       error = "The input is normalised and does not say its E0 (field data \"E0\"), from which the "
               "window follows. Set Window.";
@@ -86,61 +146,140 @@ bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
     }
     e0 = given.value_or(0.0);
   }
-  paraxanes::LevelCrossing crossing;
-  crossing.Level = this->Level;
-  crossing.Rule = static_cast<paraxanes::CrossingRule>(this->Crossing);
-  crossing.Window = this->ResolveRange(this->Window,
-    paraxanes::DefaultRanges(e0, run.Energies.front(), run.Energies.back()).Window, e0);
-  crossing.Reference = this->ReferenceEnergy;
-  if (this->NeedsMeanSpectrum() && !this->FindReference(run, crossing, error))
+  else if (!this->NeedsNormalization() && (automatic || this->RangesRelativeToE0) &&
+    !this->ResolveE0(run, e0, error))
   {
     return false;
   }
-  const std::string problem = paraxanes::CheckLevelCrossing(run.Energies, crossing);
+  const paraxanes::EnergyRange resolved = this->ResolveRange(this->Window,
+    paraxanes::DefaultRanges(e0, run.Energies.front(), run.Energies.back()).Window, e0);
+  window[0] = resolved.Low;
+  window[1] = resolved.High;
+  return true;
+}
+
+bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
+{
+  this->CurrentPlan = std::make_unique<Plan>();
+  double window[2] = {};
+  error = this->CheckMethods(run);
+  if (!error.empty() || !this->ResolveWindow(run, window, error))
+  {
+    return false;
+  }
+  paraxanes::EdgeSearch search;
+  search.Crossing.Level = this->Level;
+  search.Crossing.Window = { window[0], window[1] };
+  search.Crossing.Rule = static_cast<paraxanes::CrossingRule>(this->Crossing);
+  search.Crossing.Reference = this->ReferenceEnergy;
+  search.LocalFitDegree = this->LocalFitDegree;
+  search.LocalFitHalfWidth = this->LocalFitHalfWidth;
+  if (this->NeedsMeanSpectrum() && !this->FindReference(run, search, error))
+  {
+    return false;
+  }
+  const std::string problem = paraxanes::CheckEdgeSearch(run.Energies, search);
   if (!problem.empty())
   {
-    error = "The edge cannot be looked for: " + problem + ". Set Window or Level.";
+    error = "The edge cannot be looked for: " + problem + ". Set Window, Level, or the local fit.";
     return false;
   }
 
   Plan& plan = *this->CurrentPlan;
-  plan.Finder = paraxanes::EdgeFinder(run.Energies, crossing);
+  plan.Analysis.Normalization = run.Normalization;
+  plan.Analysis.Limits = run.Limits;
+  plan.Analysis.Methods = paraxanes::EdgeMethods(run.Energies, search);
+  plan.Analysis.Main = static_cast<paraxanes::EdgeMethod>(this->Method);
   plan.GivenValidity =
     run.Normalized ? paraxanes::ValidityCodes(run.Input) : vtkSmartPointer<vtkUnsignedCharArray>();
-  const vtkIdType voxels = run.NumberOfVoxels();
-  plan.Maps.EdgeEnergy = AddArray<vtkDoubleArray>(run.Output, "edge_energy", voxels);
-  plan.Maps.Validity = AddArray<vtkUnsignedCharArray>(run.Output, "validity", voxels);
-  if (!run.Normalized)
-  {
-    plan.Maps.EdgeJump = AddArray<vtkFloatArray>(run.Output, "edge_jump", voxels);
-  }
+  this->AddMaps(run);
+  const bool others = std::any_of(
+    std::begin(this->Others) + 1, std::end(this->Others), [](bool wanted) { return wanted; });
+  plan.LevelOnly = this->Method == LEVEL && !others && this->LocalFitDegree == 0 &&
+    !this->ComputeErrors && !this->QualityMaps && this->Mode != FLATTENED;
   return true;
+}
+
+std::string vtkEdgeEnergy::NameOf(const std::string& name) const
+{
+  return this->OutputSuffix && *this->OutputSuffix ? name + "_" + this->OutputSuffix : name;
+}
+
+void vtkEdgeEnergy::AddMaps(paraxanes::StackRun& run)
+{
+  paraxanes::AnalysisMaps& maps = this->CurrentPlan->Maps;
+  const auto add = [&](auto*& map, const std::string& name)
+  {
+    using Value = std::remove_pointer_t<std::remove_reference_t<decltype(map)>>;
+    using Array = std::conditional_t<std::is_same_v<Value, double>, vtkDoubleArray,
+      std::conditional_t<std::is_same_v<Value, float>, vtkFloatArray, vtkUnsignedCharArray>>;
+    map = AddArray<Array>(run.Output, this->NameOf(name), run.NumberOfVoxels());
+  };
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    if (!this->Wants(method))
+    {
+      continue;
+    }
+    paraxanes::MethodMaps& of = maps.Methods[method];
+    add(of.Energy, EnergyNames[method]);
+    if (this->ComputeErrors)
+    {
+      add(of.Error, std::string(EnergyNames[method]) + "_error");
+    }
+    if (method == WHITE_LINE)
+    {
+      add(of.Height, "white_line_height");
+    }
+    if (method == WHITE_LINE_FRACTION)
+    {
+      add(of.Height, "white_line_above_pre_edge");
+    }
+  }
+  add(maps.Validity, "validity");
+  if (!run.Normalized && this->NeedsNormalization())
+  {
+    add(maps.EdgeJump, "edge_jump");
+  }
+  if (this->QualityMaps)
+  {
+    add(maps.Quality.PreEdgeNoise, "pre_edge_noise");
+    add(maps.Quality.FitResidual, "fit_residual");
+    add(maps.Quality.PreEdgeSlope, "pre_edge_slope");
+    add(maps.Quality.PostEdgeSlope, "post_edge_slope");
+    add(maps.Quality.JumpToNoise, "jump_to_noise");
+  }
 }
 
 // Where the mean spectrum crosses the level, by the default rule.
 bool vtkEdgeEnergy::FindReference(
-  const paraxanes::StackRun& run, paraxanes::LevelCrossing& crossing, std::string& error)
+  const paraxanes::StackRun& run, paraxanes::EdgeSearch& search, std::string& error)
 {
-  paraxanes::LevelCrossing ofMean = crossing;
-  ofMean.Rule = paraxanes::CrossingRule::DownFromMaximum;
-  error = paraxanes::CheckLevelCrossing(run.Energies, ofMean);
+  paraxanes::EdgeSearch ofMean = search;
+  ofMean.Crossing.Rule = paraxanes::CrossingRule::DownFromMaximum;
+  ofMean.LocalFitDegree = 0;
+  error = paraxanes::CheckEdgeSearch(run.Energies, ofMean);
   if (!error.empty())
   {
     error = "The edge cannot be looked for: " + error + ". Set Window or Level.";
     return false;
   }
-  const paraxanes::EdgeFinder finder(run.Energies, ofMean);
-  paraxanes::SpectrumMaps maps;
-  maps.EdgeEnergy = &crossing.Reference;
+  paraxanes::EdgeAnalysis analysis;
+  analysis.Normalization = run.Normalization;
+  analysis.Limits.MinimumJumpToNoise = 0.0;
+  analysis.Methods = paraxanes::EdgeMethods(run.Energies, ofMean);
+  double& reference = search.Crossing.Reference;
+  paraxanes::AnalysisMaps maps;
+  maps.Methods[LEVEL].Energy = &reference;
   if (run.Normalized)
   {
-    paraxanes::FindEdgesOfNormalized(finder, run.Mean.data(), 1, nullptr, nullptr, maps);
+    paraxanes::AnalyzeUnfitted(analysis, run.Mean.data(), 1, nullptr, nullptr, maps);
   }
   else
   {
-    paraxanes::FindEdges(run.Normalization, {}, finder, run.Mean.data(), 1, nullptr, maps);
+    paraxanes::AnalyzeSpectra(analysis, run.Mean.data(), 1, nullptr, maps);
   }
-  if (std::isnan(crossing.Reference))
+  if (std::isnan(reference))
   {
     error = "The mean spectrum does not cross the level in the window, so that there is no "
             "reference for Crossing Nearest. Set ReferenceEnergy, or Window.";
@@ -153,30 +292,59 @@ void vtkEdgeEnergy::ProcessBlock(
   const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block)
 {
   const Plan& plan = *this->CurrentPlan;
-  const paraxanes::SpectrumMaps maps = From(plan.Maps, block.First);
-  const auto find = [&](const auto* spectra)
+  const paraxanes::AnalysisMaps maps = From(plan.Maps, block.First);
+  const std::uint8_t* validity =
+    plan.GivenValidity ? plan.GivenValidity->GetPointer(block.First) : nullptr;
+  const bool fitted = !run.Normalized && this->NeedsNormalization();
+  const auto findLevels = [&](const auto* spectra)
   {
-    if (run.Normalized)
+    const paraxanes::EdgeFinder& finder = plan.Analysis.Methods.Finder();
+    paraxanes::SpectrumMaps levels;
+    levels.EdgeEnergy = maps.Methods[LEVEL].Energy;
+    levels.EdgeJump = maps.EdgeJump;
+    levels.Validity = maps.Validity;
+    if (fitted)
     {
-      const std::uint8_t* validity =
-        plan.GivenValidity ? plan.GivenValidity->GetPointer(block.First) : nullptr;
-      paraxanes::FindEdgesOfNormalized(
-        plan.Finder, spectra, block.Count, validity, block.Mask, maps);
+      paraxanes::FindEdges(
+        run.Normalization, run.Limits, finder, spectra, block.Count, block.Mask, levels);
     }
     else
     {
-      paraxanes::FindEdges(
-        run.Normalization, run.Limits, plan.Finder, spectra, block.Count, block.Mask, maps);
+      paraxanes::FindEdgesOfNormalized(finder, spectra, block.Count, validity, block.Mask, levels);
     }
   };
+  const auto analyze = [&](const auto* spectra)
+  {
+    if (fitted)
+    {
+      paraxanes::AnalyzeSpectra(plan.Analysis, spectra, block.Count, block.Mask, maps);
+    }
+    else
+    {
+      paraxanes::AnalyzeUnfitted(plan.Analysis, spectra, block.Count, validity, block.Mask, maps);
+    }
+  };
+  const auto find = [&](const auto* spectra)
+  { plan.LevelOnly ? findLevels(spectra) : analyze(spectra); };
   block.Floats ? find(block.Floats) : find(block.Doubles);
 }
 
 void vtkEdgeEnergy::FinishRun(paraxanes::StackRun& run)
 {
   static const char* const rules[] = { "down from the maximum", "first", "last", "nearest" };
-  const paraxanes::LevelCrossing& crossing = this->CurrentPlan->Finder.Settings;
-  run.Output->GetPointData()->SetActiveScalars("edge_energy");
+  static const char* const methods[NumberOfMethods] = { "level", "derivative",
+    "white line fraction", "white line", "centroid" };
+  const paraxanes::EdgeSearch& search = this->CurrentPlan->Analysis.Methods.Search();
+  const paraxanes::LevelCrossing& crossing = search.Crossing;
+  run.Output->GetPointData()->SetActiveScalars(this->NameOf(EnergyNames[this->Method]).c_str());
+  paraxanes::SetField(run.Output, "edge_energy_method", methods[this->Method]);
+  if (search.LocalFitDegree > 0)
+  {
+    paraxanes::SetField(run.Output, "local_fit_degree",
+      std::vector<double>{ static_cast<double>(search.LocalFitDegree) });
+    paraxanes::SetField(
+      run.Output, "local_fit_half_width", std::vector<double>{ search.LocalFitHalfWidth });
+  }
   paraxanes::SetField(run.Output, "edge_energy_level", std::vector<double>{ crossing.Level });
   paraxanes::SetField(run.Output, "edge_energy_window",
     std::vector<double>{ crossing.Window.Low, crossing.Window.High });
@@ -192,6 +360,18 @@ void vtkEdgeEnergy::FinishRun(paraxanes::StackRun& run)
 void vtkEdgeEnergy::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "Method: " << this->Method << "\n";
+  os << indent << "Other methods:";
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    os << (this->Others[method] ? " " + std::to_string(method) : std::string());
+  }
+  os << "\n";
+  os << indent << "LocalFitDegree: " << this->LocalFitDegree << "\n";
+  os << indent << "LocalFitHalfWidth: " << this->LocalFitHalfWidth << " eV\n";
+  os << indent << "ComputeErrors: " << this->ComputeErrors << "\n";
+  os << indent << "QualityMaps: " << this->QualityMaps << "\n";
+  os << indent << "OutputSuffix: " << (this->OutputSuffix ? this->OutputSuffix : "") << "\n";
   os << indent << "Level: " << this->Level << "\n";
   os << indent << "Window: " << this->Window[0] << " to " << this->Window[1] << " eV\n";
   os << indent << "Crossing: " << this->Crossing << "\n";

@@ -2,15 +2,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @class vtkEdgeEnergy
- * @brief Edge energy of every voxel: where its normalised XANES spectrum crosses a level.
+ * @brief Edge energy of every voxel, by one or several definitions, each with its error.
  *
  * Raw spectra are normalised on the way (see vtkXANESStackAlgorithm), without ever holding a
  * normalised stack; an array named normalized_... is taken as it is. Output: the input's arrays
  * but for stacks (PassStack keeps them), and
- * - `edge_energy` (float64, eV; NaN unless valid),
- * - `edge_jump` (float32, the stack's unit; post(E0) - pre(E0)),
- * - `validity` (uint8, paraxanes::Validity; 0 is valid).
- * Field data: the resolved parameters.
+ * - `edge_energy` and the energies of the other methods (float64, eV; NaN unless valid), which are
+ *   different definitions and differ by more than what is measured (paraxanes::EdgeMethod):
+ *   LEVEL `edge_energy`, DERIVATIVE `edge_energy_derivative`,
+ *   WHITE_LINE_FRACTION `edge_energy_white_line_fraction`, WHITE_LINE `white_line_energy`,
+ *   CENTROID `edge_energy_centroid`;
+ * - `white_line_height` (float32, the stack's unit; mu at white_line_energy) and
+ *   `white_line_above_pre_edge` (the highest mu - pre of the window, of WHITE_LINE_FRACTION);
+ * - with ComputeErrors `..._error` (float32, eV; one standard deviation from the noise about the
+ *   fits; the bias of a definition is not in it);
+ * - `edge_jump` (float32, the stack's unit; post(E0) - pre(E0));
+ * - with QualityMaps `pre_edge_noise` and `fit_residual` (standard deviation about the pre-edge fit
+ *   and about both), `pre_edge_slope` and `post_edge_slope` (per eV), `jump_to_noise`;
+ * - `validity` (uint8, paraxanes::Validity; 0 is valid), of Method.
+ * Every name ends in _OutputSuffix where that is set. Field data: the resolved parameters.
+ *
+ * WHITE_LINE alone, without errors and quality maps, needs no fits: then there is no `edge_jump`,
+ * and every finite spectrum is looked at.
  */
 #ifndef vtkEdgeEnergy_h
 #define vtkEdgeEnergy_h
@@ -19,10 +32,11 @@
 #include "vtkXANESStackAlgorithm.h"
 
 #include <memory> // for std::unique_ptr
+#include <string> // for std::string
 
 namespace paraxanes
 {
-struct LevelCrossing;
+struct EdgeSearch;
 }
 
 class PARAXANESFILTERS_EXPORT vtkEdgeEnergy : public vtkXANESStackAlgorithm
@@ -31,6 +45,16 @@ public:
   static vtkEdgeEnergy* New();
   vtkTypeMacro(vtkEdgeEnergy, vtkXANESStackAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  enum Methods
+  {
+    LEVEL = 0,               ///< the normalised spectrum crosses Level
+    DERIVATIVE = 1,          ///< its steepest rise
+    WHITE_LINE_FRACTION = 2, ///< mu - pre crosses the fraction Level of its maximum in the window
+    WHITE_LINE = 3,          ///< the maximum of mu in the window
+    CENTROID = 4             ///< the centroid of the derivative of the normalised spectrum
+  };
+  static constexpr int NumberOfMethods = 5;
 
   enum Crossings
   {
@@ -41,7 +65,51 @@ public:
   };
 
   ///@{
-  /// Level of the normalised spectrum. Default: 0.5.
+  /// The definition of the edge energy, whose codes are `validity`. Default: LEVEL.
+  vtkSetClampMacro(Method, int, LEVEL, CENTROID);
+  vtkGetMacro(Method, int);
+  ///@}
+
+  ///@{
+  /// Other methods in the same pass. Default: none.
+  void AddMethod(int method);
+  void RemoveAllMethods();
+  ///@}
+
+  ///@{
+  /// Degree of the polynomial that is fitted to the samples within LocalFitHalfWidth (eV, default
+  /// 3) of the result; 0 (default): interpolation between the fewest samples. For noisy spectra.
+  /// Degree 1 is biased where the edge is curved. Maxima take at least degree 2, the steepest rise
+  /// 3.
+  vtkSetClampMacro(LocalFitDegree, int, 0, 3);
+  vtkGetMacro(LocalFitDegree, int);
+  vtkSetClampMacro(LocalFitHalfWidth, double, 0.0, VTK_DOUBLE_MAX);
+  vtkGetMacro(LocalFitHalfWidth, double);
+  ///@}
+
+  ///@{
+  /// Whether errors of the energies are made. Default: off.
+  vtkSetMacro(ComputeErrors, vtkTypeBool);
+  vtkGetMacro(ComputeErrors, vtkTypeBool);
+  vtkBooleanMacro(ComputeErrors, vtkTypeBool);
+  ///@}
+
+  ///@{
+  /// Whether maps of the quality of the fits are made. Default: off.
+  vtkSetMacro(QualityMaps, vtkTypeBool);
+  vtkGetMacro(QualityMaps, vtkTypeBool);
+  vtkBooleanMacro(QualityMaps, vtkTypeBool);
+  ///@}
+
+  ///@{
+  /// Added with an underscore to the names of all arrays that are made, such as "Ni" where a scan
+  /// has several elements. Default: none.
+  vtkSetStringMacro(OutputSuffix);
+  vtkGetStringMacro(OutputSuffix);
+  ///@}
+
+  ///@{
+  /// Level of the normalised spectrum, or fraction of the white line. Default: 0.5.
   vtkSetMacro(Level, double);
   vtkGetMacro(Level, double);
   ///@}
@@ -92,6 +160,8 @@ protected:
 
   int GetHalo() override { return this->HaloVoxels; }
   bool NeedsMeanSpectrum() override;
+  bool NeedsNormalization() override;
+  std::string GetValidityName() override { return this->NameOf("validity"); }
   double GetSlabLimit() override;
   bool MakesMaps() override { return true; }
   bool PassesStack() override { return this->PassStack != 0; }
@@ -100,6 +170,13 @@ protected:
   void ProcessBlock(const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block) override;
   void FinishRun(paraxanes::StackRun& run) override;
 
+  int Method = LEVEL;
+  bool Others[NumberOfMethods] = {};
+  int LocalFitDegree = 0;
+  double LocalFitHalfWidth = 3.0;
+  vtkTypeBool ComputeErrors = 0;
+  vtkTypeBool QualityMaps = 0;
+  char* OutputSuffix = nullptr;
   double Level = 0.5;
   double Window[2] = { 0.0, 0.0 };
   int Crossing = DOWN_FROM_MAXIMUM;
@@ -112,8 +189,13 @@ private:
   vtkEdgeEnergy(const vtkEdgeEnergy&) = delete;
   void operator=(const vtkEdgeEnergy&) = delete;
 
+  bool Wants(int method) const { return method == this->Method || this->Others[method]; }
+  std::string CheckMethods(const paraxanes::StackRun& run) const;
+  bool ResolveWindow(paraxanes::StackRun& run, double window[2], std::string& error);
   bool FindReference(
-    const paraxanes::StackRun& run, paraxanes::LevelCrossing& crossing, std::string& error);
+    const paraxanes::StackRun& run, paraxanes::EdgeSearch& search, std::string& error);
+  std::string NameOf(const std::string& name) const;
+  void AddMaps(paraxanes::StackRun& run);
 
   /// What an execution needs beside the run: the plan of the search, and where the maps are.
   struct Plan;

@@ -172,8 +172,8 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
       this->AddKeptMaps(run);
       return true;
     }
-    return (run.Normalized || this->ResolveNormalization(run, problem)) &&
-      this->PrepareRun(run, problem);
+    const bool fits = !run.Normalized && this->NeedsNormalization();
+    return (!fits || this->ResolveNormalization(run, problem)) && this->PrepareRun(run, problem);
   };
   const auto block = [&](const paraxanes::SpectraBlock& spectra)
   { this->ProcessBlock(run, spectra); };
@@ -211,10 +211,10 @@ void vtkXANESStackAlgorithm::WarnIfNothingIsValid(const paraxanes::StackRun& run
   static const char* const reasons[paraxanes::NumberOfValidityCodes] = { "valid",
     "outside the mask", "with a spectrum that is not finite", "with too small an edge jump",
     "with an edge jump lost in noise", "without a crossing in the window",
-    "with a crossing at the window's end" };
+    "with a crossing at the window's end", "without a local fit" };
   vtkIdType counts[paraxanes::NumberOfValidityCodes] = {};
-  auto* codes =
-    vtkUnsignedCharArray::SafeDownCast(run.Output->GetPointData()->GetAbstractArray("validity"));
+  auto* codes = vtkUnsignedCharArray::SafeDownCast(
+    run.Output->GetPointData()->GetAbstractArray(this->GetValidityName().c_str()));
   for (vtkIdType v = 0; codes && v < codes->GetNumberOfValues() && counts[0] == 0; ++v)
   {
     ++counts[std::min<int>(codes->GetValue(v), paraxanes::NumberOfValidityCodes - 1)];
@@ -267,6 +267,7 @@ void vtkXANESStackAlgorithm::PrepareOutput(paraxanes::StackRun& run)
   }
   const auto energies = static_cast<int>(run.Energies.size());
   vtkPointData* from = run.Input->GetPointData();
+  run.Output->GetPointData()->Initialize(); // an image keeps its last scalars, of whatever name
   for (int i = 0; i < from->GetNumberOfArrays() && !run.IsEmpty(); ++i)
   {
     vtkAbstractArray* array = from->GetAbstractArray(i);
@@ -424,9 +425,15 @@ bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std:
 {
   paraxanes::NormalizationSettings settings;
   settings.Mode = static_cast<paraxanes::NormalizationMode>(this->Mode);
+  settings.Rule = static_cast<paraxanes::RangeRule>(this->RangeRule);
   if (!this->ResolveE0(run, settings.E0, error))
   {
     return false;
+  }
+  if (this->RangeRule == LARCH)
+  {
+    const int nearest = paraxanes::NearestSample(run.Energies, settings.E0);
+    settings.E0 = run.Energies[static_cast<std::size_t>(nearest)]; // which ranges count from
   }
   const paraxanes::EnergyRanges automatic =
     paraxanes::DefaultRanges(settings.E0, run.Energies.front(), run.Energies.back());
@@ -434,7 +441,8 @@ bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std:
   settings.PostEdge = this->ResolveRange(this->PostEdgeRange, automatic.PostEdge, settings.E0);
   settings.PreEdgeDegree = this->PreEdgeDegree >= 0
     ? this->PreEdgeDegree
-    : paraxanes::DefaultPreEdgeDegree(paraxanes::SamplesIn(run.Energies, settings.PreEdge).Size());
+    : paraxanes::DefaultPreEdgeDegree(
+        paraxanes::SamplesOfFit(run.Energies, settings.PreEdge, settings.Rule).Size());
   settings.PostEdgeDegree = this->PostEdgeDegree >= 0
     ? this->PostEdgeDegree
     : paraxanes::DefaultPostEdgeDegree(settings.PostEdge);
@@ -484,17 +492,18 @@ void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run)
   { paraxanes::SetField(run.Output, name, values); };
 
   text("paraxanes_version", paraxanes::PluginVersion());
-  if (run.Normalized)
+  if (run.Normalized || !this->NeedsNormalization())
   {
-    return; // the rest came with the input
+    return; // the rest came with the input, or there are no fits
   }
   const paraxanes::NormalizationSettings& settings = run.Normalization.Settings;
   static const char* const sources[] = { "table", "value", "mean spectrum" };
   text("element", run.Element);
   text("edge", run.Edge);
-  text("normalization",
-    settings.Mode == paraxanes::NormalizationMode::Ratio ? "Ratio (mu-pre)/(post-pre)"
-                                                         : "Edge step (mu-pre)/edge_jump");
+  static const char* const modes[] = { "Ratio (mu-pre)/(post-pre)", "Edge step (mu-pre)/edge_jump",
+    "Flattened 1+(mu-post)/edge_jump from E0 on" };
+  text("normalization", modes[this->Mode]);
+  text("range_rule", this->RangeRule == LARCH ? "Larch" : "closed");
   text("E0_source", sources[this->E0Source]);
   numbers("E0", { settings.E0 });
   numbers("pre_edge_range", { settings.PreEdge.Low, settings.PreEdge.High });
@@ -520,6 +529,7 @@ void vtkXANESStackAlgorithm::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "PreEdgeDegree: " << this->PreEdgeDegree << "\n";
   os << indent << "PostEdgeDegree: " << this->PostEdgeDegree << "\n";
   os << indent << "Mode: " << this->Mode << "\n";
+  os << indent << "RangeRule: " << this->RangeRule << "\n";
   os << indent << "MaskArray: " << paraxanes::ChosenArray(this, 1) << "\n";
   os << indent << "MinimumEdgeJump: " << this->MinimumEdgeJump << "\n";
   os << indent << "MinimumJumpToNoise: " << this->MinimumJumpToNoise << "\n";

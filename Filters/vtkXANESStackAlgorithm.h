@@ -47,8 +47,16 @@ public:
 
   enum Modes
   {
-    RATIO = 0,    ///< (mu - pre) / (post - pre) at each energy
-    EDGE_STEP = 1 ///< (mu - pre) / edge_jump
+    RATIO = 0,     ///< (mu - pre) / (post - pre) at each energy
+    EDGE_STEP = 1, ///< (mu - pre) / edge_jump
+    FLATTENED = 2  ///< EDGE_STEP below E0, from there on 1 + (mu - post) / edge_jump
+  };
+
+  enum RangeRules
+  {
+    CLOSED = 0, ///< the energies in a range, both ends included
+    LARCH = 1   ///< from the one at or below its low end up to, and without, the one nearest to its
+                ///< high end; E0 is the energy nearest to it
   };
 
   ///@{
@@ -98,8 +106,15 @@ public:
 
   ///@{
   /// Definition of the normalised spectrum. Default: RATIO.
-  vtkSetClampMacro(Mode, int, RATIO, EDGE_STEP);
+  vtkSetClampMacro(Mode, int, RATIO, FLATTENED);
   vtkGetMacro(Mode, int);
+  ///@}
+
+  ///@{
+  /// Which energies belong to the ranges of the fits. Default: CLOSED. With LARCH, ranges relative
+  /// to E0 and a degree of the pre-edge of 1 the numbers are those of Larch's pre_edge().
+  vtkSetClampMacro(RangeRule, int, CLOSED, LARCH);
+  vtkGetMacro(RangeRule, int);
   ///@}
 
   /// Input array 1: a point array of one component that is not 0 inside the particle. Null, empty
@@ -146,6 +161,16 @@ protected:
   paraxanes::EnergyRange ResolveRange(
     const double given[2], const paraxanes::EnergyRange& automatic, double e0) const;
 
+  /// Name of the map of validity codes.
+  virtual std::string GetValidityName() { return "validity"; }
+
+  /// Whether the fits are needed; otherwise run.Normalization is not set.
+  virtual bool NeedsNormalization() { return true; }
+
+  /// The reference energy by E0Source; sets run.Element and run.Edge. False with the reason in
+  /// `error`.
+  bool ResolveE0(paraxanes::StackRun& run, double& e0, std::string& error);
+
   /// Whether PrepareRun needs run.Mean, the spectrum that stands for the whole stack.
   virtual bool NeedsMeanSpectrum() { return false; }
 
@@ -167,6 +192,7 @@ protected:
   int PreEdgeDegree = -1;
   int PostEdgeDegree = -1;
   int Mode = RATIO;
+  int RangeRule = CLOSED;
   double MinimumEdgeJump = 0.0;
   double MinimumJumpToNoise = 4.0;
 
@@ -185,7 +211,6 @@ private:
   bool FindStack(paraxanes::StackRun& run, std::string& error);
   bool FindMask(paraxanes::StackRun& run, std::string& error);
   bool ResolveTableE0(paraxanes::StackRun& run, double& e0, std::string& error);
-  bool ResolveE0(paraxanes::StackRun& run, double& e0, std::string& error);
   bool ResolveNormalization(paraxanes::StackRun& run, std::string& error);
 
   /// Reports progress; false when the work should stop.

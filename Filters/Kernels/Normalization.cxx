@@ -15,8 +15,8 @@ namespace paraxanes
 namespace
 {
 
-std::string CheckFit(
-  const char* name, const std::vector<double>& energies, const EnergyRange& range, int degree)
+std::string CheckFit(const char* name, const std::vector<double>& energies,
+  const EnergyRange& range, int degree, RangeRule rule)
 {
   std::ostringstream problem;
   problem << std::setprecision(10);
@@ -26,7 +26,7 @@ std::string CheckFit(
             << " eV does not ascend";
     return problem.str();
   }
-  const int samples = SamplesIn(energies, range).Size();
+  const int samples = SamplesOfFit(energies, range, rule).Size();
   if (samples < degree + 1)
   {
     problem << "the " << name << " range " << range.Low << " to " << range.High << " eV holds "
@@ -45,6 +45,20 @@ std::vector<double> BasisOrZero(const PolynomialFit& fit, int j, std::size_t siz
 
 }
 
+IndexRange SamplesOfFit(
+  const std::vector<double>& energies, const EnergyRange& range, RangeRule rule)
+{
+  if (rule == RangeRule::Closed)
+  {
+    return SamplesIn(energies, range);
+  }
+  const auto size = static_cast<int>(energies.size());
+  const auto above = std::upper_bound(energies.begin(), energies.end(), range.Low);
+  const int first = std::max(static_cast<int>(above - energies.begin()) - 1, 0);
+  const int last = NearestSample(energies, range.High);
+  return { first, last - first < 2 ? std::min(size, first + 2) : last };
+}
+
 std::string CheckNormalization(
   const std::vector<double>& energies, const NormalizationSettings& settings)
 {
@@ -56,10 +70,12 @@ std::string CheckNormalization(
   {
     return "E0 is not a number";
   }
-  std::string problem = CheckFit("pre-edge", energies, settings.PreEdge, settings.PreEdgeDegree);
+  std::string problem =
+    CheckFit("pre-edge", energies, settings.PreEdge, settings.PreEdgeDegree, settings.Rule);
   if (problem.empty())
   {
-    problem = CheckFit("post-edge", energies, settings.PostEdge, settings.PostEdgeDegree);
+    problem =
+      CheckFit("post-edge", energies, settings.PostEdge, settings.PostEdgeDegree, settings.Rule);
   }
   if (problem.empty() && settings.PreEdge.High >= settings.PostEdge.Low)
   {
@@ -69,6 +85,12 @@ std::string CheckNormalization(
          << " eV";
     problem = text.str();
   }
+  if (problem.empty() &&
+    SamplesOfFit(energies, settings.PreEdge, settings.Rule).Last >
+      SamplesOfFit(energies, settings.PostEdge, settings.Rule).First)
+  {
+    problem = "by Larch's rule the pre-edge and the post-edge range share samples";
+  }
   return problem;
 }
 
@@ -76,9 +98,17 @@ Normalization::Normalization(
   const std::vector<double>& energies, const NormalizationSettings& settings)
   : Settings(settings)
   , NumberOfEnergies(static_cast<int>(energies.size()))
-  , PreEdge(SamplesIn(energies, settings.PreEdge))
-  , PostEdge(SamplesIn(energies, settings.PostEdge))
+  , PreEdge(SamplesOfFit(energies, settings.PreEdge, settings.Rule))
+  , PostEdge(SamplesOfFit(energies, settings.PostEdge, settings.Rule))
 {
+  if (settings.Rule == RangeRule::Larch)
+  {
+    this->Settings.E0 =
+      energies[static_cast<std::size_t>(NearestSample(energies, this->Settings.E0))];
+  }
+  const double e0 = this->Settings.E0;
+  this->FirstFlat =
+    static_cast<int>(std::lower_bound(energies.begin(), energies.end(), e0) - energies.begin());
   const PolynomialFit pre(energies, this->PreEdge, settings.PreEdgeDegree);
   // The basis after the edge also has to hold the pre-edge line, for the residuals.
   const int postBasisDegree =
@@ -92,7 +122,7 @@ Normalization::Normalization(
   for (int j = 0; j < PostTerms; ++j)
   {
     this->PostBasis[j] = BasisOrZero(post, j, energies.size());
-    this->AtE0[j] = j <= settings.PostEdgeDegree ? post.Evaluate(j, settings.E0) : 0.0;
+    this->AtE0[j] = j <= settings.PostEdgeDegree ? post.Evaluate(j, e0) : 0.0;
     for (int i = 0; i < PreTerms; ++i)
     {
       this->PreInPost[j][i] = std::inner_product(this->PostBasis[j].begin() + this->PostEdge.First,

@@ -24,13 +24,23 @@ namespace paraxanes
 
 enum class NormalizationMode
 {
-  Ratio,   ///< (mu - pre) / (post - pre) at each energy; NaN where post - pre < 10 % of edge_jump
-  EdgeStep ///< (mu - pre) / edge_jump, Athena's "normalized"
+  Ratio,    ///< (mu - pre) / (post - pre) at each energy; NaN where post - pre < 10 % of edge_jump
+  EdgeStep, ///< (mu - pre) / edge_jump, Athena's "normalized"
+  Flattened ///< EdgeStep below E0; from E0 on 1 + (mu - post) / edge_jump, Athena's "flat"
+};
+
+/// Which samples belong to a range.
+enum class RangeRule
+{
+  Closed, ///< those in it, both ends included
+  Larch   ///< from the one at or below its low end up to, and without, the one nearest to its high
+        ///< end, at least two; and E0 is the sample nearest to it (larch/xafs/pre_edge.py, 0.9.58)
 };
 
 struct NormalizationSettings
 {
   NormalizationMode Mode = NormalizationMode::Ratio;
+  RangeRule Rule = RangeRule::Closed;
   double E0 = 0.0;        ///< reference energy of the edge jump, eV
   EnergyRange PreEdge;    ///< eV
   EnergyRange PostEdge;   ///< eV
@@ -44,6 +54,10 @@ struct JumpLimits
   double MinimumEdgeJump = 0.0;    ///< in the stack's unit; the jump has to be positive in any case
   double MinimumJumpToNoise = 4.0; ///< in standard errors of the edge jump
 };
+
+/// The samples of a fit.
+IndexRange SamplesOfFit(
+  const std::vector<double>& energies, const EnergyRange& range, RangeRule rule);
 
 /// What is wrong with the settings for these energies; empty when nothing is.
 std::string CheckNormalization(
@@ -59,8 +73,9 @@ struct Normalization
   /// The settings have to pass CheckNormalization.
   Normalization(const std::vector<double>& energies, const NormalizationSettings& settings);
 
-  NormalizationSettings Settings;
+  NormalizationSettings Settings; ///< E0 is the one that is used
   int NumberOfEnergies = 0;
+  int FirstFlat = 0; ///< mode Flattened: the first sample at or above E0
   IndexRange PreEdge;
   IndexRange PostEdge;
 

@@ -41,6 +41,14 @@ public:
   /// q_j at any energy (eV).
   double Evaluate(int j, double energy) const;
 
+  /// q_j = sum_i PowersOf(j)[i] x^i with x = (E - Middle()) / HalfSpan().
+  const std::vector<double>& PowersOf(int j) const
+  {
+    return this->Coefficients[static_cast<std::size_t>(j)];
+  }
+  double Middle() const { return this->Center; }
+  double HalfSpan() const { return this->Scale; }
+
   /// Weights w over all samples such that fit(energy) = sum_k w_k mu_k; zero outside the range.
   std::vector<double> WeightsAt(double energy) const;
 

@@ -24,7 +24,7 @@ namespace HWY_NAMESPACE
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Voxels that are worked on together: a tile holds `Group` values of each energy.
-constexpr int Group = 16;
+constexpr int Group = SpectrumGroup::Size;
 
 // Fits, interpolation and results run in double, the search for a crossing in the spectra's type.
 using Doubles = hn::CappedTag<double, Group>;
@@ -211,7 +211,8 @@ struct Fits
   double Pre0[Group], Pre1[Group];
   double Post0[Group], Post1[Group], Post2[Group], Post3[Group];
   double EdgeJump[Group];
-  double Code[Group]; // validity
+  double PreEdgeSquares[Group], Squares[Group]; // residuals of the pre-edge fit, of both
+  double Code[Group];                           // validity
 };
 
 /// PostTerms: 2 or 4, the number of terms after the edge that may differ from zero. Voxels
@@ -233,6 +234,7 @@ HWY_INLINE void FitSpectra(const Normalization& n, const JumpLimits& limits, con
     a1 = hn::MulAdd(Set(p1[k]), mu, a1);
     squares = hn::MulAdd(mu, mu, squares);
   }
+  Store(hn::NegMulAdd(a0, a0, hn::NegMulAdd(a1, a1, squares)), fits.PreEdgeSquares + part);
 
   const double* q0 = n.PostBasis[0].data();
   const double* q1 = n.PostBasis[1].data();
@@ -279,7 +281,7 @@ HWY_INLINE void FitSpectra(const Normalization& n, const JumpLimits& limits, con
   jump = hn::MulAdd(Set(n.AtE0[2]), c2, jump);
   jump = hn::MulAdd(Set(n.AtE0[3]), c3, jump);
 
-  const bool ratio = n.Settings.Mode == NormalizationMode::Ratio;
+  const bool ratio = n.Settings.Mode != NormalizationMode::EdgeStep;
   Store(hn::Mul(a0, Set(p0[0])), fits.Pre0 + part);
   Store(a1, fits.Pre1 + part);
   Store(ratio ? hn::Mul(c0, Set(q0[0])) : jump, fits.Post0 + part);
@@ -287,6 +289,7 @@ HWY_INLINE void FitSpectra(const Normalization& n, const JumpLimits& limits, con
   Store(ratio ? c2 : Set(0.0), fits.Post2 + part);
   Store(ratio ? c3 : Set(0.0), fits.Post3 + part);
   Store(jump, fits.EdgeJump + part);
+  Store(residual, fits.Squares + part);
 
   // Squares of the jump, of what it has to reach in noise, and of what float32 tells of a spectrum.
   const double freedom = n.DegreesOfFreedom > 0 ? 1.0 / n.DegreesOfFreedom : 0.0;
@@ -573,15 +576,15 @@ HWY_INLINE void Interpolate(const Normalization& n, const EdgeFinder& finder, co
   Store(code, fits.Code + part);
 }
 
-/// Edge energies of a group whose fits are known; completes the codes.
+/// Edge energies of a group whose fits are known, and the upper samples of the crossings; completes
+/// the codes.
 template <int PostTerms, typename T>
 HWY_INLINE void FindEdgesOfGroup(const Normalization& n, const EdgeFinder& finder,
-  const Curves<T>& curves, const T* tile, Fits& fits, double* energies, NextGroup& next)
+  const Curves<T>& curves, const T* tile, Fits& fits, T* found, double* energies, NextGroup& next)
 {
   const hn::CappedTag<T, Group> d;
   constexpr int width = static_cast<int>(hn::MaxLanes(d));
   const bool plain = PostTerms == 2 && finder.Settings.Rule == CrossingRule::DownFromMaximum;
-  T found[Group];
   for (int part = 0; part < Group; part += width)
   {
     const FitLanes<hn::CappedTag<T, Group>> fit(d, fits, part);
@@ -673,9 +676,10 @@ void FindEdgesWithTerms(const Normalization& normalization, const JumpLimits& li
   const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup& next)
   {
     Fits fits;
+    T found[Group];
     double energies[Group];
     FitGroup<PostTerms>(normalization, limits, tile, fits);
-    FindEdgesOfGroup<PostTerms>(normalization, finder, curves, tile, fits, energies, next);
+    FindEdgesOfGroup<PostTerms>(normalization, finder, curves, tile, fits, found, energies, next);
     StoreMaps(fits, energies, first, voxels, mask, maps);
   };
   ForEachGroup(spectra, count, normalization.NumberOfEnergies, body);
@@ -691,49 +695,78 @@ void FindEdgesFor(const Normalization& normalization, const JumpLimits& limits,
     spectra, count, mask, maps);
 }
 
+/// A line at 0 before the edge and one at 1 behind it.
+HWY_INLINE Fits NormalizedFits()
+{
+  Fits fits = {};
+  std::fill(fits.Post0, fits.Post0 + Group, 1.0);
+  std::fill(fits.EdgeJump, fits.EdgeJump + Group, 1.0);
+  return fits;
+}
+
 template <typename T>
 void FindEdgesOfNormalizedFor(const EdgeFinder& finder, const T* spectra, std::int64_t count,
   const std::uint8_t* validity, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
-  // A line at 0 before the edge and one at 1 behind it.
   const Normalization identity = IdentityNormalization(static_cast<int>(finder.Energies.size()));
   const Curves<T> curves(identity);
   SpectrumMaps noJump = maps;
   noJump.EdgeJump = nullptr;
   const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup& next)
   {
-    Fits fits = {};
+    Fits fits = NormalizedFits();
+    T found[Group];
     double energies[Group];
-    std::fill(fits.Post0, fits.Post0 + Group, 1.0);
-    std::fill(fits.EdgeJump, fits.EdgeJump + Group, 1.0);
     if (validity)
     {
       std::copy(validity + first, validity + first + voxels, fits.Code);
     }
-    FindEdgesOfGroup<4>(identity, finder, curves, tile, fits, energies, next);
+    FindEdgesOfGroup<4>(identity, finder, curves, tile, fits, found, energies, next);
     StoreMaps(fits, energies, first, voxels, mask, noJump);
   };
   ForEachGroup(spectra, count, static_cast<int>(finder.Energies.size()), body);
 }
 
-/// normalized[k * Group + v] of a group whose fits are known.
-template <typename T>
+HWY_INLINE void StoreAs(Vector v, float* p)
+{
+  const hn::Rebind<float, Doubles> floats;
+  hn::StoreU(hn::DemoteTo(floats, v), floats, p);
+}
+
+HWY_INLINE void StoreAs(Vector v, double* p)
+{
+  Store(v, p);
+}
+
+/// Samples of a group whose fits are known, at [k * Group + v]; `above` may be null.
+template <typename T, typename Out>
 HWY_INLINE void NormalizeGroup(const Normalization& n, const Curves<double>& curves, const T* tile,
-  const Fits& fits, float* normalized)
+  const Fits& fits, Out* normalized, Out* above)
 {
   const Doubles d;
-  const hn::Rebind<float, Doubles> floats;
   const Vector nan = Set(std::numeric_limits<double>::quiet_NaN());
+  const bool flattened = n.Settings.Mode == NormalizationMode::Flattened;
   for (int part = 0; part < Group; part += Lanes)
   {
     const FitLanes<Doubles> fit(d, fits, part);
+    const Vector jump = Load(fits.EdgeJump + part);
     for (int k = 0; k < n.NumberOfEnergies; ++k)
     {
       const BasisValues<Doubles> basis = curves.At(d, k);
       const Vector step = Step<4>(fit, basis);
-      const Vector y = hn::Div(AbovePreEdge(fit, basis, Load(tile + k * Group + part)), step);
-      const Vector result = hn::IfThenElse(hn::Ge(step, fit.SmallestStep), y, nan);
-      hn::StoreU(hn::DemoteTo(floats, result), floats, normalized + k * Group + part);
+      const Vector z = AbovePreEdge(fit, basis, Load(tile + k * Group + part));
+      if (above)
+      {
+        StoreAs(z, above + k * Group + part);
+      }
+      if (flattened)
+      {
+        const Vector flat = k < n.FirstFlat ? z : hn::Sub(hn::Add(z, jump), step);
+        StoreAs(hn::Div(flat, jump), normalized + k * Group + part);
+        continue;
+      }
+      const Vector result = hn::IfThenElse(hn::Ge(step, fit.SmallestStep), hn::Div(z, step), nan);
+      StoreAs(result, normalized + k * Group + part);
     }
   }
 }
@@ -750,7 +783,7 @@ void NormalizeSpectraFor(const Normalization& normalization, const JumpLimits& l
   {
     Fits fits;
     FitGroup<4>(normalization, limits, tile, fits);
-    NormalizeGroup(normalization, curves, tile, fits, normalized.get());
+    NormalizeGroup<T, float>(normalization, curves, tile, fits, normalized.get(), nullptr);
     SpectrumMaps noEdge = maps;
     noEdge.EdgeEnergy = nullptr;
     StoreMaps(fits, nullptr, first, voxels, mask, noEdge);
@@ -767,7 +800,74 @@ void NormalizeSpectraFor(const Normalization& normalization, const JumpLimits& l
   ForEachGroup(spectra, count, energies, body);
 }
 
+template <typename T>
+void VisitSpectraFor(const Normalization& normalization, const JumpLimits& limits, const T* spectra,
+  std::int64_t count, SpectrumGroupVisitor& visitor)
+{
+  Normalization n = normalization;
+  if (n.Settings.Mode == NormalizationMode::EdgeStep)
+  {
+    // Never flattened: the same, and the fits keep the post-edge polynomial.
+    n.Settings.Mode = NormalizationMode::Flattened;
+    n.FirstFlat = n.NumberOfEnergies;
+  }
+  const Curves<double> curves(n);
+  const std::size_t values = static_cast<std::size_t>(n.NumberOfEnergies) * Group;
+  const auto mu = hwy::AllocateAligned<double>(values);
+  const auto above = hwy::AllocateAligned<double>(values);
+  const auto normalized = hwy::AllocateAligned<double>(values);
+  SpectrumGroup group;
+  group.Mu = mu.get();
+  group.AbovePreEdge = above.get();
+  group.Normalized = normalized.get();
+  const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup&)
+  {
+    Fits fits;
+    FitGroup<4>(n, limits, tile, fits);
+    std::copy(tile, tile + values, mu.get());
+    NormalizeGroup<T, double>(n, curves, tile, fits, normalized.get(), above.get());
+    group.First = first;
+    group.Count = voxels;
+    // The first basis function is a constant, which the fits hold already.
+    std::transform(fits.Post0, fits.Post0 + Group, group.Post[0],
+      [&n](double constant) { return constant / n.PostBasis[0][0]; });
+    std::copy(fits.Post1, fits.Post1 + Group, group.Post[1]);
+    std::copy(fits.Post2, fits.Post2 + Group, group.Post[2]);
+    std::copy(fits.Post3, fits.Post3 + Group, group.Post[3]);
+    std::copy(fits.Pre1, fits.Pre1 + Group, group.Pre1);
+    std::copy(fits.EdgeJump, fits.EdgeJump + Group, group.EdgeJump);
+    std::copy(fits.PreEdgeSquares, fits.PreEdgeSquares + Group, group.PreEdgeSquares);
+    std::copy(fits.Squares, fits.Squares + Group, group.Squares);
+    std::copy(fits.Code, fits.Code + Group, group.Code);
+    visitor.Visit(group);
+  };
+  ForEachGroup(spectra, count, n.NumberOfEnergies, body);
+}
+
+void FindCrossingsFor(const Normalization& identity, const EdgeFinder& finder, const double* group,
+  double* codes, int* upper, double* energies)
+{
+  const Curves<double> curves(identity);
+  Fits fits = NormalizedFits();
+  std::copy(codes, codes + Group, fits.Code);
+  double found[Group];
+  NextGroup none(group, group);
+  FindEdgesOfGroup<4>(identity, finder, curves, group, fits, found, energies, none);
+  std::copy(fits.Code, fits.Code + Group, codes);
+  std::transform(found, found + Group, upper, [](double k) { return static_cast<int>(k); });
+}
+
 // Names for the table of targets, which knows no templates.
+void VisitSpectraF(const Normalization& n, const JumpLimits& l, const float* s, std::int64_t c,
+  SpectrumGroupVisitor& visitor)
+{
+  VisitSpectraFor(n, l, s, c, visitor);
+}
+void VisitSpectraD(const Normalization& n, const JumpLimits& l, const double* s, std::int64_t c,
+  SpectrumGroupVisitor& visitor)
+{
+  VisitSpectraFor(n, l, s, c, visitor);
+}
 void FindEdgesF(const Normalization& n, const JumpLimits& l, const EdgeFinder& f, const float* s,
   std::int64_t c, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
@@ -813,6 +913,9 @@ HWY_EXPORT(FindEdgesOfNormalizedF);
 HWY_EXPORT(FindEdgesOfNormalizedD);
 HWY_EXPORT(NormalizeSpectraF);
 HWY_EXPORT(NormalizeSpectraD);
+HWY_EXPORT(VisitSpectraF);
+HWY_EXPORT(VisitSpectraD);
+HWY_EXPORT(FindCrossingsFor);
 
 template <>
 void FindEdges(const Normalization& normalization, const JumpLimits& limits,
@@ -856,6 +959,26 @@ void NormalizeSpectra(const Normalization& normalization, const JumpLimits& limi
   const double* spectra, std::int64_t count, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
   HWY_DYNAMIC_DISPATCH(NormalizeSpectraD)(normalization, limits, spectra, count, mask, maps);
+}
+
+template <>
+void VisitSpectra(const Normalization& normalization, const JumpLimits& limits,
+  const float* spectra, std::int64_t count, SpectrumGroupVisitor& visitor)
+{
+  HWY_DYNAMIC_DISPATCH(VisitSpectraF)(normalization, limits, spectra, count, visitor);
+}
+
+template <>
+void VisitSpectra(const Normalization& normalization, const JumpLimits& limits,
+  const double* spectra, std::int64_t count, SpectrumGroupVisitor& visitor)
+{
+  HWY_DYNAMIC_DISPATCH(VisitSpectraD)(normalization, limits, spectra, count, visitor);
+}
+
+void FindCrossings(const Normalization& identity, const EdgeFinder& finder, const double* group,
+  double* codes, int* upper, double* energies)
+{
+  HWY_DYNAMIC_DISPATCH(FindCrossingsFor)(identity, finder, group, codes, upper, energies);
 }
 
 }

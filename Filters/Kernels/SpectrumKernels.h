@@ -31,7 +31,7 @@ struct SpectrumMaps
 };
 
 /// Raw spectra to edge energies, without holding a normalised spectrum. `mask`: 0 is outside; may
-/// be null.
+/// be null. Not for mode Flattened (see EdgeAnalysis.h).
 template <typename T>
 void FindEdges(const Normalization& normalization, const JumpLimits& limits,
   const EdgeFinder& finder, const T* spectra, std::int64_t count, const std::uint8_t* mask,
@@ -47,6 +47,42 @@ void FindEdgesOfNormalized(const EdgeFinder& finder, const T* spectra, std::int6
 template <typename T>
 void NormalizeSpectra(const Normalization& normalization, const JumpLimits& limits,
   const T* spectra, std::int64_t count, const std::uint8_t* mask, const SpectrumMaps& maps);
+
+/// Spectra that were transposed and fitted together: sample k of voxel v is at [k * Size + v].
+struct SpectrumGroup
+{
+  static constexpr int Size = 16;
+
+  std::int64_t First = 0; ///< voxel
+  int Count = 0;          ///< voxels; the others repeat the last one
+  const double* Mu = nullptr;
+  const double* AbovePreEdge = nullptr;        ///< mu - pre
+  const double* Normalized = nullptr;          ///< NaN where post - pre is too small
+  double Post[Normalization::PostTerms][Size]; ///< post - pre = sum_j Post[j] PostBasis[j]
+  double EdgeJump[Size];
+  double Pre1[Size];           ///< pre = a constant + Pre1 PreBasis[1]
+  double PreEdgeSquares[Size]; ///< sum of squared residuals of the pre-edge fit
+  double Squares[Size];        ///< of both fits
+  double Code[Size];           ///< paraxanes::Validity
+};
+
+class SpectrumGroupVisitor
+{
+public:
+  virtual ~SpectrumGroupVisitor() = default;
+  virtual void Visit(const SpectrumGroup& group) = 0;
+};
+
+/// Fits and normalises raw spectra, group by group.
+template <typename T>
+void VisitSpectra(const Normalization& normalization, const JumpLimits& limits, const T* spectra,
+  std::int64_t count, SpectrumGroupVisitor& visitor);
+
+/// Spectra of a group (SpectrumGroup) to the crossings of a level by the finder's rule: upper[v] is
+/// the upper sample of the crossing, energies[v] (eV) is interpolated in it; codes that are 0 are
+/// completed. `identity`: IdentityNormalization of the energies.
+void FindCrossings(const Normalization& identity, const EdgeFinder& finder, const double* group,
+  double* codes, int* upper, double* energies);
 
 }
 

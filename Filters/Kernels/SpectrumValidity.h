@@ -20,10 +20,12 @@ enum class Validity : std::uint8_t
   JumpTooSmall = 3,       ///< edge_jump is not positive or below MinimumEdgeJump
   JumpNotSignificant = 4, ///< edge_jump is below MinimumJumpToNoise standard errors
   NoCrossing = 5,         ///< the level is not crossed in the window
-  CrossingAtWindowEnd = 6 ///< it is crossed between the first or the last two samples of the window
+  CrossingAtWindowEnd =
+    6,           ///< it is crossed between the first or the last two samples of the window
+  NoLocalFit = 7 ///< too few samples for the local fit, or what is looked for is not on it
 };
 
-constexpr int NumberOfValidityCodes = 7;
+constexpr int NumberOfValidityCodes = 8;
 
 }
 

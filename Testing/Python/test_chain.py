@@ -187,6 +187,26 @@ def als(folder):
     within(639, len(energies), 643, "ALS, recipe B: valid pixels")
     within(706.5385, energies.mean(), 706.5585, "ALS, recipe B: mean edge energy")
     within(706.6853, np.median(energies), 706.7053, "ALS, recipe B: median edge energy")
+    forward = EdgeEnergy(Input=stack, Element="Fe", Edge="L3", PreEdgeDegree=0, PostEdgeDegree=0,
+                         PreEdgeRange=[700, 705], PostEdgeRange=[727, 800], Window=[705, 731], Crossing="First",
+                         MinimumEdgeJump=0.05, MinimumJumpToNoise=0)
+    energies = array(forward, "edge_energy")
+    energies = energies[np.isfinite(energies)]
+    within(638, len(energies), 642, "ALS, recipe B upwards: valid pixels")
+    within(705.9068, energies.mean(), 705.9268, "ALS, recipe B upwards: mean edge energy")
+    within(705.7787, np.median(energies), 705.7987, "ALS, recipe B upwards: median edge energy")
+    for crossing, mean, median in ("DownFromMaximum", 708.7872, 709.0454), ("First", 708.0285, 707.9850):
+        line = EdgeEnergy(Input=stack, Element="Fe", Edge="L3", PreEdgeDegree=0, PostEdgeDegree=0,
+                          PreEdgeRange=[700, 705], PostEdgeRange=[727, 800],
+                          Window=[700 if crossing == "DownFromMaximum" else 705, 713], Crossing=crossing,
+                          Method="WhiteLineFraction", MinimumEdgeJump=0.3, MinimumJumpToNoise=0)
+        energies = array(line, "edge_energy_white_line_fraction")
+        energies = energies[np.isfinite(energies)]
+        within(2801, len(energies), 2801, f"ALS, recipe A, {crossing}: valid pixels")
+        within(mean - 0.01, energies.mean(), mean + 0.01, f"ALS, recipe A, {crossing}: mean edge energy")
+        within(median - 0.01, np.median(energies), median + 0.01, f"ALS, recipe A, {crossing}: median")
+        heights = array(line, "white_line_above_pre_edge")[np.isfinite(array(line, "white_line_above_pre_edge"))]
+        within(0.77473, heights.mean(), 0.77474, f"ALS, recipe A, {crossing}: mean height of the white line")
     angles = statistics(edges, 1)
     check(summary(angles, "number of vectors") > 50, "ALS: the chain goes on in 2D")
     check(output(angles, 1).GetColumnByName("random reference, uniform (1/deg)") is not None, "ALS: uniform reference")

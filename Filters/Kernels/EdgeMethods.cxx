@@ -1,0 +1,324 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "EdgeMethods.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+
+namespace paraxanes
+{
+namespace
+{
+
+// A result on a local fit, found twice where the samples follow from it: about a first energy, then
+// about what was found there.
+template <typename Find>
+std::optional<double> FindTwice(
+  const LocalFits& fits, double first, const double* values, Find find, const LocalFit*& fit)
+{
+  std::optional<double> energy = first;
+  for (int pass = 0; pass < 2 && energy; ++pass)
+  {
+    fit = fits.About(*energy);
+    energy = fit ? find(fit->Through(values), *energy) : std::nullopt;
+  }
+  return energy;
+}
+
+// Calls weight(k) for the samples of a run.
+template <typename Weight>
+void SetWeights(SampleWeights* weights, IndexRange samples, Weight weight)
+{
+  if (!weights)
+  {
+    return;
+  }
+  weights->Clear(samples);
+  for (int k = samples.First; k < samples.Last; ++k)
+  {
+    weights->Values[static_cast<std::size_t>(k)] = weight(k);
+  }
+}
+
+}
+
+std::string CheckEdgeSearch(const std::vector<double>& energies, const EdgeSearch& search)
+{
+  const std::string problem = CheckLevelCrossing(energies, search.Crossing);
+  if (!problem.empty() || search.LocalFitDegree == 0)
+  {
+    return problem;
+  }
+  const double halfWidth = search.LocalFitHalfWidth;
+  const IndexRange window = SamplesIn(energies, search.Crossing.Window);
+  int most = 0;
+  for (int k = window.First; k < window.Last && halfWidth > 0.0; ++k)
+  {
+    const double energy = energies[static_cast<std::size_t>(k)];
+    const IndexRange near = SamplesIn(energies, { energy - halfWidth, energy + halfWidth });
+    most = std::max(most, std::min(near.Last, window.Last) - std::max(near.First, window.First));
+  }
+  if (most > search.LocalFitDegree)
+  {
+    return {};
+  }
+  std::ostringstream text;
+  text << std::setprecision(10) << "a local fit of degree " << search.LocalFitDegree
+       << " needs at least " << search.LocalFitDegree + 1 << " energies, and within " << halfWidth
+       << " eV of an energy of the window there are at most " << most;
+  return text.str();
+}
+
+void SampleWeights::Clear(IndexRange samples)
+{
+  this->Samples = samples;
+  if (this->Values.size() < static_cast<std::size_t>(samples.Last))
+  {
+    this->Values.resize(static_cast<std::size_t>(samples.Last));
+  }
+  std::fill(this->Values.begin() + samples.First, this->Values.begin() + samples.Last, 0.0);
+}
+
+void SampleWeights::Include(int sample)
+{
+  if (this->Values.size() <= static_cast<std::size_t>(sample))
+  {
+    this->Values.resize(static_cast<std::size_t>(sample) + 1);
+  }
+  for (; this->Samples.First > sample; --this->Samples.First)
+  {
+    this->Values[static_cast<std::size_t>(this->Samples.First) - 1] = 0.0;
+  }
+  for (; this->Samples.Last <= sample; ++this->Samples.Last)
+  {
+    this->Values[static_cast<std::size_t>(this->Samples.Last)] = 0.0;
+  }
+}
+
+EdgeMethods::EdgeMethods(const std::vector<double>& energies, const EdgeSearch& search)
+  : Settings(search)
+  , Crossings(energies, search.Crossing)
+{
+  const int degree = search.LocalFitDegree;
+  const double halfWidth = degree > 0 ? search.LocalFitHalfWidth : 0.0;
+  if (degree > 0)
+  {
+    this->ForLevel = LocalFits(energies, this->Crossings.Window, degree, halfWidth);
+  }
+  this->ForMaximum = LocalFits(energies, this->Crossings.Window, std::max(degree, 2), halfWidth);
+  this->ForSteepest = LocalFits(energies, this->Crossings.Window, 3, halfWidth);
+}
+
+int EdgeMethods::Top(const double* values) const
+{
+  const IndexRange& window = this->Crossings.Window;
+  return static_cast<int>(std::max_element(values + window.First, values + window.Last) - values);
+}
+
+// Of the line through the four samples about a crossing: the two alone would follow the noise.
+double EdgeMethods::SlopeAbout(const double* y, int upper) const
+{
+  const int first = std::max(upper - 2, 0);
+  const int last = std::min(upper + 2, static_cast<int>(this->Crossings.Energies.size()));
+  double energy = 0.0;
+  double value = 0.0;
+  for (int k = first; k < last; ++k)
+  {
+    energy += this->Energy(k) / (last - first);
+    value += y[k] / (last - first);
+  }
+  double product = 0.0;
+  double square = 0.0;
+  for (int k = first; k < last; ++k)
+  {
+    product += (this->Energy(k) - energy) * (y[k] - value);
+    square += (this->Energy(k) - energy) * (this->Energy(k) - energy);
+  }
+  return product / square;
+}
+
+EdgeResult EdgeMethods::Level(
+  const double* y, int upper, double linear, SampleWeights* weights) const
+{
+  EdgeResult result;
+  result.Code = Validity::Valid;
+  result.Energy = linear;
+  if (this->Settings.LocalFitDegree == 0)
+  {
+    if (weights)
+    {
+      const double slope = this->SlopeAbout(y, upper);
+      const double fraction =
+        (linear - this->Energy(upper - 1)) / (this->Energy(upper) - this->Energy(upper - 1));
+      SetWeights(weights, { upper - 1, upper + 1 },
+        [&](int k) { return -(k == upper ? fraction : 1.0 - fraction) / slope; });
+    }
+    return result;
+  }
+  const LocalFit* fit = nullptr;
+  const double level = this->Settings.Crossing.Level;
+  const std::optional<double> found = FindTwice(
+    this->ForLevel, linear, y,
+    [level](const LocalPolynomial& p, double energy) { return p.RiseThrough(level, energy); }, fit);
+  if (!found)
+  {
+    return { linear, result.Height, Validity::NoLocalFit };
+  }
+  result.Energy = *found;
+  if (weights)
+  {
+    const double slope = fit->Through(y).Slope(*found);
+    SetWeights(weights, fit->Samples(), [&](int k) { return -fit->InValue(k, *found) / slope; });
+  }
+  return result;
+}
+
+EdgeResult EdgeMethods::WhiteLineFraction(
+  const double* y, double height, int top, int upper, double linear, SampleWeights* weights) const
+{
+  EdgeResult result = this->Level(y, upper, linear, weights);
+  result.Height = height;
+  if (weights && result.Code == Validity::Valid)
+  {
+    double sum = 0.0;
+    for (int k = weights->Samples.First; k < weights->Samples.Last; ++k)
+    {
+      double& weight = weights->Values[static_cast<std::size_t>(k)];
+      sum += weight * y[k];
+      weight /= height;
+    }
+    weights->Include(top);
+    weights->Values[static_cast<std::size_t>(top)] -= sum / height;
+  }
+  return result;
+}
+
+EdgeResult EdgeMethods::Derivative(const double* y, SampleWeights* weights) const
+{
+  EdgeResult result;
+  const IndexRange& window = this->Crossings.Window;
+  double steepest = 0.0;
+  int lower = -1;
+  for (int k = window.First; k + 1 < window.Last; ++k)
+  {
+    const double slope = (y[k + 1] - y[k]) / (this->Energy(k + 1) - this->Energy(k));
+    if (slope > steepest)
+    {
+      steepest = slope;
+      lower = k;
+    }
+  }
+  if (lower < 0)
+  {
+    return result;
+  }
+  if (lower == window.First || lower + 2 >= window.Last)
+  {
+    result.Code = Validity::CrossingAtWindowEnd;
+    return result;
+  }
+  const LocalFit* fit = this->ForSteepest.Through({ lower - 1, lower + 3 });
+  std::optional<double> found;
+  if (this->Settings.LocalFitDegree == 0)
+  {
+    found = fit->Through(y).SteepestRise();
+  }
+  else
+  {
+    found = FindTwice(
+      this->ForSteepest, 0.5 * (this->Energy(lower) + this->Energy(lower + 1)), y,
+      [](const LocalPolynomial& p, double) { return p.SteepestRise(); }, fit);
+  }
+  if (!found)
+  {
+    result.Code = Validity::NoLocalFit;
+    return result;
+  }
+  result.Energy = *found;
+  result.Code = Validity::Valid;
+  if (weights)
+  {
+    const double third = fit->Through(y).ThirdDerivative();
+    SetWeights(
+      weights, fit->Samples(), [&](int k) { return -fit->InCurvature(k, *found) / third; });
+  }
+  return result;
+}
+
+EdgeResult EdgeMethods::WhiteLine(const double* mu, SampleWeights* weights) const
+{
+  EdgeResult result;
+  const IndexRange& window = this->Crossings.Window;
+  const int top = this->Top(mu);
+  if (top == window.First || top == window.Last - 1)
+  {
+    result.Code = Validity::CrossingAtWindowEnd;
+    return result;
+  }
+  const LocalFit* fit = this->ForMaximum.Through({ top - 1, top + 2 });
+  std::optional<double> found;
+  if (this->Settings.LocalFitDegree == 0)
+  {
+    found = fit->Through(mu).Maximum(this->Energy(top));
+  }
+  else
+  {
+    found = FindTwice(
+      this->ForMaximum, this->Energy(top), mu,
+      [](const LocalPolynomial& p, double energy) { return p.Maximum(energy); }, fit);
+  }
+  if (!found)
+  {
+    result.Code = Validity::NoLocalFit;
+    return result;
+  }
+  const LocalPolynomial peak = fit->Through(mu);
+  result.Energy = *found;
+  result.Height = peak.Value(*found);
+  result.Code = Validity::Valid;
+  if (weights)
+  {
+    const double curvature = peak.Curvature(*found);
+    SetWeights(
+      weights, fit->Samples(), [&](int k) { return -fit->InSlope(k, *found) / curvature; });
+  }
+  return result;
+}
+
+EdgeResult EdgeMethods::Centroid(const double* y, SampleWeights* weights) const
+{
+  EdgeResult result;
+  const IndexRange& window = this->Crossings.Window;
+  const int last = window.Last - 1;
+  const double rise = y[last] - y[window.First];
+  if (!(rise > 0.0))
+  {
+    return result;
+  }
+  // From the window's begin, so that no digits are lost.
+  const double begin = this->Energy(window.First);
+  const auto width = [&](int k)
+  {
+    return 0.5 *
+      (this->Energy(std::min(k + 1, last)) - this->Energy(std::max(k - 1, window.First)));
+  };
+  double area = 0.0;
+  for (int k = window.First; k <= last; ++k)
+  {
+    area += width(k) * y[k];
+  }
+  const double end = this->Energy(last) - begin;
+  const double centroid = (end * y[last] - area) / rise;
+  result.Energy = begin + centroid;
+  result.Code = Validity::Valid;
+  SetWeights(weights, window,
+    [&](int k)
+    {
+      const double atEnds = k == last ? end - centroid : k == window.First ? centroid : 0.0;
+      return (atEnds - width(k)) / rise;
+    });
+  return result;
+}
+
+}

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file LocalFits.h
+ * Least-squares polynomials through a few neighbouring samples, and what a user looks for on them:
+ * the crossing of a level, the maximum, the inflection.
+ */
+#ifndef LocalFits_h
+#define LocalFits_h
+
+#include "EnergyAxis.h"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace paraxanes
+{
+
+/// p(x) = sum_i Powers[i] x^i with x = (E - Middle) / HalfSpan, for E from Low to High.
+struct LocalPolynomial
+{
+  static constexpr int MostPowers = 4;
+
+  std::array<double, MostPowers> Powers = {};
+  double Middle = 0.0;
+  double HalfSpan = 1.0;
+  EnergyRange Range; ///< of the samples it was fitted to, eV
+
+  double Value(double energy) const;
+  double Slope(double energy) const;     ///< per eV
+  double Curvature(double energy) const; ///< second derivative, per eV^2
+  double ThirdDerivative() const;        ///< per eV^3
+
+  /// The energy in Range where it rises through a level, the one nearest to `energy`.
+  std::optional<double> RiseThrough(double level, double energy) const;
+  /// The energy of its maximum in Range, the one nearest to `energy`.
+  std::optional<double> Maximum(double energy) const;
+  /// The energy of its steepest rise, where that lies in Range.
+  std::optional<double> SteepestRise() const;
+
+private:
+  double X(double energy) const { return (energy - this->Middle) / this->HalfSpan; }
+  // Where its slope is zero, in ascending order; at most two energies.
+  std::vector<double> Extrema() const;
+};
+
+/// The fit through one run of samples, as a linear function of them.
+class LocalFit
+{
+public:
+  /// Needs at least degree + 1 samples; degree 0..3.
+  LocalFit(const std::vector<double>& energies, IndexRange samples, int degree);
+
+  IndexRange Samples() const { return this->Run; }
+  /// `values` run over the whole axis.
+  LocalPolynomial Through(const double* values) const;
+
+  /// The weight of sample k (within Samples()) in the value, the slope, the curvature at an energy.
+  double InValue(int k, double energy) const;
+  double InSlope(int k, double energy) const;
+  double InCurvature(int k, double energy) const;
+
+private:
+  // Of the polynomial that is 1 at sample k and 0 at the others, fitted.
+  LocalPolynomial WeightsOf(int k) const;
+
+  IndexRange Run;
+  LocalPolynomial Empty;                                              // without powers
+  std::vector<std::array<double, LocalPolynomial::MostPowers>> Parts; // of each sample
+};
+
+/// The fits through the samples of a window within a half-width of any energy.
+class LocalFits
+{
+public:
+  LocalFits() = default;
+  /// A half-width of 0 stands for the degree + 1 samples about a sample.
+  LocalFits(const std::vector<double>& energies, IndexRange window, int degree, double halfWidth);
+
+  /// The fit about an energy; null where too few samples lie there.
+  const LocalFit* About(double energy) const;
+  /// The fit through a run of samples; null where it was not foreseen.
+  const LocalFit* Through(IndexRange samples) const;
+
+private:
+  IndexRange SamplesAbout(double energy) const;
+  void Add(IndexRange samples);
+
+  std::vector<double> Energies;
+  IndexRange Window;
+  int Degree = 0;
+  double HalfWidth = 0.0;
+  std::map<std::pair<int, int>, LocalFit> Fits;
+};
+
+}
+
+#endif
