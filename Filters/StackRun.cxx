@@ -6,6 +6,7 @@
 #include "EnergyAxis.h"
 #include "EnergyStack.h"
 #include "Parallel.h"
+#include "SpectrumSum.h"
 #include "StackSource.h"
 
 #include <vtkAOSDataArrayTemplate.h>
@@ -108,22 +109,6 @@ struct SlabSpectra
   }
 };
 
-// Sum of spectra, and how many.
-struct SpectrumSum
-{
-  std::vector<double> Sum;
-  vtkIdType Count = 0;
-
-  void Add(const SpectrumSum& other)
-  {
-    for (std::size_t k = 0; k < this->Sum.size(); ++k)
-    {
-      this->Sum[k] += other.Sum[k];
-    }
-    this->Count += other.Count;
-  }
-};
-
 // Where the sampled voxels of a row begin, of every `step` one. By a hash of the row: with the same
 // beginning they would all have the same x where the step is a multiple of the width.
 vtkIdType FirstSampled(vtkIdType row, vtkIdType step)
@@ -131,21 +116,6 @@ vtkIdType FirstSampled(vtkIdType row, vtkIdType step)
   constexpr std::uint64_t seed = 1;
   return static_cast<vtkIdType>(
     UniformAt(seed, static_cast<std::uint64_t>(row)) * static_cast<double>(step));
-}
-
-template <typename T>
-void AddIfFinite(SpectrumSum& sum, const T* spectrum)
-{
-  const auto energies = sum.Sum.size();
-  if (!std::all_of(spectrum, spectrum + energies, [](T mu) { return std::isfinite(mu); }))
-  {
-    return;
-  }
-  for (std::size_t k = 0; k < energies; ++k)
-  {
-    sum.Sum[k] += static_cast<double>(spectrum[k]);
-  }
-  ++sum.Count;
 }
 
 }
@@ -305,10 +275,10 @@ std::vector<double> StackRun::MeanSpectrum(
   // The sums of a slab's blocks come in any order and are added in a fixed one.
   std::mutex mutex;
   std::map<vtkIdType, SpectrumSum> sumsOfSlab;
-  SpectrumSum total = { std::vector<double>(energies, 0.0), 0 };
+  SpectrumSum total(energies);
   const auto block = [&](const SpectraBlock& spectra)
   {
-    SpectrumSum sum = { std::vector<double>(energies, 0.0), 0 };
+    SpectrumSum sum(energies);
     forEachSampled(spectra.First, spectra.Count,
       [&](vtkIdType voxel)
       {
@@ -317,8 +287,8 @@ std::vector<double> StackRun::MeanSpectrum(
         {
           return;
         }
-        spectra.Floats ? AddIfFinite(sum, spectra.Floats + v * energies)
-                       : AddIfFinite(sum, spectra.Doubles + v * energies);
+        spectra.Floats ? sum.AddIfFinite(spectra.Floats + v * energies)
+                       : sum.AddIfFinite(spectra.Doubles + v * energies);
       });
     const std::lock_guard<std::mutex> lock(mutex);
     sumsOfSlab[spectra.First] = std::move(sum);
@@ -338,7 +308,7 @@ std::vector<double> StackRun::MeanSpectrum(
   }
 
   this->Ranks.Sum(total.Sum.data(), static_cast<vtkIdType>(energies));
-  const vtkIdType count = this->Ranks.Sum(total.Count);
+  const vtkIdType count = this->Ranks.Sum(static_cast<vtkIdType>(total.Count));
   if (count == 0)
   {
     error = "There is no finite spectrum to take the mean of: E0 or the reference cannot be found. "

@@ -158,9 +158,9 @@ bool vtkEdgeEnergy::ResolveWindow(paraxanes::StackRun& run, double window[2], st
   return true;
 }
 
-bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
+bool vtkEdgeEnergy::ResolveAnalysis(
+  paraxanes::StackRun& run, paraxanes::EdgeAnalysis& analysis, std::string& error)
 {
-  this->CurrentPlan = std::make_unique<Plan>();
   double window[2] = {};
   error = this->CheckMethods(run);
   if (!error.empty() || !this->ResolveWindow(run, window, error))
@@ -184,12 +184,21 @@ bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
     error = "The edge cannot be looked for: " + problem + ". Set Window, Level, or the local fit.";
     return false;
   }
+  analysis.Normalization = run.Normalization;
+  analysis.Limits = run.Limits;
+  analysis.Methods = paraxanes::EdgeMethods(run.Energies, search);
+  analysis.Main = static_cast<paraxanes::EdgeMethod>(this->Method);
+  return true;
+}
 
+bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
+{
+  this->CurrentPlan = std::make_unique<Plan>();
   Plan& plan = *this->CurrentPlan;
-  plan.Analysis.Normalization = run.Normalization;
-  plan.Analysis.Limits = run.Limits;
-  plan.Analysis.Methods = paraxanes::EdgeMethods(run.Energies, search);
-  plan.Analysis.Main = static_cast<paraxanes::EdgeMethod>(this->Method);
+  if (!this->ResolveAnalysis(run, plan.Analysis, error))
+  {
+    return false;
+  }
   plan.GivenValidity =
     run.Normalized ? paraxanes::ValidityCodes(run.Input) : vtkSmartPointer<vtkUnsignedCharArray>();
   this->AddMaps(run);
@@ -198,6 +207,11 @@ bool vtkEdgeEnergy::PrepareRun(paraxanes::StackRun& run, std::string& error)
   plan.LevelOnly = this->Method == LEVEL && !others && this->LocalFitDegree == 0 &&
     !this->ComputeErrors && !this->QualityMaps && this->Mode != FLATTENED;
   return true;
+}
+
+const char* vtkEdgeEnergy::GetEnergyName(int method)
+{
+  return EnergyNames[method];
 }
 
 std::string vtkEdgeEnergy::NameOf(const std::string& name) const
@@ -331,30 +345,32 @@ void vtkEdgeEnergy::ProcessBlock(
 
 void vtkEdgeEnergy::FinishRun(paraxanes::StackRun& run)
 {
+  run.Output->GetPointData()->SetActiveScalars(this->NameOf(EnergyNames[this->Method]).c_str());
+  this->WriteSearch(this->CurrentPlan->Analysis.Methods.Search(), run.Output);
+  this->CurrentPlan.reset();
+}
+
+void vtkEdgeEnergy::WriteSearch(const paraxanes::EdgeSearch& search, vtkDataObject* output) const
+{
   static const char* const rules[] = { "down from the maximum", "first", "last", "nearest" };
   static const char* const methods[NumberOfMethods] = { "level", "derivative",
     "white line fraction", "white line", "centroid" };
-  const paraxanes::EdgeSearch& search = this->CurrentPlan->Analysis.Methods.Search();
   const paraxanes::LevelCrossing& crossing = search.Crossing;
-  run.Output->GetPointData()->SetActiveScalars(this->NameOf(EnergyNames[this->Method]).c_str());
-  paraxanes::SetField(run.Output, "edge_energy_method", methods[this->Method]);
-  if (search.LocalFitDegree > 0)
-  {
-    paraxanes::SetField(run.Output, "local_fit_degree",
-      std::vector<double>{ static_cast<double>(search.LocalFitDegree) });
-    paraxanes::SetField(
-      run.Output, "local_fit_half_width", std::vector<double>{ search.LocalFitHalfWidth });
-  }
-  paraxanes::SetField(run.Output, "edge_energy_level", std::vector<double>{ crossing.Level });
-  paraxanes::SetField(run.Output, "edge_energy_window",
-    std::vector<double>{ crossing.Window.Low, crossing.Window.High });
-  paraxanes::SetField(run.Output, "edge_energy_crossing", rules[this->Crossing]);
+  const auto numbers = [&](const char* name, const std::vector<double>& values)
+  { paraxanes::SetField(output, name, values); };
+  paraxanes::SetField(output, "edge_energy_method", methods[this->Method]);
+  numbers("edge_energy_level", { crossing.Level });
+  numbers("edge_energy_window", { crossing.Window.Low, crossing.Window.High });
+  paraxanes::SetField(output, "edge_energy_crossing", rules[this->Crossing]);
   if (this->Crossing == NEAREST)
   {
-    paraxanes::SetField(
-      run.Output, "edge_energy_reference", std::vector<double>{ crossing.Reference });
+    numbers("edge_energy_reference", { crossing.Reference });
   }
-  this->CurrentPlan.reset();
+  if (search.LocalFitDegree > 0)
+  {
+    numbers("local_fit_degree", { static_cast<double>(search.LocalFitDegree) });
+    numbers("local_fit_half_width", { search.LocalFitHalfWidth });
+  }
 }
 
 void vtkEdgeEnergy::PrintSelf(ostream& os, vtkIndent indent)

@@ -36,6 +36,7 @@
 
 namespace paraxanes
 {
+struct EdgeAnalysis;
 struct EdgeSearch;
 }
 
@@ -170,6 +171,14 @@ protected:
   void ProcessBlock(const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block) override;
   void FinishRun(paraxanes::StackRun& run) override;
 
+  bool Wants(int method) const { return method == this->Method || this->Others[method]; }
+  /// Name of the array of a method's energies.
+  static const char* GetEnergyName(int method);
+  /// What is looked for in the run's spectra. False with the reason in `error`.
+  bool ResolveAnalysis(
+    paraxanes::StackRun& run, paraxanes::EdgeAnalysis& analysis, std::string& error);
+  void WriteSearch(const paraxanes::EdgeSearch& search, vtkDataObject* output) const;
+
   int Method = LEVEL;
   bool Others[NumberOfMethods] = {};
   int LocalFitDegree = 0;
@@ -189,7 +198,6 @@ private:
   vtkEdgeEnergy(const vtkEdgeEnergy&) = delete;
   void operator=(const vtkEdgeEnergy&) = delete;
 
-  bool Wants(int method) const { return method == this->Method || this->Others[method]; }
   std::string CheckMethods(const paraxanes::StackRun& run) const;
   bool ResolveWindow(paraxanes::StackRun& run, double window[2], std::string& error);
   bool FindReference(

@@ -183,7 +183,7 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
     if (!run.IsEmpty() && !kept)
     {
       this->FinishRun(run);
-      this->WriteProvenance(run);
+      this->WriteProvenance(run, run.Output);
       paraxanes::StoreRanges(run.Output);
       this->KeepMaps(run);
     }
@@ -479,17 +479,17 @@ paraxanes::EnergyRange vtkXANESStackAlgorithm::ResolveRange(
   return { given[0] + offset, given[1] + offset };
 }
 
-void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run)
+void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run, vtkDataObject* output)
 {
   const auto text = [&](const char* name, const std::string& value)
   {
     if (!value.empty())
     {
-      paraxanes::SetField(run.Output, name, value);
+      paraxanes::SetField(output, name, value);
     }
   };
   const auto numbers = [&](const char* name, const std::vector<double>& values)
-  { paraxanes::SetField(run.Output, name, values); };
+  { paraxanes::SetField(output, name, values); };
 
   text("paraxanes_version", paraxanes::PluginVersion());
   if (run.Normalized || !this->NeedsNormalization())

@@ -25,6 +25,8 @@
 #include <string> // for std::string
 #include <vector> // for std::vector
 
+class vtkDataObject;
+
 namespace paraxanes
 {
 struct EnergyRange;
@@ -177,6 +179,17 @@ protected:
   /// After the last slab.
   virtual void FinishRun(paraxanes::StackRun&) {}
 
+  ///@{
+  /// The steps of a run. FindMeanSpectrum is collective.
+  bool FindStack(paraxanes::StackRun& run, std::string& error);
+  bool FindMask(paraxanes::StackRun& run, std::string& error);
+  bool FindMeanSpectrum(paraxanes::StackRun& run, std::string& error);
+  bool ResolveNormalization(paraxanes::StackRun& run, std::string& error);
+  void WriteProvenance(const paraxanes::StackRun& run, vtkDataObject* output);
+  /// Reports progress; false when the work should stop.
+  bool Step(double fraction);
+  ///@}
+
   int FillInputPortInformation(int port, vtkInformation* info) override;
   int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
@@ -202,19 +215,11 @@ private:
 
   bool Execute(paraxanes::StackRun& run, std::string& error);
   void PrepareOutput(paraxanes::StackRun& run);
-  void WriteProvenance(const paraxanes::StackRun& run);
-  bool FindMeanSpectrum(paraxanes::StackRun& run, std::string& error);
   void WarnIfNothingIsValid(const paraxanes::StackRun& run);
   bool HasKeptMaps(const paraxanes::StackRun& run);
   void AddKeptMaps(paraxanes::StackRun& run);
   void KeepMaps(const paraxanes::StackRun& run);
-  bool FindStack(paraxanes::StackRun& run, std::string& error);
-  bool FindMask(paraxanes::StackRun& run, std::string& error);
   bool ResolveTableE0(paraxanes::StackRun& run, double& e0, std::string& error);
-  bool ResolveNormalization(paraxanes::StackRun& run, std::string& error);
-
-  /// Reports progress; false when the work should stop.
-  bool Step(double fraction);
 
   /// The maps made of spectra that were pulled, kept while the stack, the properties and the box
   /// stay.

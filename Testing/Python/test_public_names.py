@@ -9,7 +9,10 @@ from paraview.simple import *
 STACK_FILTER = {
     "InputArray": None, "Element": "", "Edge": "", "E0Source": "Table", "E0": 0, "RangesRelativeToE0": 0,
     "PreEdgeRange": [0, 0], "PostEdgeRange": [0, 0], "PreEdgeDegree": -1, "PostEdgeDegree": -1, "Mode": "Ratio",
-    "MaskArray": ["POINTS", "None"], "MinimumEdgeJump": 0, "MinimumJumpToNoise": 4}
+    "RangeRule": "Closed", "MaskArray": ["POINTS", "None"], "MinimumEdgeJump": 0, "MinimumJumpToNoise": 4}
+EDGE_SEARCH = dict(
+    STACK_FILTER, Method="Level", AdditionalMethods=None, Level=0.5, Window=[0, 0], Crossing="DownFromMaximum",
+    ReferenceEnergy=0, LocalFitDegree=0, LocalFitHalfWidth=3, MemoryLimit=0)
 NAMES = {
     "TXMStackReader": {
         "FileNames": None, "FindSeries": 1, "EnergiesFile": "", "EnergyShift": 0, "ExcludedEnergies": None,
@@ -25,7 +28,8 @@ NAMES = {
         "GrainSize": 0.42, "AspectRatio": [1, 1, 1], "CenterOffset": [0, 0, 0], "NumberOfParticles": 1,
         "InvalidFraction": 0, "Resolution": 0, "Noise": 0.08, "NoiseModel": "Gaussian", "Seed": 1, "Energies": None},
     "XANESNormalize": STACK_FILTER,
-    "EdgeEnergy": dict(STACK_FILTER, Level=0.5, Window=[0, 0], Crossing="DownFromMaximum", PassStack=0, MemoryLimit=0),
+    "EdgeEnergy": dict(EDGE_SEARCH, ComputeErrors=0, QualityMaps=0, OutputSuffix="", PassStack=0),
+    "SpectrumProbe": dict(EDGE_SEARCH, Selection="Points", Points=None, Radius=0, LabelArray=None),
     "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},

@@ -1,0 +1,587 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vtkSpectrumProbe.h"
+
+#include "EdgeAnalysis.h"
+#include "EnergyStack.h"
+#include "SpectrumCurves.h"
+#include "SpectrumSum.h"
+#include "StackRun.h"
+#include "Threads.h"
+
+#include <vtkDataArray.h>
+#include <vtkDoubleArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkInformationVector.h>
+#include <vtkIntArray.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkPointData.h>
+#include <vtkStreamingDemandDrivenPipeline.h>
+#include <vtkStringArray.h>
+#include <vtkTable.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <sstream>
+
+vtkStandardNewMacro(vtkSpectrumProbe);
+
+namespace
+{
+
+using Pipeline = vtkStreamingDemandDrivenPipeline;
+using paraxanes::Extent;
+using paraxanes::SpectrumSum;
+using paraxanes::StackRun;
+
+constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
+constexpr vtkIdType MostVoxels = 1000;       // of EVERY_VOXEL, a row each
+constexpr double MostLabels = 10000;         // a row each
+constexpr double VoxelsAtOnce = 1024 * 1024; // of a sphere
+
+using Point = std::array<double, 3>;
+
+Point PositionOf(vtkImageData* image, int x, int y, int z)
+{
+  const double* origin = image->GetOrigin();
+  const double* spacing = image->GetSpacing();
+  return { origin[0] + x * spacing[0], origin[1] + y * spacing[1], origin[2] + z * spacing[2] };
+}
+
+std::string Text(const Point& point)
+{
+  std::ostringstream text;
+  text << point[0] << ", " << point[1] << ", " << point[2];
+  return text.str();
+}
+
+// The voxels that may lie within the radius, or the one nearest to the point.
+Extent BoxAbout(vtkImageData* image, const Point& point, double radius)
+{
+  Extent box;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    const double origin = image->GetOrigin()[axis];
+    const double spacing = image->GetSpacing()[axis];
+    const double at = std::clamp((point[axis] - origin) / spacing, -1e9, 1e9);
+    const double reach = std::min(radius / spacing, 1e9);
+    box[2 * axis] = static_cast<int>(radius > 0.0 ? std::ceil(at - reach) : std::round(at));
+    box[2 * axis + 1] = static_cast<int>(radius > 0.0 ? std::floor(at + reach) : std::round(at));
+  }
+  return box;
+}
+
+bool IsWithin(const Point& a, const Point& b, double radius)
+{
+  const double dx = a[0] - b[0];
+  const double dy = a[1] - b[1];
+  const double dz = a[2] - b[2];
+  return radius == 0.0 || dx * dx + dy * dy + dz * dz <= radius * radius;
+}
+
+template <typename Body>
+void ForEachVoxel(const Extent& box, Body body)
+{
+  for (int z = box[4]; z <= box[5]; ++z)
+  {
+    for (int y = box[2]; y <= box[3]; ++y)
+    {
+      for (int x = box[0]; x <= box[1]; ++x)
+      {
+        body(x, y, z);
+      }
+    }
+  }
+}
+
+template <class Array, typename Value>
+void AddColumn(vtkTable* table, const std::string& name, const std::vector<Value>& values)
+{
+  vtkNew<Array> column;
+  column->SetName(name.c_str());
+  column->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
+  for (std::size_t i = 0; i < values.size(); ++i)
+  {
+    column->SetValue(static_cast<vtkIdType>(i), values[i]);
+  }
+  table->AddColumn(column);
+}
+
+}
+
+// The selections, and the sums of their spectra.
+struct vtkSpectrumProbe::Spectra
+{
+  std::vector<std::string> Names;
+  std::vector<Point> Positions; // NaN where it has none
+  std::vector<SpectrumSum> Sums;
+  vtkDataArray* Labels = nullptr;
+
+  void Add(const std::string& name, const Point& position, std::size_t energies)
+  {
+    this->Names.push_back(name);
+    this->Positions.push_back(position);
+    this->Sums.emplace_back(energies);
+  }
+
+  // Labels that no voxel has are no particles.
+  void RemoveEmpty()
+  {
+    Spectra kept;
+    for (std::size_t i = 0; i < this->Names.size(); ++i)
+    {
+      if (this->Sums[i].Count > 0)
+      {
+        kept.Add(this->Names[i], this->Positions[i], 0);
+        kept.Sums.back() = this->Sums[i];
+      }
+    }
+    *this = kept;
+  }
+
+  std::vector<double> Mean(std::size_t i) const
+  {
+    const SpectrumSum& sum = this->Sums[i];
+    std::vector<double> mean = sum.Sum;
+    for (double& mu : mean)
+    {
+      mu = sum.Count > 0 ? mu / static_cast<double>(sum.Count) : NaN;
+    }
+    return mean;
+  }
+};
+
+vtkSpectrumProbe::vtkSpectrumProbe()
+{
+  this->SetNumberOfOutputPorts(2);
+}
+
+vtkSpectrumProbe::~vtkSpectrumProbe() = default;
+
+void vtkSpectrumProbe::AddPoint(double x, double y, double z)
+{
+  this->Points.push_back({ x, y, z });
+  this->Modified();
+}
+
+void vtkSpectrumProbe::RemoveAllPoints()
+{
+  this->Points.clear();
+  this->Modified();
+}
+
+void vtkSpectrumProbe::SetLabelArray(const char* name)
+{
+  this->SetInputArrayToProcess(2, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
+int vtkSpectrumProbe::FillOutputPortInformation(int, vtkInformation* info)
+{
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkTable");
+  return 1;
+}
+
+int vtkSpectrumProbe::RequestInformation(
+  vtkInformation*, vtkInformationVector**, vtkInformationVector* outputVector)
+{
+  // The time of a source that shows one energy at a time is no time of the tables.
+  for (int port = 0; port < outputVector->GetNumberOfInformationObjects(); ++port)
+  {
+    outputVector->GetInformationObject(port)->Remove(Pipeline::TIME_STEPS());
+    outputVector->GetInformationObject(port)->Remove(Pipeline::TIME_RANGE());
+  }
+  return 1;
+}
+
+int vtkSpectrumProbe::RequestUpdateExtent(
+  vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  const int port = std::max(request->Get(vtkExecutive::FROM_OUTPUT_PORT()), 0);
+  const paraxanes::PieceRequest piece(outputVector->GetInformationObject(port));
+  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
+  inInfo->Set(Pipeline::UPDATE_EXTENT(), inInfo->Get(Pipeline::WHOLE_EXTENT()), 6);
+  inInfo->Set(Pipeline::UPDATE_PIECE_NUMBER(), piece.Piece);
+  inInfo->Set(Pipeline::UPDATE_NUMBER_OF_PIECES(), piece.NumberOfPieces);
+  inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), 0);
+  return 1;
+}
+
+int vtkSpectrumProbe::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkTable* curves = vtkTable::GetData(outputVector, 0);
+  vtkTable* results = vtkTable::GetData(outputVector, 1);
+  StackRun run(
+    inputVector[0]->GetInformationObject(0), vtkImageData::GetData(inputVector[0]), nullptr);
+  paraxanes::ChooseNumberOfThreads(run.Ranks);
+
+  std::string error;
+  if (this->Execute(run, curves, results, error))
+  {
+    return 1;
+  }
+  curves->Initialize();
+  results->Initialize();
+  if (error.empty())
+  {
+    return 1; // stopped
+  }
+  vtkErrorMacro(<< error);
+  return 0;
+}
+
+bool vtkSpectrumProbe::Execute(
+  StackRun& run, vtkTable* curves, vtkTable* results, std::string& error)
+{
+  const auto find = [&](std::string& problem)
+  { return run.IsEmpty() || (this->FindStack(run, problem) && this->FindMask(run, problem)); };
+  if (!run.Ranks.AllDo(find, error))
+  {
+    return false;
+  }
+  run.ShareEnergies();
+  run.Normalized = run.Ranks.Any(run.Normalized);
+  Spectra spectra;
+  if (!paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error) ||
+    !this->FindMeanSpectrum(run, error) || !this->FindNames(run, spectra, error))
+  {
+    return false;
+  }
+  if (!(this->Selection == POINTS ? this->SumPoints(run, spectra, error)
+                                  : this->SumBlocks(run, spectra, error)))
+  {
+    return false;
+  }
+  for (SpectrumSum& sum : spectra.Sums)
+  {
+    run.Ranks.Sum(sum.Sum.data(), static_cast<vtkIdType>(sum.Sum.size()));
+    sum.Count = run.Ranks.Sum(static_cast<vtkIdType>(sum.Count));
+  }
+  if (this->Selection == LABELS)
+  {
+    spectra.RemoveEmpty();
+  }
+  return run.Ranks.AllDo([&](std::string& problem)
+    { return !run.Ranks.IsRoot() || this->MakeTables(run, spectra, curves, results, problem); },
+    error);
+}
+
+// Collective: every rank has the same selections.
+bool vtkSpectrumProbe::FindNames(const StackRun& run, Spectra& spectra, std::string& error)
+{
+  const std::size_t energies = run.Energies.size();
+  const Extent& whole = run.Request.Whole;
+  const Point nowhere = { NaN, NaN, NaN };
+  switch (this->Selection)
+  {
+    case MASK:
+      spectra.Add("mask", nowhere, energies);
+      return true;
+    case EVERY_VOXEL:
+      if (paraxanes::NumberOfVoxels(whole) > MostVoxels)
+      {
+        error = "The image has " + std::to_string(paraxanes::NumberOfVoxels(whole)) +
+          " voxels, and Selection EveryVoxel shows at most " + std::to_string(MostVoxels) +
+          ". Choose Points, Mask or Labels.";
+        return false;
+      }
+      ForEachVoxel(whole,
+        [&](int x, int y, int z)
+        {
+          const std::string name =
+            std::to_string(x) + " " + std::to_string(y) + " " + std::to_string(z);
+          spectra.Add(name, PositionOf(run.Input, x, y, z), energies);
+        });
+      return true;
+    case LABELS:
+    {
+      const std::string chosen = paraxanes::ChosenArray(this, 2);
+      const std::string name = chosen.empty() ? "particle_id" : chosen;
+      const auto find = [&](std::string& problem)
+      {
+        spectra.Labels = run.Input->GetPointData()->GetArray(name.c_str());
+        if (run.IsEmpty() || (spectra.Labels && spectra.Labels->GetNumberOfComponents() == 1))
+        {
+          return true;
+        }
+        problem = "LabelArray: there is no point array \"" + name +
+          "\" of one component; the input has " + paraxanes::ListPointArrays(run.Input) + ".";
+        return false;
+      };
+      if (!run.Ranks.AllDo(find, error))
+      {
+        return false;
+      }
+      const double most = run.Ranks.Max(spectra.Labels ? spectra.Labels->GetRange()[1] : 0.0);
+      if (!(most >= 1.0 && most <= MostLabels))
+      {
+        std::ostringstream text;
+        text << "The highest label in \"" << name << "\" is " << most << "; 1 to " << MostLabels
+             << " are expected.";
+        error = text.str();
+        return false;
+      }
+      for (int label = 1; label <= static_cast<int>(most); ++label)
+      {
+        spectra.Add(std::to_string(label), nowhere, energies);
+      }
+      return true;
+    }
+    default:
+      break;
+  }
+  std::vector<Point> points = this->Points;
+  if (points.empty())
+  {
+    points.push_back(PositionOf(
+      run.Input, (whole[0] + whole[1]) / 2, (whole[2] + whole[3]) / 2, (whole[4] + whole[5]) / 2));
+  }
+  for (const Point& point : points)
+  {
+    Extent box = BoxAbout(run.Input, point, this->Radius);
+    if (paraxanes::IsEmpty(paraxanes::Intersect(box, whole)))
+    {
+      error = "There is no voxel at the point " + Text(point) + " um within the radius of " +
+        std::to_string(this->Radius) + " um. Move the point into the image, or enlarge Radius.";
+      return false;
+    }
+    spectra.Add(std::to_string(spectra.Names.size() + 1), point, energies);
+  }
+  return true;
+}
+
+// Reads boxes about the points only.
+bool vtkSpectrumProbe::SumPoints(const StackRun& run, Spectra& spectra, std::string& error)
+{
+  const auto sum = [&](std::string& problem)
+  {
+    for (std::size_t i = 0; i < spectra.Positions.size(); ++i)
+    {
+      const Point& point = spectra.Positions[i];
+      const Extent box = paraxanes::Intersect(BoxAbout(run.Input, point, this->Radius), run.Owned);
+      for (const Extent& slab : paraxanes::SlabsOf(box, VoxelsAtOnce))
+      {
+        std::vector<float> values;
+        const auto goOn = [&](double) { return this->Step(0.0); };
+        if (!run.CopyBox(slab, values, goOn, problem))
+        {
+          return false;
+        }
+        const float* spectrum = values.data();
+        ForEachVoxel(slab,
+          [&](int x, int y, int z)
+          {
+            const bool outside =
+              run.Mask && !(run.Mask->GetTuple1(paraxanes::VoxelIndex(run.Box, x, y, z)) != 0.0);
+            if (!outside && IsWithin(PositionOf(run.Input, x, y, z), point, this->Radius))
+            {
+              spectra.Sums[i].AddIfFinite(spectrum);
+            }
+            spectrum += run.Energies.size();
+          });
+      }
+      if (!this->Step(static_cast<double>(i + 1) / static_cast<double>(spectra.Names.size())))
+      {
+        return false;
+      }
+    }
+    return true;
+  };
+  return run.Ranks.AllDo(sum, error);
+}
+
+// Every voxel belongs to one selection or none. The sums of a slab's blocks come in any order and
+// are added in a fixed one.
+bool vtkSpectrumProbe::SumBlocks(const StackRun& run, Spectra& spectra, std::string& error)
+{
+  const std::size_t energies = run.Energies.size();
+  const vtkIdType width = run.Box[1] - run.Box[0] + 1;
+  const vtkIdType height = run.Box[3] - run.Box[2] + 1;
+  const auto selectionOf = [&](vtkIdType voxel) -> vtkIdType
+  {
+    const int x = run.Box[0] + static_cast<int>(voxel % width);
+    const int y = run.Box[2] + static_cast<int>(voxel / width % height);
+    const int z = run.Box[4] + static_cast<int>(voxel / width / height);
+    if (!paraxanes::Contains(run.Owned, { x, x, y, y, z, z }))
+    {
+      return -1;
+    }
+    switch (this->Selection)
+    {
+      case LABELS:
+      {
+        const double label = spectra.Labels->GetComponent(voxel, 0);
+        return label >= 1.0 ? static_cast<vtkIdType>(label) - 1 : -1;
+      }
+      case EVERY_VOXEL:
+        return paraxanes::VoxelIndex(run.Request.Whole, x, y, z);
+      default:
+        return 0;
+    }
+  };
+
+  using Sums = std::map<vtkIdType, SpectrumSum>; // of selections
+  std::mutex mutex;
+  std::map<vtkIdType, Sums> sumsOfSlab;
+  const auto block = [&](const paraxanes::SpectraBlock& of)
+  {
+    Sums sums;
+    for (vtkIdType v = 0; v < of.Count; ++v)
+    {
+      const vtkIdType selection = of.Mask && of.Mask[v] == 0 ? -1 : selectionOf(of.First + v);
+      if (selection < 0)
+      {
+        continue;
+      }
+      SpectrumSum& sum = sums.try_emplace(selection, energies).first->second;
+      const std::size_t first = static_cast<std::size_t>(v) * energies;
+      of.Floats ? sum.AddIfFinite(of.Floats + first) : sum.AddIfFinite(of.Doubles + first);
+    }
+    const std::lock_guard<std::mutex> lock(mutex);
+    sumsOfSlab[of.First] = std::move(sums);
+  };
+  const auto endOfSlab = [&](double fraction)
+  {
+    for (const auto& sums : sumsOfSlab)
+    {
+      for (const auto& [selection, sum] : sums.second)
+      {
+        spectra.Sums[static_cast<std::size_t>(selection)].Add(sum);
+      }
+    }
+    sumsOfSlab.clear();
+    return this->Step(fraction);
+  };
+  return run.ForEachBlock(block, endOfSlab, error);
+}
+
+bool vtkSpectrumProbe::MakeTables(
+  StackRun& run, const Spectra& spectra, vtkTable* curves, vtkTable* results, std::string& error)
+{
+  paraxanes::EdgeAnalysis analysis;
+  if ((!run.Normalized && !this->ResolveNormalization(run, error)) ||
+    !this->ResolveAnalysis(run, analysis, error))
+  {
+    return false;
+  }
+  const std::size_t count = spectra.Names.size();
+  std::vector<double> means;
+  std::vector<int> voxels;
+  AddColumn<vtkDoubleArray>(curves, "energy (eV)", run.Energies);
+  std::string empty;
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    const std::string& name = spectra.Names[i];
+    const std::vector<double> mean = spectra.Mean(i);
+    means.insert(means.end(), mean.begin(), mean.end());
+    voxels.push_back(static_cast<int>(spectra.Sums[i].Count));
+    if (spectra.Sums[i].Count == 0)
+    {
+      empty += (empty.empty() ? "" : ", ") + name;
+    }
+    if (run.Normalized)
+    {
+      AddColumn<vtkDoubleArray>(curves, "normalized " + name, mean);
+      continue;
+    }
+    const paraxanes::SpectrumCurves of = paraxanes::FindCurves(run.Normalization, mean);
+    AddColumn<vtkDoubleArray>(curves, "mu " + name, mean);
+    AddColumn<vtkDoubleArray>(curves, "pre-edge " + name, of.PreEdge);
+    AddColumn<vtkDoubleArray>(curves, "post-edge " + name, of.PostEdge);
+    AddColumn<vtkDoubleArray>(curves, "normalized " + name, of.Normalized);
+  }
+  if (!empty.empty())
+  {
+    vtkWarningMacro("There is no finite spectrum inside the mask in: " << empty << ".");
+  }
+
+  std::vector<double> energies[NumberOfMethods];
+  std::vector<float> errors[NumberOfMethods];
+  std::vector<float> heights[NumberOfMethods];
+  std::vector<float> jumps(count);
+  std::vector<std::uint8_t> validity(count);
+  paraxanes::AnalysisMaps maps;
+  maps.EdgeJump = jumps.data();
+  maps.Validity = validity.data();
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    if (this->Wants(method))
+    {
+      energies[method].resize(count);
+      errors[method].resize(count);
+      heights[method].resize(count);
+      maps.Methods[method] = { energies[method].data(),
+        run.Normalized ? nullptr : errors[method].data(), heights[method].data() };
+    }
+  }
+  const auto rows = static_cast<std::int64_t>(count);
+  if (run.Normalized)
+  {
+    paraxanes::AnalyzeUnfitted(analysis, means.data(), rows, nullptr, nullptr, maps);
+  }
+  else
+  {
+    paraxanes::AnalyzeSpectra(analysis, means.data(), rows, nullptr, maps);
+  }
+
+  AddColumn<vtkStringArray>(results, "name", spectra.Names);
+  static const char* const axes[] = { "x (um)", "y (um)", "z (um)" };
+  for (std::size_t axis = 0; axis < 3; ++axis)
+  {
+    std::vector<double> values;
+    for (const Point& position : spectra.Positions)
+    {
+      values.push_back(position[axis]);
+    }
+    AddColumn<vtkDoubleArray>(results, axes[axis], values);
+  }
+  AddColumn<vtkIntArray>(results, "voxels", voxels);
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    if (!this->Wants(method))
+    {
+      continue;
+    }
+    const std::string name = GetEnergyName(method);
+    AddColumn<vtkDoubleArray>(results, name + " (eV)", energies[method]);
+    if (!run.Normalized)
+    {
+      AddColumn<vtkDoubleArray>(results, name + "_error (eV)", errors[method]);
+    }
+    if (method == WHITE_LINE || method == WHITE_LINE_FRACTION)
+    {
+      AddColumn<vtkDoubleArray>(results,
+        method == WHITE_LINE ? "white_line_height" : "white_line_above_pre_edge", heights[method]);
+    }
+  }
+  if (!run.Normalized)
+  {
+    AddColumn<vtkDoubleArray>(results, "edge_jump", jumps);
+  }
+  AddColumn<vtkIntArray>(results, "validity", validity);
+  for (vtkTable* table : { curves, results })
+  {
+    this->WriteProvenance(run, table);
+    this->WriteSearch(analysis.Methods.Search(), table);
+  }
+  return this->Step(1.0);
+}
+
+void vtkSpectrumProbe::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "Selection: " << this->Selection << "\n";
+  os << indent << "Points (um):";
+  for (const Point& point : this->Points)
+  {
+    os << " (" << Text(point) << ")";
+  }
+  os << "\n";
+  os << indent << "Radius: " << this->Radius << " um\n";
+  os << indent << "LabelArray: " << paraxanes::ChosenArray(this, 2) << "\n";
+}
