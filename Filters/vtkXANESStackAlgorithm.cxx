@@ -41,11 +41,6 @@ std::string Text(double value)
   return text.str();
 }
 
-std::string NameOf(const paraxanes::AbsorptionEdge& edge)
-{
-  return edge.Element + " " + edge.Edge + " (" + Text(edge.Energy) + " eV)";
-}
-
 std::string OrEmpty(const char* text)
 {
   return text ? text : "";
@@ -351,47 +346,17 @@ bool vtkXANESStackAlgorithm::FindMask(paraxanes::StackRun& run, std::string& err
 bool vtkXANESStackAlgorithm::ResolveTableE0(
   paraxanes::StackRun& run, double& e0, std::string& error)
 {
-  if (!run.Element.empty())
+  paraxanes::AbsorptionEdge edge;
+  error =
+    paraxanes::ChooseEdge(run.Element, run.Edge, run.Energies.front(), run.Energies.back(), edge);
+  if (!error.empty())
   {
-    run.Edge = run.Edge.empty() ? "K" : run.Edge;
-    const auto energy = paraxanes::EdgeEnergyOf(run.Element, run.Edge);
-    if (!energy)
-    {
-      error = "There is no edge \"" + run.Element + " " + run.Edge +
-        "\" in the table (K and L3, 400 eV to 30 keV). Correct Element and Edge, or set E0Source "
-        "to "
-        "Value and E0.";
-      return false;
-    }
-    e0 = *energy;
-    if (e0 < run.Energies.front() || e0 > run.Energies.back())
-    {
-      error = NameOf({ 0, run.Element, run.Edge, e0 }) + " lies outside the scan, " +
-        Text(run.Energies.front()) + " to " + Text(run.Energies.back()) +
-        " eV. Correct Element and Edge, or set E0Source to Value and E0.";
-    }
-    return error.empty();
-  }
-  const std::vector<paraxanes::AbsorptionEdge> edges =
-    paraxanes::FindEdges(run.Energies.front(), run.Energies.back());
-  const std::string scan =
-    "the scan from " + Text(run.Energies.front()) + " to " + Text(run.Energies.back()) + " eV";
-  if (edges.size() != 1)
-  {
-    std::string names;
-    for (const paraxanes::AbsorptionEdge& edge : edges)
-    {
-      names += (names.empty() ? "" : ", ") + NameOf(edge);
-    }
-    error = edges.empty()
-      ? "No K or L3 edge of the table lies in " + scan +
-        ". Set E0Source to Value and E0, or Element and Edge."
-      : "Several edges lie in " + scan + ": " + names + ". Set Element and Edge.";
+    error += " Set Element and Edge, or set E0Source to Value and E0.";
     return false;
   }
-  run.Element = edges.front().Element;
-  run.Edge = edges.front().Edge;
-  e0 = edges.front().Energy;
+  run.Element = edge.Element;
+  run.Edge = edge.Edge;
+  e0 = edge.Energy;
   return true;
 }
 

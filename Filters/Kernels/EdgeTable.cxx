@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iomanip>
 #include <iterator>
+#include <sstream>
 
 namespace paraxanes
 {
@@ -105,6 +107,49 @@ std::vector<AbsorptionEdge> FindEdges(double first, double last)
   std::sort(found.begin(), found.end(),
     [](const AbsorptionEdge& a, const AbsorptionEdge& b) { return a.Energy < b.Energy; });
   return found;
+}
+
+std::string ChooseEdge(const std::string& element, const std::string& edge, double first,
+  double last, AbsorptionEdge& chosen)
+{
+  const auto number = [](double value)
+  {
+    std::ostringstream text;
+    text << std::setprecision(10) << value;
+    return text.str();
+  };
+  const auto nameOf = [&](const AbsorptionEdge& of)
+  { return of.Element + " " + of.Edge + " (" + number(of.Energy) + " eV)"; };
+  const std::string scan = number(first) + " to " + number(last) + " eV";
+  if (!element.empty())
+  {
+    const std::string shell = edge.empty() ? "K" : edge;
+    const std::optional<double> energy = EdgeEnergyOf(element, shell);
+    if (!energy)
+    {
+      return "There is no edge \"" + element + " " + shell +
+        "\" in the table (K and L3, 400 eV to 30 keV).";
+    }
+    chosen = { 0, element, shell, *energy };
+    const bool inside = first <= *energy && *energy <= last;
+    return inside ? std::string() : nameOf(chosen) + " lies outside the scan, " + scan + ".";
+  }
+  const std::vector<AbsorptionEdge> edges = FindEdges(first, last);
+  if (edges.empty())
+  {
+    return "No K or L3 edge of the table lies in the scan from " + scan + ".";
+  }
+  if (edges.size() > 1)
+  {
+    std::string names;
+    for (const AbsorptionEdge& of : edges)
+    {
+      names += (names.empty() ? "" : ", ") + nameOf(of);
+    }
+    return "Several edges lie in the scan from " + scan + ": " + names + ".";
+  }
+  chosen = edges.front();
+  return {};
 }
 
 }

@@ -39,6 +39,11 @@ std::optional<double> EdgeEnergyOf(const std::string& element, const std::string
 /// several: Ni K (8333 eV) and Er L3 (8358 eV), for instance.
 std::vector<AbsorptionEdge> FindEdges(double first, double last);
 
+/// The edge of a scan from first to last (eV): of the element ("K" where the edge is empty), or the
+/// only one in the scan where the element is empty. Otherwise what is wrong; empty when nothing is.
+std::string ChooseEdge(const std::string& element, const std::string& edge, double first,
+  double last, AbsorptionEdge& chosen);
+
 }
 
 #endif
