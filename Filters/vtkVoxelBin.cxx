@@ -25,6 +25,7 @@
 #include <vtkUnsignedIntArray.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <sstream>
@@ -195,6 +196,15 @@ bool ForLayers(const paraxanes::BlockGrid& grid, const StepFunction& step, Body 
   return true;
 }
 
+// edge_energy_error, edge_energy_error_Ni and the like.
+bool IsError(const std::string& name)
+{
+  const std::string error = "_error";
+  const std::size_t place = name.rfind(error);
+  return place != std::string::npos &&
+    (place + error.size() == name.size() || name[place + error.size()] == '_');
+}
+
 struct BinWorker
 {
   const paraxanes::BlockGrid& Grid;
@@ -222,11 +232,38 @@ struct BinWorker
       }
     }
     auto* means = this->Allocate<paraxanes::MeanType<T>>(components);
+    if constexpr (std::is_floating_point<T>::value)
+    {
+      if (components == 1 && IsError(this->Name))
+      {
+        this->BinErrors(array, means);
+        return;
+      }
+    }
     this->Completed = ForLayers(this->Grid, this->Step,
       [&](const paraxanes::BlockGrid& slab, std::int64_t first)
       {
         paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,
           array->GetPointer(0), components, means + first * components);
+      });
+  }
+
+  // The error of a mean of values with errors of their own: sqrt(sum of squares) / count.
+  template <typename T>
+  void BinErrors(vtkAOSDataArrayTemplate<T>* array, T* errors)
+  {
+    const T* values = array->GetPointer(0);
+    std::vector<T> squares(values, values + array->GetNumberOfValues());
+    std::transform(squares.begin(), squares.end(), squares.begin(), [](T e) { return e * e; });
+    this->Completed = ForLayers(this->Grid, this->Step,
+      [&](const paraxanes::BlockGrid& slab, std::int64_t first)
+      {
+        paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,
+          squares.data(), 1, errors + first);
+        for (std::int64_t i = first; i < first + slab.NumberOfBlocks(); ++i)
+        {
+          errors[i] = std::sqrt(errors[i] / static_cast<T>(this->Counts[i]));
+        }
       });
   }
 

@@ -440,6 +440,39 @@ TEST(VoxelBin, ArraysTypesAndFields)
   EXPECT_EQ(bin->GetOutput()->GetFieldData()->GetArray("block_size")->GetComponent(0, 0), 2.0);
 }
 
+TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
+{
+  vtkNew<vtkImageData> image;
+  image->SetDimensions(4, 2, 1);
+  const auto add = [&](const char* name, const std::vector<float>& values)
+  {
+    vtkNew<vtkFloatArray> array;
+    array->SetName(name);
+    for (const float value : values)
+    {
+      array->InsertNextValue(value);
+    }
+    image->GetPointData()->AddArray(array);
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const char* name : { "edge_energy_error", "edge_energy_error_Ni" })
+  {
+    add(name, { 0.3f, 0.4f, 1.0f, nan, 0.0f, 1.2f, 2.0f, 2.0f });
+  }
+  add("terror", { 1.0f, 2.0f, 3.0f, 3.0f, 3.0f, 2.0f, 3.0f, 3.0f });
+  vtkNew<vtkVoxelBin> bin;
+  bin->SetInputData(image);
+  bin->SetBlockSize(2, 2, 1);
+  bin->Update();
+  vtkPointData* points = bin->GetOutput()->GetPointData();
+  for (const char* name : { "edge_energy_error", "edge_energy_error_Ni" })
+  {
+    EXPECT_NEAR(points->GetArray(name)->GetTuple1(0), 1.3 / 4.0, 1e-7) << name;
+    EXPECT_NEAR(points->GetArray(name)->GetTuple1(1), 1.0, 1e-7) << name; // of three voxels
+  }
+  EXPECT_NEAR(points->GetArray("terror")->GetTuple1(0), 2.0, 1e-7);
+}
+
 TEST(VoxelBin, WrongBlockSizesAreErrors)
 {
   for (const std::array<int, 3>& size :
