@@ -126,7 +126,8 @@ std::string vtkEdgeEnergy::CheckMethods(const paraxanes::StackRun& run) const
     : this->ComputeErrors                             ? "The error of an edge energy"
     : this->QualityMaps                               ? "The quality of the fits"
                                                       : nullptr;
-  return what ? std::string(what) + " follows from raw spectra, and \"" + run.Stack->GetName() +
+  return what ? std::string(what) + " follows from raw spectra, and \"" +
+      (run.Stack ? run.Stack : run.Shown)->GetName() +
       "\" is normalised. Choose the raw stack as InputArray; Edge Energy normalises by itself."
               : std::string();
 }
@@ -174,6 +175,14 @@ bool vtkEdgeEnergy::ResolveAnalysis(
   search.Crossing.Reference = this->ReferenceEnergy;
   search.LocalFitDegree = this->LocalFitDegree;
   search.LocalFitHalfWidth = this->LocalFitHalfWidth;
+  search.Wanted.clear();
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    if (this->Wants(method))
+    {
+      search.Wanted.push_back(static_cast<paraxanes::EdgeMethod>(method));
+    }
+  }
   if (this->NeedsMeanSpectrum() && !this->FindReference(run, search, error))
   {
     return false;
@@ -272,6 +281,7 @@ bool vtkEdgeEnergy::FindReference(
   paraxanes::EdgeSearch ofMean = search;
   ofMean.Crossing.Rule = paraxanes::CrossingRule::DownFromMaximum;
   ofMean.LocalFitDegree = 0;
+  ofMean.Wanted = { paraxanes::EdgeMethod::Level };
   error = paraxanes::CheckEdgeSearch(run.Energies, ofMean);
   if (!error.empty())
   {
@@ -357,11 +367,17 @@ void vtkEdgeEnergy::WriteSearch(const paraxanes::EdgeSearch& search, vtkDataObje
     "white line fraction", "white line", "centroid" };
   const paraxanes::LevelCrossing& crossing = search.Crossing;
   const auto numbers = [&](const char* name, const std::vector<double>& values)
-  { paraxanes::SetField(output, name, values); };
-  paraxanes::SetField(output, "edge_energy_method", methods[this->Method]);
+  { paraxanes::SetField(output, this->NameOf(name), values); };
+  std::string found = methods[this->Method];
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    found += this->Others[method] && method != this->Method ? std::string(", ") + methods[method]
+                                                            : std::string();
+  }
+  paraxanes::SetField(output, this->NameOf("edge_energy_method"), found);
   numbers("edge_energy_level", { crossing.Level });
   numbers("edge_energy_window", { crossing.Window.Low, crossing.Window.High });
-  paraxanes::SetField(output, "edge_energy_crossing", rules[this->Crossing]);
+  paraxanes::SetField(output, this->NameOf("edge_energy_crossing"), rules[this->Crossing]);
   if (this->Crossing == NEAREST)
   {
     numbers("edge_energy_reference", { crossing.Reference });

@@ -20,10 +20,12 @@
  * - with QualityMaps `pre_edge_noise` and `fit_residual` (standard deviation about the pre-edge fit
  *   and about both), `pre_edge_slope` and `post_edge_slope` (per eV), `jump_to_noise`;
  * - `validity` (uint8, paraxanes::Validity; 0 is valid), of Method.
- * Every name ends in _OutputSuffix where that is set. Field data: the resolved parameters.
+ * Every name, of field data too, ends in _OutputSuffix where that is set. Field data: the resolved
+ * parameters.
  *
  * WHITE_LINE alone, without errors and quality maps, needs no fits: then there is no `edge_jump`,
- * and every finite spectrum is looked at.
+ * no limit is asked, and every voxel inside the mask whose spectrum has a maximum in the window is
+ * valid.
  */
 #ifndef vtkEdgeEnergy_h
 #define vtkEdgeEnergy_h
@@ -162,7 +164,7 @@ protected:
   int GetHalo() override { return this->HaloVoxels; }
   bool NeedsMeanSpectrum() override;
   bool NeedsNormalization() override;
-  std::string GetValidityName() override { return this->NameOf("validity"); }
+  std::string NameOf(const std::string& name) const override;
   double GetSlabLimit() override;
   bool MakesMaps() override { return true; }
   bool PassesStack() override { return this->PassStack != 0; }
@@ -202,7 +204,6 @@ private:
   bool ResolveWindow(paraxanes::StackRun& run, double window[2], std::string& error);
   bool FindReference(
     const paraxanes::StackRun& run, paraxanes::EdgeSearch& search, std::string& error);
-  std::string NameOf(const std::string& name) const;
   void AddMaps(paraxanes::StackRun& run);
 
   /// What an execution needs beside the run: the plan of the search, and where the maps are.

@@ -11,10 +11,12 @@
 
 #include <vtkDataArray.h>
 #include <vtkDoubleArray.h>
+#include <vtkIdTypeArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
 #include <vtkIntArray.h>
+#include <vtkMatrix3x3.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
@@ -40,11 +42,13 @@ using paraxanes::SpectrumSum;
 using paraxanes::StackRun;
 
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
-constexpr vtkIdType MostVoxels = 1000;       // of EVERY_VOXEL, a row each
-constexpr double MostLabels = 10000;         // a row each
-constexpr double VoxelsAtOnce = 1024 * 1024; // of a sphere
+constexpr vtkIdType MostSelections = 1000; // a row each
+constexpr std::size_t MostWithFits = 50;   // four curves each; more have one
+constexpr double VoxelsAtOnce = 262144;    // of a sphere
 
 using Point = std::array<double, 3>;
+
+constexpr Point Nowhere = { NaN, NaN, NaN };
 
 Point PositionOf(vtkImageData* image, int x, int y, int z)
 {
@@ -129,6 +133,37 @@ struct vtkSpectrumProbe::Spectra
     this->Sums.emplace_back(energies);
   }
 
+  // Labels from 1 on, as many as some rank has.
+  void AddLabels(std::size_t most, std::size_t energies)
+  {
+    while (this->Names.size() < most)
+    {
+      this->Add(std::to_string(this->Names.size() + 1), Nowhere, energies);
+    }
+  }
+
+  // Collective.
+  void SumOverRanks(const paraxanes::Ranks& ranks)
+  {
+    std::vector<double> sums;
+    std::vector<vtkIdType> counts;
+    for (const SpectrumSum& sum : this->Sums)
+    {
+      sums.insert(sums.end(), sum.Sum.begin(), sum.Sum.end());
+      counts.push_back(static_cast<vtkIdType>(sum.Count));
+    }
+    ranks.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
+    ranks.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
+    const double* next = sums.data();
+    for (std::size_t i = 0; i < this->Sums.size(); ++i)
+    {
+      SpectrumSum& sum = this->Sums[i];
+      std::copy_n(next, sum.Sum.size(), sum.Sum.begin());
+      next += sum.Sum.size();
+      sum.Count = counts[i];
+    }
+  }
+
   // Labels that no voxel has are no particles.
   void RemoveEmpty()
   {
@@ -178,6 +213,13 @@ void vtkSpectrumProbe::RemoveAllPoints()
 void vtkSpectrumProbe::SetLabelArray(const char* name)
 {
   this->SetInputArrayToProcess(2, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
+// Fits and errors follow from raw spectra.
+const char* vtkSpectrumProbe::GetDefaultInputArray(vtkImageData* input)
+{
+  const char* raw = "absorbance";
+  return input->GetPointData()->HasArray(raw) ? raw : this->Superclass::GetDefaultInputArray(input);
 }
 
 int vtkSpectrumProbe::FillOutputPortInformation(int, vtkInformation* info)
@@ -246,95 +288,119 @@ bool vtkSpectrumProbe::Execute(
   }
   run.ShareEnergies();
   run.Normalized = run.Ranks.Any(run.Normalized);
+  if (run.Energies.empty())
+  {
+    error = "The input is an empty image; an energy stack is expected.";
+    return false;
+  }
   Spectra spectra;
+  const auto name = [&](std::string& problem)
+  {
+    problem = this->FindNames(run, spectra);
+    return problem.empty();
+  };
   if (!paraxanes::FindOwnedExtent(run.Input, run.Request, run.Ranks, run.Owned, error) ||
-    !this->FindMeanSpectrum(run, error) || !this->FindNames(run, spectra, error))
+    !run.Ranks.AllDo(name, error) || !this->FindMeanSpectrum(run, error))
   {
     return false;
   }
-  if (!(this->Selection == POINTS ? this->SumPoints(run, spectra, error)
-                                  : this->SumBlocks(run, spectra, error)))
+  // A label may be on one rank only; a rank that was given other points is refused.
+  const auto most =
+    static_cast<std::size_t>(run.Ranks.Max(static_cast<double>(spectra.Names.size())));
+  const auto complete = [&](std::string& problem)
+  {
+    if (this->Selection != LABELS && most != spectra.Names.size())
+    {
+      problem = "The ranks were given different points.";
+      return false;
+    }
+    spectra.AddLabels(most, run.Energies.size());
+    return true;
+  };
+  if (!run.Ranks.AllDo(complete, error) ||
+    !(this->Selection == POINTS ? this->SumPoints(run, spectra, error)
+                                : this->SumBlocks(run, spectra, error)))
   {
     return false;
   }
-  for (SpectrumSum& sum : spectra.Sums)
-  {
-    run.Ranks.Sum(sum.Sum.data(), static_cast<vtkIdType>(sum.Sum.size()));
-    sum.Count = run.Ranks.Sum(static_cast<vtkIdType>(sum.Count));
-  }
-  if (this->Selection == LABELS)
-  {
-    spectra.RemoveEmpty();
-  }
+  spectra.SumOverRanks(run.Ranks);
   return run.Ranks.AllDo([&](std::string& problem)
     { return !run.Ranks.IsRoot() || this->MakeTables(run, spectra, curves, results, problem); },
     error);
 }
 
-// Collective: every rank has the same selections.
-bool vtkSpectrumProbe::FindNames(const StackRun& run, Spectra& spectra, std::string& error)
+// What is wrong; empty when nothing is.
+std::string vtkSpectrumProbe::FindNames(const StackRun& run, Spectra& spectra)
 {
-  const std::size_t energies = run.Energies.size();
   const Extent& whole = run.Request.Whole;
-  const Point nowhere = { NaN, NaN, NaN };
+  const double* spacing = run.Input->GetSpacing();
+  if (!(spacing[0] > 0.0 && spacing[1] > 0.0 && spacing[2] > 0.0) ||
+    !run.Input->GetDirectionMatrix()->IsIdentity())
+  {
+    return "The image is rotated against the axes, or its spacing is not positive: points do not "
+           "tell its voxels. Give it a spacing and no direction.";
+  }
   switch (this->Selection)
   {
     case MASK:
-      spectra.Add("mask", nowhere, energies);
-      return true;
-    case EVERY_VOXEL:
-      if (paraxanes::NumberOfVoxels(whole) > MostVoxels)
+      if (paraxanes::ChosenArray(this, 1).empty())
       {
-        error = "The image has " + std::to_string(paraxanes::NumberOfVoxels(whole)) +
-          " voxels, and Selection EveryVoxel shows at most " + std::to_string(MostVoxels) +
+        return "Selection Mask needs a mask. Choose MaskArray.";
+      }
+      spectra.Add("mask", Nowhere, run.Energies.size());
+      return {};
+    case EVERY_VOXEL:
+      if (paraxanes::NumberOfVoxels(whole) > MostSelections)
+      {
+        return "The image has " + std::to_string(paraxanes::NumberOfVoxels(whole)) +
+          " voxels, and Selection EveryVoxel shows at most " + std::to_string(MostSelections) +
           ". Choose Points, Mask or Labels.";
-        return false;
       }
       ForEachVoxel(whole,
         [&](int x, int y, int z)
         {
           const std::string name =
             std::to_string(x) + " " + std::to_string(y) + " " + std::to_string(z);
-          spectra.Add(name, PositionOf(run.Input, x, y, z), energies);
+          spectra.Add(name, PositionOf(run.Input, x, y, z), run.Energies.size());
         });
-      return true;
+      return {};
     case LABELS:
-    {
-      const std::string chosen = paraxanes::ChosenArray(this, 2);
-      const std::string name = chosen.empty() ? "particle_id" : chosen;
-      const auto find = [&](std::string& problem)
-      {
-        spectra.Labels = run.Input->GetPointData()->GetArray(name.c_str());
-        if (run.IsEmpty() || (spectra.Labels && spectra.Labels->GetNumberOfComponents() == 1))
-        {
-          return true;
-        }
-        problem = "LabelArray: there is no point array \"" + name +
-          "\" of one component; the input has " + paraxanes::ListPointArrays(run.Input) + ".";
-        return false;
-      };
-      if (!run.Ranks.AllDo(find, error))
-      {
-        return false;
-      }
-      const double most = run.Ranks.Max(spectra.Labels ? spectra.Labels->GetRange()[1] : 0.0);
-      if (!(most >= 1.0 && most <= MostLabels))
-      {
-        std::ostringstream text;
-        text << "The highest label in \"" << name << "\" is " << most << "; 1 to " << MostLabels
-             << " are expected.";
-        error = text.str();
-        return false;
-      }
-      for (int label = 1; label <= static_cast<int>(most); ++label)
-      {
-        spectra.Add(std::to_string(label), nowhere, energies);
-      }
-      return true;
-    }
+      return this->FindLabels(run, spectra);
     default:
-      break;
+      return this->FindPoints(run, spectra);
   }
+}
+
+// Of this rank.
+std::string vtkSpectrumProbe::FindLabels(const StackRun& run, Spectra& spectra)
+{
+  if (run.IsEmpty())
+  {
+    return {};
+  }
+  const std::string chosen = paraxanes::ChosenArray(this, 2);
+  const std::string name = chosen.empty() ? "particle_id" : chosen;
+  spectra.Labels = run.Input->GetPointData()->GetArray(name.c_str());
+  if (!spectra.Labels || spectra.Labels->GetNumberOfComponents() != 1)
+  {
+    return "LabelArray: there is no point array \"" + name + "\" of one component; the input has " +
+      paraxanes::ListPointArrays(run.Input) + ".";
+  }
+  const double most = spectra.Labels->GetRange()[1];
+  if (most > static_cast<double>(MostSelections))
+  {
+    std::ostringstream text;
+    text << "The highest label in \"" << name << "\" is " << most << "; at most " << MostSelections
+         << " are shown. Choose another LabelArray, or drop small particles.";
+    return text.str();
+  }
+  spectra.AddLabels(most >= 1.0 ? static_cast<std::size_t>(most) : 0, run.Energies.size());
+  return {};
+}
+
+std::string vtkSpectrumProbe::FindPoints(const StackRun& run, Spectra& spectra)
+{
+  const Extent& whole = run.Request.Whole;
   std::vector<Point> points = this->Points;
   if (points.empty())
   {
@@ -343,51 +409,73 @@ bool vtkSpectrumProbe::FindNames(const StackRun& run, Spectra& spectra, std::str
   }
   for (const Point& point : points)
   {
-    Extent box = BoxAbout(run.Input, point, this->Radius);
-    if (paraxanes::IsEmpty(paraxanes::Intersect(box, whole)))
+    const bool finite = std::all_of(
+      point.begin(), point.end(), [](double coordinate) { return std::isfinite(coordinate); });
+    if (!finite || !std::isfinite(this->Radius))
     {
-      error = "There is no voxel at the point " + Text(point) + " um within the radius of " +
-        std::to_string(this->Radius) + " um. Move the point into the image, or enlarge Radius.";
-      return false;
+      return "The point " + Text(point) + " um or the radius is not finite.";
     }
-    spectra.Add(std::to_string(spectra.Names.size() + 1), point, energies);
+    if (paraxanes::IsEmpty(paraxanes::Intersect(BoxAbout(run.Input, point, this->Radius), whole)))
+    {
+      return "There is no voxel at the point " + Text(point) + " um within the radius of " +
+        std::to_string(this->Radius) + " um. Move the point into the image, or enlarge Radius.";
+    }
+    spectra.Add(std::to_string(spectra.Names.size() + 1), point, run.Energies.size());
   }
-  return true;
+  return {};
 }
 
 // Reads boxes about the points only.
 bool vtkSpectrumProbe::SumPoints(const StackRun& run, Spectra& spectra, std::string& error)
 {
+  const std::size_t energies = run.Energies.size();
+  const double limit = this->GetSlabLimit() / (static_cast<double>(energies) * sizeof(float));
+  const double atOnce = limit > 0.0 ? std::min(limit, VoxelsAtOnce) : VoxelsAtOnce;
+  const auto points = static_cast<double>(spectra.Names.size());
   const auto sum = [&](std::string& problem)
   {
+    std::vector<float> pulled;
+    std::vector<double> spectrum(energies);
     for (std::size_t i = 0; i < spectra.Positions.size(); ++i)
     {
       const Point& point = spectra.Positions[i];
-      const Extent box = paraxanes::Intersect(BoxAbout(run.Input, point, this->Radius), run.Owned);
-      for (const Extent& slab : paraxanes::SlabsOf(box, VoxelsAtOnce))
+      const std::vector<Extent> slabs = paraxanes::SlabsOf(
+        paraxanes::Intersect(BoxAbout(run.Input, point, this->Radius), run.Owned), atOnce);
+      for (std::size_t k = 0; k < slabs.size(); ++k)
       {
-        std::vector<float> values;
-        const auto goOn = [&](double) { return this->Step(0.0); };
-        if (!run.CopyBox(slab, values, goOn, problem))
+        const auto done = [&](double fraction)
+        {
+          const double slab =
+            (static_cast<double>(k) + fraction) / static_cast<double>(slabs.size());
+          return this->Step((static_cast<double>(i) + slab) / points);
+        };
+        if (run.Source && !run.CopyBox(slabs[k], pulled, done, problem))
         {
           return false;
         }
-        const float* spectrum = values.data();
-        ForEachVoxel(slab,
+        const float* next = pulled.data();
+        ForEachVoxel(slabs[k],
           [&](int x, int y, int z)
           {
-            const bool outside =
-              run.Mask && !(run.Mask->GetTuple1(paraxanes::VoxelIndex(run.Box, x, y, z)) != 0.0);
-            if (!outside && IsWithin(PositionOf(run.Input, x, y, z), point, this->Radius))
+            const vtkIdType voxel = paraxanes::VoxelIndex(run.Box, x, y, z);
+            const double mask = run.Mask ? run.Mask->GetTuple1(voxel) : 1.0;
+            const bool inside = mask != 0.0 && !std::isnan(mask) &&
+              IsWithin(PositionOf(run.Input, x, y, z), point, this->Radius);
+            if (inside && run.Source)
             {
-              spectra.Sums[i].AddIfFinite(spectrum);
+              spectra.Sums[i].AddIfFinite(next);
             }
-            spectrum += run.Energies.size();
+            else if (inside)
+            {
+              run.Stack->GetTuple(voxel, spectrum.data());
+              spectra.Sums[i].AddIfFinite(spectrum.data());
+            }
+            next += run.Source ? energies : 0;
           });
-      }
-      if (!this->Step(static_cast<double>(i + 1) / static_cast<double>(spectra.Names.size())))
-      {
-        return false;
+        if (!done(1.0))
+        {
+          return false;
+        }
       }
     }
     return true;
@@ -461,8 +549,18 @@ bool vtkSpectrumProbe::SumBlocks(const StackRun& run, Spectra& spectra, std::str
 }
 
 bool vtkSpectrumProbe::MakeTables(
-  StackRun& run, const Spectra& spectra, vtkTable* curves, vtkTable* results, std::string& error)
+  StackRun& run, Spectra& spectra, vtkTable* curves, vtkTable* results, std::string& error)
 {
+  if (this->Selection == LABELS)
+  {
+    spectra.RemoveEmpty();
+    if (spectra.Names.empty())
+    {
+      error = "No label from 1 on has a finite spectrum inside the mask. Choose another LabelArray "
+              "or MaskArray.";
+      return false;
+    }
+  }
   paraxanes::EdgeAnalysis analysis;
   if ((!run.Normalized && !this->ResolveNormalization(run, error)) ||
     !this->ResolveAnalysis(run, analysis, error))
@@ -471,7 +569,7 @@ bool vtkSpectrumProbe::MakeTables(
   }
   const std::size_t count = spectra.Names.size();
   std::vector<double> means;
-  std::vector<int> voxels;
+  std::vector<vtkIdType> voxels;
   AddColumn<vtkDoubleArray>(curves, "energy (eV)", run.Energies);
   std::string empty;
   for (std::size_t i = 0; i < count; ++i)
@@ -479,7 +577,7 @@ bool vtkSpectrumProbe::MakeTables(
     const std::string& name = spectra.Names[i];
     const std::vector<double> mean = spectra.Mean(i);
     means.insert(means.end(), mean.begin(), mean.end());
-    voxels.push_back(static_cast<int>(spectra.Sums[i].Count));
+    voxels.push_back(static_cast<vtkIdType>(spectra.Sums[i].Count));
     if (spectra.Sums[i].Count == 0)
     {
       empty += (empty.empty() ? "" : ", ") + name;
@@ -490,14 +588,18 @@ bool vtkSpectrumProbe::MakeTables(
       continue;
     }
     const paraxanes::SpectrumCurves of = paraxanes::FindCurves(run.Normalization, mean);
-    AddColumn<vtkDoubleArray>(curves, "mu " + name, mean);
-    AddColumn<vtkDoubleArray>(curves, "pre-edge " + name, of.PreEdge);
-    AddColumn<vtkDoubleArray>(curves, "post-edge " + name, of.PostEdge);
+    if (count <= MostWithFits)
+    {
+      AddColumn<vtkDoubleArray>(curves, "mu " + name, mean);
+      AddColumn<vtkDoubleArray>(curves, "pre-edge " + name, of.PreEdge);
+      AddColumn<vtkDoubleArray>(curves, "post-edge " + name, of.PostEdge);
+    }
     AddColumn<vtkDoubleArray>(curves, "normalized " + name, of.Normalized);
   }
   if (!empty.empty())
   {
-    vtkWarningMacro("There is no finite spectrum inside the mask in: " << empty << ".");
+    vtkWarningMacro("There is no finite spectrum inside the mask at: "
+      << empty << ". Enlarge Radius, or choose other points or another MaskArray.");
   }
 
   std::vector<double> energies[NumberOfMethods];
@@ -540,7 +642,7 @@ bool vtkSpectrumProbe::MakeTables(
     }
     AddColumn<vtkDoubleArray>(results, axes[axis], values);
   }
-  AddColumn<vtkIntArray>(results, "voxels", voxels);
+  AddColumn<vtkIdTypeArray>(results, "voxels", voxels);
   for (int method = 0; method < NumberOfMethods; ++method)
   {
     if (!this->Wants(method))
@@ -566,10 +668,31 @@ bool vtkSpectrumProbe::MakeTables(
   AddColumn<vtkIntArray>(results, "validity", validity);
   for (vtkTable* table : { curves, results })
   {
+    this->WriteSelection(table);
     this->WriteProvenance(run, table);
     this->WriteSearch(analysis.Methods.Search(), table);
   }
   return this->Step(1.0);
+}
+
+void vtkSpectrumProbe::WriteSelection(vtkTable* table)
+{
+  static const char* const names[] = { "points", "mask", "labels", "every voxel" };
+  paraxanes::SetField(table, "selection", std::string(names[this->Selection]));
+  const std::string mask = paraxanes::ChosenArray(this, 1);
+  if (!mask.empty())
+  {
+    paraxanes::SetField(table, "mask_array", mask);
+  }
+  if (this->Selection == POINTS)
+  {
+    paraxanes::SetField(table, "radius", std::vector<double>{ this->Radius });
+  }
+  if (this->Selection == LABELS)
+  {
+    const std::string labels = paraxanes::ChosenArray(this, 2);
+    paraxanes::SetField(table, "label_array", labels.empty() ? "particle_id" : labels);
+  }
 }
 
 void vtkSpectrumProbe::PrintSelf(ostream& os, vtkIndent indent)

@@ -6,15 +6,17 @@
  *
  * The spectra of each selection are averaged as they are, those that are not finite left out, and
  * the mean is normalised and its edges are found as vtkEdgeEnergy does for a voxel, with all of its
- * properties. Directly behind a source that shows one energy at a time only what the selection
- * needs is read.
+ * properties but those of its maps (PassStack, HaloVoxels, OutputSuffix, ComputeErrors,
+ * QualityMaps). Directly behind a source that shows one energy at a time, POINTS read only what
+ * lies about the points.
  *
  * Output 0 (vtkTable), the curves: `energy (eV)`, and for each selection `mu NAME`,
  * `pre-edge NAME`, `post-edge NAME` (in the stack's unit), `normalized NAME`. Output 1 (vtkTable),
- * a row for each selection: its name, `x (um)`, `y (um)`, `z (um)` (of points and single voxels),
- * `voxels`, `edge_jump`, the energies of the methods and their errors (eV), `validity`
- * (paraxanes::Validity). Field data: the resolved parameters. On several ranks the first one has
- * the tables.
+ * a row for each selection that has voxels: its name, `x (um)`, `y (um)`, `z (um)` (of points and
+ * single voxels), `voxels`, `edge_jump`, the energies of the methods and their errors (eV),
+ * `validity` (paraxanes::Validity). With more than 50 selections output 0 has the normalised
+ * spectra only. Field data: the selection and the resolved parameters. On several ranks the first
+ * one has the tables. GetOutputDataObject() gives them; GetOutput() is null.
  */
 #ifndef vtkSpectrumProbe_h
 #define vtkSpectrumProbe_h
@@ -22,10 +24,9 @@
 #include "ParaXANESFiltersModule.h"
 #include "vtkEdgeEnergy.h"
 
-#include <array>      // for std::array
-#include <functional> // for std::function
-#include <string>     // for std::string
-#include <vector>     // for std::vector
+#include <array>  // for std::array
+#include <string> // for std::string
+#include <vector> // for std::vector
 
 class vtkTable;
 
@@ -40,7 +41,7 @@ public:
   {
     POINTS = 0,     ///< the voxels within Radius of each point
     MASK = 1,       ///< every voxel inside the mask array
-    LABELS = 2,     ///< the voxels of each label from 1 on
+    LABELS = 2,     ///< the voxels of each label from 1 on; at most 1000
     EVERY_VOXEL = 3 ///< each voxel on its own; at most 1000
   };
 
@@ -70,6 +71,7 @@ protected:
   ~vtkSpectrumProbe() override;
 
   bool NeedsNormalization() override { return true; }
+  const char* GetDefaultInputArray(vtkImageData* input) override;
   int FillOutputPortInformation(int port, vtkInformation* info) override;
   int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
@@ -84,11 +86,14 @@ private:
 
   struct Spectra;
   bool Execute(paraxanes::StackRun& run, vtkTable* curves, vtkTable* results, std::string& error);
-  bool FindNames(const paraxanes::StackRun& run, Spectra& spectra, std::string& error);
+  std::string FindNames(const paraxanes::StackRun& run, Spectra& spectra);
+  std::string FindLabels(const paraxanes::StackRun& run, Spectra& spectra);
+  std::string FindPoints(const paraxanes::StackRun& run, Spectra& spectra);
+  void WriteSelection(vtkTable* table);
   bool SumPoints(const paraxanes::StackRun& run, Spectra& spectra, std::string& error);
   bool SumBlocks(const paraxanes::StackRun& run, Spectra& spectra, std::string& error);
-  bool MakeTables(paraxanes::StackRun& run, const Spectra& spectra, vtkTable* curves,
-    vtkTable* results, std::string& error);
+  bool MakeTables(paraxanes::StackRun& run, Spectra& spectra, vtkTable* curves, vtkTable* results,
+    std::string& error);
 
   std::vector<std::array<double, 3>> Points;
 };

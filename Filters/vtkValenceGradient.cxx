@@ -120,6 +120,11 @@ vtkValenceGradient::vtkValenceGradient() = default;
 
 vtkValenceGradient::~vtkValenceGradient() = default;
 
+void vtkValenceGradient::SetErrorArray(const char* name)
+{
+  this->SetInputArrayToProcess(1, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
 int vtkValenceGradient::RequestInformation(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector*)
 {
@@ -165,6 +170,31 @@ int vtkValenceGradient::RequestUpdateExtent(
   return 1;
 }
 
+// The errors of the map as float32; null where none are chosen.
+bool vtkValenceGradient::FindErrors(
+  vtkImageData* input, vtkSmartPointer<vtkFloatArray>& errors, std::string& error)
+{
+  const std::string name = paraxanes::ChosenArray(this, 1);
+  if (name.empty())
+  {
+    return true;
+  }
+  vtkDataArray* array = input->GetPointData()->GetArray(name.c_str());
+  if (!array || array->GetNumberOfComponents() != 1)
+  {
+    error = "ErrorArray: there is no point array \"" + name +
+      "\" of one component; the input has " + paraxanes::ListPointArrays(input) + ".";
+    return false;
+  }
+  errors = vtkFloatArray::FastDownCast(array);
+  if (!errors)
+  {
+    errors = vtkSmartPointer<vtkFloatArray>::New();
+    errors->DeepCopy(array);
+  }
+  return true;
+}
+
 bool vtkValenceGradient::AddGradient(
   vtkImageData* input, vtkInformation* inInfo, vtkImageData* output, std::string& error)
 {
@@ -180,6 +210,12 @@ bool vtkValenceGradient::AddGradient(
   {
     error = "Point array \"" + mapName + "\" has " + std::to_string(map->GetNumberOfComponents()) +
       " components; the gradient needs a map with one value per voxel, such as \"edge_energy\".";
+    return false;
+  }
+
+  vtkSmartPointer<vtkFloatArray> errors;
+  if (!this->FindErrors(input, errors, error))
+  {
     return false;
   }
 
@@ -201,6 +237,8 @@ bool vtkValenceGradient::AddGradient(
   const vtkIdType voxels = paraxanes::NumberOfVoxels(to);
   const auto gradient = paraxanes::NewArray<vtkFloatArray>(name, voxels, 3);
   const auto magnitude = paraxanes::NewArray<vtkFloatArray>(name + "_magnitude", voxels);
+  const auto errorOfNorm = errors ? paraxanes::NewArray<vtkFloatArray>(name + "_error", voxels)
+                                  : vtkSmartPointer<vtkFloatArray>();
   const vtkSmartPointer<vtkUnsignedCharArray> codes = paraxanes::ValidityCodes(input);
   const auto neighbors =
     this->Neighbors == STRICT ? paraxanes::Neighbors::Strict : paraxanes::Neighbors::OneSided;
@@ -219,6 +257,11 @@ bool vtkValenceGradient::AddGradient(
       paraxanes::CentralDifferences(slab, neighbors, values->GetPointer(0),
         codes ? codes->GetPointer(0) : nullptr, gradient->GetPointer(3 * first * layer),
         magnitude->GetPointer(first * layer));
+      if (errors)
+      {
+        paraxanes::DifferenceErrors(slab, errors->GetPointer(0),
+          gradient->GetPointer(3 * first * layer), errorOfNorm->GetPointer(first * layer));
+      }
       this->UpdateProgress(static_cast<double>(i + 1) / static_cast<double>(slabs));
     }
   };
@@ -238,6 +281,10 @@ bool vtkValenceGradient::AddGradient(
   }
   output->GetPointData()->AddArray(gradient);
   output->GetPointData()->AddArray(magnitude);
+  if (errors)
+  {
+    output->GetPointData()->AddArray(errorOfNorm);
+  }
   paraxanes::StoreRanges(output);
   paraxanes::SetField(output, name + "_unit", GradientUnit(input, mapName));
   paraxanes::SetField(output, "gradient_plane", std::string(NameOf(plane)));

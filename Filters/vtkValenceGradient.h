@@ -10,7 +10,8 @@
  *
  * Input and output: vtkImageData. The output has the input's arrays and
  * - `valence_gradient`, float32 with 3 components, NaN where there is none;
- * - `valence_gradient_magnitude`, float32, its norm.
+ * - `valence_gradient_magnitude`, float32, its norm;
+ * - `valence_gradient_error`, float32, the standard error of the norm, where ErrorArray is set.
  * Named so for the map `edge_energy`. A map `edge_energy_X` gives `valence_gradient_X`, any other
  * map `M` gives `M_gradient`; the norm's name is the gradient's with `_magnitude`.
  *
@@ -24,8 +25,11 @@
 #include "ParaXANESFiltersModule.h"
 
 #include <vtkImageAlgorithm.h>
+#include <vtkSmartPointer.h> // for vtkSmartPointer
 
 #include <string> // for std::string
+
+class vtkFloatArray;
 
 class PARAXANESFILTERS_EXPORT vtkValenceGradient : public vtkImageAlgorithm
 {
@@ -48,6 +52,10 @@ public:
   vtkSetClampMacro(Plane, int, VOLUME, XZ);
   vtkGetMacro(Plane, int);
   ///@}
+
+  /// Input array 1: errors of the map, such as `edge_energy_error`. Null, empty or "None"
+  /// (default): no error of the gradient is made. Errors of neighbours are taken as independent.
+  void SetErrorArray(const char* name);
 
   enum NeighborRules
   {
@@ -78,6 +86,8 @@ protected:
 private:
   vtkValenceGradient(const vtkValenceGradient&) = delete;
   void operator=(const vtkValenceGradient&) = delete;
+
+  bool FindErrors(vtkImageData* input, vtkSmartPointer<vtkFloatArray>& errors, std::string& error);
 
   /// Adds the gradient of the chosen array; false with the reason in `error`.
   bool AddGradient(

@@ -209,7 +209,7 @@ void vtkXANESStackAlgorithm::WarnIfNothingIsValid(const paraxanes::StackRun& run
     "with a crossing at the window's end", "without a local fit" };
   vtkIdType counts[paraxanes::NumberOfValidityCodes] = {};
   auto* codes = vtkUnsignedCharArray::SafeDownCast(
-    run.Output->GetPointData()->GetAbstractArray(this->GetValidityName().c_str()));
+    run.Output->GetPointData()->GetAbstractArray(this->NameOf("validity").c_str()));
   for (vtkIdType v = 0; codes && v < codes->GetNumberOfValues() && counts[0] == 0; ++v)
   {
     ++counts[std::min<int>(codes->GetValue(v), paraxanes::NumberOfValidityCodes - 1)];
@@ -450,13 +450,13 @@ void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run, vtk
   {
     if (!value.empty())
     {
-      paraxanes::SetField(output, name, value);
+      paraxanes::SetField(output, this->NameOf(name), value);
     }
   };
   const auto numbers = [&](const char* name, const std::vector<double>& values)
-  { paraxanes::SetField(output, name, values); };
+  { paraxanes::SetField(output, this->NameOf(name), values); };
 
-  text("paraxanes_version", paraxanes::PluginVersion());
+  paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
   if (run.Normalized || !this->NeedsNormalization())
   {
     return; // the rest came with the input, or there are no fits

@@ -163,8 +163,8 @@ protected:
   paraxanes::EnergyRange ResolveRange(
     const double given[2], const paraxanes::EnergyRange& automatic, double e0) const;
 
-  /// Name of the map of validity codes.
-  virtual std::string GetValidityName() { return "validity"; }
+  /// Name of an array or a field that is made.
+  virtual std::string NameOf(const std::string& name) const { return name; }
 
   /// Whether the fits are needed; otherwise run.Normalization is not set.
   virtual bool NeedsNormalization() { return true; }

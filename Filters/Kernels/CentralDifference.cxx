@@ -225,4 +225,76 @@ template void CentralDifferences(
 template void CentralDifferences(
   const DifferenceGrid&, Neighbors, const double*, const unsigned char*, float*, float*);
 
+namespace
+{
+
+// How the derivative along one axis changes with the voxel's own value (where a neighbour is
+// missing), and the variance that the neighbours bring.
+struct AxisError
+{
+  double OfCenter = 0.0;
+  double Variance = 0.0;
+};
+
+AxisError FindAxisError(const DifferenceGrid& grid, const Stencil& stencil, const float* errors,
+  std::size_t axis, std::int64_t voxel, std::int64_t position)
+{
+  const std::int64_t step = stencil.Step[axis];
+  const bool before = position > 0 && std::isfinite(errors[voxel - step]);
+  const bool after = position + 1 < grid.Size[axis] && std::isfinite(errors[voxel + step]);
+  const double scale = (before && after ? 0.5 : 1.0) / grid.Spacing[axis];
+  const double low = before ? errors[voxel - step] * scale : 0.0;
+  const double high = after ? errors[voxel + step] * scale : 0.0;
+  return { before == after ? 0.0 : before ? scale : -scale, low * low + high * high };
+}
+
+}
+
+void DifferenceErrors(
+  const DifferenceGrid& grid, const float* errors, const float* gradient, float* error)
+{
+  const Stencil stencil = MakeStencil(grid);
+  const auto active = std::count(grid.Active.begin(), grid.Active.end(), true);
+  const auto errorOf = [&](const float* u, const std::array<std::int64_t, 3>& position)
+  {
+    const std::int64_t voxel =
+      (position[2] * grid.Size[1] + position[1]) * grid.Size[0] + position[0];
+    const double center = errors[voxel];
+    double alongGradient = 0.0; // |u|^2 times the variance of |u|, but for the voxel's own part
+    double ofCenter = 0.0;
+    double variances = 0.0;
+    double norm2 = 0.0;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      if (grid.Active[axis])
+      {
+        const AxisError part = FindAxisError(grid, stencil, errors, axis, voxel, position[axis]);
+        const double component = u[axis];
+        alongGradient += component * component * part.Variance;
+        ofCenter += component * part.OfCenter;
+        const double own = part.OfCenter == 0.0 ? 0.0 : part.OfCenter * center;
+        variances += part.Variance + own * own;
+        norm2 += component * component;
+      }
+    }
+    const double own = ofCenter == 0.0 ? 0.0 : ofCenter * center;
+    return std::sqrt(
+      norm2 == 0.0 ? variances / static_cast<double>(active) : (alongGradient + own * own) / norm2);
+  };
+  ParallelFor(0, grid.Count[1] * grid.Count[2], 64,
+    [&](std::int64_t first, std::int64_t last)
+    {
+      for (std::int64_t i = first * grid.Count[0]; i < last * grid.Count[0]; ++i)
+      {
+        const std::int64_t row = i / grid.Count[0];
+        const bool none = std::isnan(gradient[3 * i]);
+        error[i] = none
+          ? NaN
+          : static_cast<float>(errorOf(gradient + 3 * i,
+              { grid.First[0] + i % grid.Count[0], grid.First[1] + row % grid.Count[1],
+                grid.First[2] + row / grid.Count[1] }));
+      }
+    });
+}
+
 }

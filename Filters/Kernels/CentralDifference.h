@@ -43,6 +43,16 @@ template <typename T>
 void CentralDifferences(const DifferenceGrid& grid, Neighbors neighbors, const T* values,
   const unsigned char* codes, float* gradient, float* magnitude);
 
+/**
+ * Standard error of the gradient's norm, to first order, from those of the values, which are taken
+ * as independent: sqrt(sum over the axes of (u_a / |u| error_a)^2), error_a = sqrt(e[i-1]^2 +
+ * e[i+1]^2) / (2 dx); the root mean square of the error_a where |u| is 0. A neighbour without a
+ * finite error is none, as for the gradient: the voxel's own value stands for it, along all axes
+ * together. NaN where `gradient` is.
+ */
+void DifferenceErrors(
+  const DifferenceGrid& grid, const float* errors, const float* gradient, float* error);
+
 }
 
 #endif

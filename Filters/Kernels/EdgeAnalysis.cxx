@@ -57,9 +57,11 @@ public:
       std::copy(group.Code, group.Code + Size, this->OfLevel.Codes);
       this->FindCrossings(group.Normalized, this->OfLevel);
     }
-    if (this->Wants(EdgeMethod::WhiteLineFraction))
+    if (this->IsFitted() &&
+      (this->Wants(EdgeMethod::WhiteLineFraction) || this->Plan.Main == EdgeMethod::WhiteLine))
     {
       this->ScaleToWhiteLine();
+      std::copy(this->HeightCodes, this->HeightCodes + Size, this->OfFraction.Codes);
       this->FindCrossings(this->Scaled.data(), this->OfFraction);
     }
     for (int v = 0; v < group.Count; ++v)
@@ -74,6 +76,7 @@ private:
     return this->Maps.Methods[static_cast<int>(method)];
   }
   bool Wants(EdgeMethod method) const { return this->MapsOf(method).Wanted(); }
+  bool IsFitted() const { return this->Fits.NumberOfEnergies > 0; }
 
   void FindCrossings(const double* group, Crossings& found) const
   {
@@ -86,26 +89,40 @@ private:
   {
     const SpectrumGroup& group = *this->Group;
     const double perNoise = this->Plan.Limits.MinimumJumpToNoise;
+    const double ofNoiseAlone =
+      std::sqrt(2.0 * std::log(this->Plan.Methods.Finder().Window.Size()));
     for (int v = 0; v < Size; ++v)
     {
       const double* z = this->CopyColumn(group.AbovePreEdge, v, this->Column);
       this->Top[v] = this->Plan.Methods.Top(z);
       const double height = z[this->Top[v]];
       this->Height[v] = height;
-      const double noise = this->PreEdgeNoise(v);
+      const double noise = this->SampleNoise(v) * this->AbovePreEdgeFactor(this->Top[v]);
       const bool finite = group.Code[v] != static_cast<double>(Validity::NotFinite);
       const bool large = height > 0.0 && height >= this->Plan.Limits.MinimumEdgeJump;
-      const bool significant = std::isnan(noise) || height >= perNoise * noise;
+      const bool significant =
+        perNoise == 0.0 || std::isnan(noise) || height >= (perNoise + ofNoiseAlone) * noise;
       const Validity code = !finite ? Validity::NotFinite
         : !large                    ? Validity::JumpTooSmall
         : !significant              ? Validity::JumpNotSignificant
                                     : Validity::Valid;
-      this->OfFraction.Codes[v] = static_cast<double>(code);
+      this->HeightCodes[v] = static_cast<double>(code);
       for (int k = 0; k < this->Energies; ++k)
       {
         this->Scaled[static_cast<std::size_t>(k * Size + v)] = z[k] / height;
       }
     }
+  }
+
+  // Standard error of mu - pre at a sample over the noise of one sample.
+  double AbovePreEdgeFactor(int k) const
+  {
+    double squares = 1.0;
+    for (const std::vector<double>& basis : this->Fits.PreBasis)
+    {
+      squares += basis[static_cast<std::size_t>(k)] * basis[static_cast<std::size_t>(k)];
+    }
+    return std::sqrt(squares);
   }
 
   double PreEdgeNoise(int v) const
@@ -176,8 +193,8 @@ private:
       case EdgeMethod::WhiteLine:
         return this->Plan.Main != method
           ? static_cast<double>(codes[static_cast<int>(this->Plan.Main)])
-          : this->IsFinite(v) ? static_cast<double>(Validity::Valid)
-                              : this->Group->Code[v];
+          : this->IsFitted() ? this->HeightCodes[v]
+                             : this->Group->Code[v];
       case EdgeMethod::Derivative:
       case EdgeMethod::Centroid:
         break;
@@ -328,6 +345,7 @@ private:
   const SpectrumGroup* Group = nullptr;
   Crossings OfLevel;
   Crossings OfFraction;
+  double HeightCodes[Size]; // of the white line
   int Top[Size];
   double Height[Size];
   std::vector<double> Scaled;
@@ -351,17 +369,12 @@ void VisitUnfitted(const T* spectra, std::int64_t count, int energies, const std
     for (int v = 0; v < Size; ++v)
     {
       const std::int64_t voxel = group.First + std::min(v, group.Count - 1);
-      double sum = 0.0;
       for (int k = 0; k < energies; ++k)
       {
-        const auto value = static_cast<double>(spectra[voxel * energies + k]);
-        tile[static_cast<std::size_t>(k * Size + v)] = value;
-        sum += 0.0 * value;
+        tile[static_cast<std::size_t>(k * Size + v)] =
+          static_cast<double>(spectra[voxel * energies + k]);
       }
-      const Validity code = validity ? static_cast<Validity>(validity[voxel])
-        : sum == 0.0                 ? Validity::Valid
-                                     : Validity::NotFinite;
-      group.Code[v] = static_cast<double>(code);
+      group.Code[v] = validity ? static_cast<double>(validity[voxel]) : 0.0;
     }
     visitor.Visit(group);
   }

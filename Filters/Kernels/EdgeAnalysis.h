@@ -48,9 +48,11 @@ struct AnalysisMaps
 
 /**
  * The plan of a pass. A voxel has a level, a steepest rise or a centroid when its edge jump counts
- * (JumpLimits); the fraction of the white line judges the white line's height above the pre-edge by
- * the same limits and the noise about the pre-edge fit; the white line itself is looked for in
- * every finite spectrum where it is the main method, else where the main method has a value.
+ * (JumpLimits). The fraction of the white line, and the white line where it is the main method, ask
+ * the same of the highest mu - pre of the window: MinimumEdgeJump, and (MinimumJumpToNoise +
+ * sqrt(2 ln n)) standard errors of it, since the highest of n samples of noise alone is about
+ * sqrt(2 ln n) of them high. Beside another main method the white line is looked for where that has
+ * a value.
  */
 struct EdgeAnalysis
 {
@@ -67,7 +69,7 @@ void AnalyzeSpectra(const EdgeAnalysis& analysis, const T* spectra, std::int64_t
 
 /// Of spectra without fits: normalised ones, or raw ones for WhiteLine alone. No errors, no quality
 /// and no WhiteLineFraction. `validity`: codes of the voxels, which stay where they are not 0; may
-/// be null.
+/// be null. What is not finite is no part of an edge.
 template <typename T>
 void AnalyzeUnfitted(const EdgeAnalysis& analysis, const T* spectra, std::int64_t count,
   const std::uint8_t* validity, const std::uint8_t* mask, const AnalysisMaps& maps);

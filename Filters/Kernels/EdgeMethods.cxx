@@ -11,6 +11,8 @@ namespace paraxanes
 namespace
 {
 
+constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
+
 // A result on a local fit, found twice where the samples follow from it: about a first energy, then
 // about what was found there.
 template <typename Find>
@@ -24,6 +26,22 @@ std::optional<double> FindTwice(
     energy = fit ? find(fit->Through(values), *energy) : std::nullopt;
   }
   return energy;
+}
+
+// Of the polynomial that a method needs; 0 where it needs none.
+int FitDegree(EdgeMethod method, int degree)
+{
+  switch (method)
+  {
+    case EdgeMethod::Derivative:
+      return 3;
+    case EdgeMethod::WhiteLine:
+      return std::max(degree, 2);
+    case EdgeMethod::Centroid:
+      return 0;
+    default:
+      return degree;
+  }
 }
 
 // Calls weight(k) for the samples of a run.
@@ -46,28 +64,35 @@ void SetWeights(SampleWeights* weights, IndexRange samples, Weight weight)
 std::string CheckEdgeSearch(const std::vector<double>& energies, const EdgeSearch& search)
 {
   const std::string problem = CheckLevelCrossing(energies, search.Crossing);
-  if (!problem.empty() || search.LocalFitDegree == 0)
+  if (!problem.empty())
   {
     return problem;
   }
-  const double halfWidth = search.LocalFitHalfWidth;
+  const bool local = search.LocalFitDegree > 0;
   const IndexRange window = SamplesIn(energies, search.Crossing.Window);
-  int most = 0;
-  for (int k = window.First; k < window.Last && halfWidth > 0.0; ++k)
+  int most = local ? 0 : window.Size();
+  for (int k = window.First; k < window.Last && local && search.LocalFitHalfWidth > 0.0; ++k)
   {
     const double energy = energies[static_cast<std::size_t>(k)];
-    const IndexRange near = SamplesIn(energies, { energy - halfWidth, energy + halfWidth });
+    const IndexRange near =
+      SamplesIn(energies, { energy - search.LocalFitHalfWidth, energy + search.LocalFitHalfWidth });
     most = std::max(most, std::min(near.Last, window.Last) - std::max(near.First, window.First));
   }
-  if (most > search.LocalFitDegree)
+  for (const EdgeMethod method : search.Wanted)
   {
-    return {};
+    const int degree = FitDegree(method, search.LocalFitDegree);
+    if (most <= degree)
+    {
+      std::ostringstream text;
+      text << std::setprecision(10) << "a fit of degree " << degree << " needs at least "
+           << degree + 1 << " energies, and "
+           << (local ? "within the half-width of an energy of the window there are at most "
+                     : "in the window there are ")
+           << most;
+      return text.str();
+    }
   }
-  std::ostringstream text;
-  text << std::setprecision(10) << "a local fit of degree " << search.LocalFitDegree
-       << " needs at least " << search.LocalFitDegree + 1 << " energies, and within " << halfWidth
-       << " eV of an energy of the window there are at most " << most;
-  return text.str();
+  return {};
 }
 
 void SampleWeights::Clear(IndexRange samples)
@@ -106,7 +131,8 @@ EdgeMethods::EdgeMethods(const std::vector<double>& energies, const EdgeSearch& 
   {
     this->ForLevel = LocalFits(energies, this->Crossings.Window, degree, halfWidth);
   }
-  this->ForMaximum = LocalFits(energies, this->Crossings.Window, std::max(degree, 2), halfWidth);
+  this->ForMaximum = LocalFits(
+    energies, this->Crossings.Window, FitDegree(EdgeMethod::WhiteLine, degree), halfWidth);
   this->ForSteepest = LocalFits(energies, this->Crossings.Window, 3, halfWidth);
 }
 
@@ -163,7 +189,7 @@ EdgeResult EdgeMethods::Level(
     [level](const LocalPolynomial& p, double energy) { return p.RiseThrough(level, energy); }, fit);
   if (!found)
   {
-    return { linear, result.Height, Validity::NoLocalFit };
+    return { NaN, NaN, Validity::NoLocalFit };
   }
   result.Energy = *found;
   if (weights)
@@ -310,6 +336,11 @@ EdgeResult EdgeMethods::Centroid(const double* y, SampleWeights* weights) const
   }
   const double end = this->Energy(last) - begin;
   const double centroid = (end * y[last] - area) / rise;
+  // Outside of the window, or NaN: no rise that stands out from the noise.
+  if (!(0.0 <= centroid && centroid <= end))
+  {
+    return result;
+  }
   result.Energy = begin + centroid;
   result.Code = Validity::Valid;
   SetWeights(weights, window,

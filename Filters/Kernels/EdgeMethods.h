@@ -46,6 +46,7 @@ constexpr int NumberOfEdgeMethods = 5;
 
 struct EdgeSearch
 {
+  std::vector<EdgeMethod> Wanted = { EdgeMethod::Level };
   LevelCrossing Crossing; ///< its level is the fraction of the white line too
   /// 0: the fewest samples (two for a level, three for a maximum, four for the steepest rise).
   /// 1..3: samples within the half-width, twice, about the first result the second time; the
@@ -54,7 +55,7 @@ struct EdgeSearch
   double LocalFitHalfWidth = 3.0; ///< eV
 };
 
-/// What is wrong with a search for these energies; empty when nothing is.
+/// What is wrong with a search by the wanted methods for these energies; empty when nothing is.
 std::string CheckEdgeSearch(const std::vector<double>& energies, const EdgeSearch& search);
 
 /// How a result changes with the samples: by Values[k] times the change of sample k.

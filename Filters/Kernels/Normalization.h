@@ -34,7 +34,7 @@ enum class RangeRule
 {
   Closed, ///< those in it, both ends included
   Larch   ///< from the one at or below its low end up to, and without, the one nearest to its high
-        ///< end, at least two; and E0 is the sample nearest to it (larch/xafs/pre_edge.py, 0.9.58)
+        ///< end, at least two; and E0 is the sample nearest to it (larch/xafs/pre_edge.py, 0.9.81)
 };
 
 struct NormalizationSettings

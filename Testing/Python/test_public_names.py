@@ -33,7 +33,7 @@ NAMES = {
     "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
-    "ValenceGradient": {"InputArray": None, "Plane": "Volume", "Neighbors": "Strict"},
+    "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "RadialAngleHistogram": {
         "Input": None, "ParticleInput": None, "GradientArray": ["POINTS", "valence_gradient"],
         "CenterMode": "Centroid", "WeightArray": ["POINTS", "None"], "Center": [0, 0, 0],

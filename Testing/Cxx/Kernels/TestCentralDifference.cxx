@@ -214,4 +214,73 @@ TEST(CentralDifference, DoesNotDependOnBoxOrThreads)
   EXPECT_EQ(differences, 0);
 }
 
+// Beside small changes of every value.
+TEST(CentralDifference, ErrorsOfTheNormAreThoseOfItsValues)
+{
+  for (const Neighbors neighbors : { Neighbors::Strict, Neighbors::OneSided })
+  {
+    const DifferenceGrid grid = Whole({ true, true, false });
+    std::vector<double> values = Linear<double>();
+    values[Index(3, 2, 1)] = NaN;
+    std::vector<float> errors;
+    for (std::size_t i = 0; i < values.size(); ++i)
+    {
+      errors.push_back(
+        std::isnan(values[i]) ? std::nanf("") : 0.01f * static_cast<float>(i % 7 + 1));
+    }
+    std::vector<float> gradient(3 * values.size());
+    std::vector<float> norm(values.size());
+    const auto run = [&]
+    {
+      paraxanes::CentralDifferences(
+        grid, neighbors, values.data(), nullptr, gradient.data(), norm.data());
+    };
+    run();
+    std::vector<float> found(values.size());
+    paraxanes::DifferenceErrors(grid, errors.data(), gradient.data(), found.data());
+    const std::vector<float> exact = norm;
+    std::vector<double> squares(values.size(), 0.0);
+    constexpr double change = 0.05;
+    for (std::size_t i = 0; i < values.size(); ++i)
+    {
+      const double value = values[i];
+      values[i] = value + change;
+      run();
+      const std::vector<float> higher = norm;
+      values[i] = value - change;
+      run();
+      values[i] = value;
+      for (std::size_t v = 0; v < values.size(); ++v)
+      {
+        const double slope = (higher[v] - norm[v]) / (2.0 * change);
+        squares[v] += std::isfinite(slope) && slope != 0.0 ? slope * slope * errors[i] * errors[i] : 0.0;
+      }
+    }
+    int checked = 0;
+    for (std::size_t v = 0; v < values.size(); ++v)
+    {
+      ASSERT_EQ(std::isnan(found[v]), std::isnan(exact[v])) << v;
+      if (!std::isnan(found[v]))
+      {
+        EXPECT_NEAR(found[v] / std::sqrt(squares[v]), 1.0, 2e-3) << v;
+        ++checked;
+      }
+    }
+    EXPECT_GT(checked, 100);
+  }
+}
+
+TEST(CentralDifference, NoGradientHasTheMeanErrorOfItsAxes)
+{
+  const DifferenceGrid grid = Whole();
+  const std::vector<float> errors(N * N * N, 0.1f);
+  const std::vector<float> gradient(3 * errors.size(), 0.0f);
+  std::vector<float> found(errors.size());
+  paraxanes::DifferenceErrors(grid, errors.data(), gradient.data(), found.data());
+  const double x = 0.1 * std::sqrt(2.0) / (2.0 * 0.5);
+  const double y = 0.1 * std::sqrt(2.0) / (2.0 * 0.25);
+  const double z = 0.1 * std::sqrt(2.0) / (2.0 * 2.0);
+  EXPECT_NEAR(found[Index(3, 3, 3)], std::sqrt((x * x + y * y + z * z) / 3.0), 1e-6);
+}
+
 }

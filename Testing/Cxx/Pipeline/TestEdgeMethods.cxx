@@ -9,6 +9,7 @@
 #include <vtkCommand.h>
 #include <vtkDataArray.h>
 #include <vtkExecutive.h>
+#include <vtkFieldData.h>
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
@@ -175,6 +176,48 @@ TEST_F(EdgeMethodsInPipelines, ASuffixNamesTheElement)
   EXPECT_STREQ(made->GetScalars()->GetName(), "edge_energy_Ni");
 }
 
+// Two elements in one image keep their own parameters.
+TEST_F(EdgeMethodsInPipelines, SuffixesAreOfFieldsToo)
+{
+  this->Filter->SetOutputSuffix("A");
+  this->Filter->PassStackOn();
+  vtkNew<vtkEdgeEnergy> second;
+  second->SetInputConnection(this->Filter->GetOutputPort());
+  second->SetOutputSuffix("B");
+  second->SetLevel(0.4);
+  second->Update();
+  vtkFieldData* fields = second->GetOutput()->GetFieldData();
+  ASSERT_NE(fields->GetArray("edge_energy_level_A"), nullptr);
+  ASSERT_NE(fields->GetArray("edge_energy_level_B"), nullptr);
+  EXPECT_EQ(fields->GetArray("edge_energy_level_A")->GetTuple1(0), 0.5);
+  EXPECT_EQ(fields->GetArray("edge_energy_level_B")->GetTuple1(0), 0.4);
+  EXPECT_NE(fields->GetArray("E0_A"), nullptr);
+}
+
+// The filter itself snaps E0 to a sample, from which ranges count.
+TEST_F(EdgeMethodsInPipelines, LarchsRuleMovesE0ToASample)
+{
+  this->Filter->SetRangeRule(vtkEdgeEnergy::LARCH);
+  this->Filter->RangesRelativeToE0On();
+  this->Filter->SetE0Source(vtkEdgeEnergy::VALUE);
+  this->Filter->SetE0(8344.43);
+  this->Filter->SetPreEdgeRange(-120.0, -30.0);
+  this->Filter->SetPostEdgeRange(40.0, 120.0);
+  this->Filter->SetWindow(-10.0, 20.0);
+  this->Update();
+  vtkFieldData* fields = this->Filter->GetOutput()->GetFieldData();
+  const double e0 = fields->GetArray("E0")->GetTuple1(0);
+  vtkDataArray* energies = fields->GetArray("energy");
+  bool isSample = false;
+  for (vtkIdType k = 0; k < energies->GetNumberOfTuples(); ++k)
+  {
+    isSample = isSample || energies->GetTuple1(k) == e0;
+  }
+  EXPECT_TRUE(isSample) << e0;
+  EXPECT_NE(e0, 8344.43);
+  EXPECT_NEAR(fields->GetArray("pre_edge_range")->GetComponent(0, 0), e0 - 120.0, 1e-9);
+}
+
 TEST_F(EdgeMethodsInPipelines, TheWhiteLineAloneNeedsNoFits)
 {
   this->Filter->SetMethod(vtkEdgeEnergy::WHITE_LINE);
@@ -225,7 +268,7 @@ TEST_F(EdgeMethodsInPipelines, ALocalFitWithoutSamplesSaysSo)
 {
   this->Filter->SetLocalFitDegree(3);
   this->Filter->SetLocalFitHalfWidth(0.5);
-  this->ExpectError("a local fit of degree 3 needs at least 4 energies, and within 0.5 eV");
+  this->ExpectError("a fit of degree 3 needs at least 4 energies, and within the half-width");
 }
 
 }

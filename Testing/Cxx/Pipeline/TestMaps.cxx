@@ -598,6 +598,34 @@ TEST(ValenceGradient, NamesFollowTheMap)
   }
 }
 
+TEST(ValenceGradient, ErrorsOfTheMapGiveThatOfTheNorm)
+{
+  vtkNew<vtkImageData> image;
+  image->SetDimensions(3, 3, 3);
+  image->SetSpacing(0.5, 0.5, 0.5);
+  vtkNew<vtkDoubleArray> map;
+  map->SetName("edge_energy");
+  vtkNew<vtkDoubleArray> errors;
+  errors->SetName("edge_energy_error");
+  for (int v = 0; v < 27; ++v)
+  {
+    map->InsertNextValue(8344.0 + v % 3);
+    errors->InsertNextValue(0.1);
+  }
+  image->GetPointData()->AddArray(map);
+  image->GetPointData()->AddArray(errors);
+  vtkNew<vtkValenceGradient> gradient;
+  gradient->SetInputData(image);
+  gradient->Update();
+  EXPECT_FALSE(gradient->GetOutput()->GetPointData()->HasArray("valence_gradient_error"));
+  gradient->SetErrorArray("edge_energy_error");
+  gradient->Update();
+  vtkDataArray* error = gradient->GetOutput()->GetPointData()->GetArray("valence_gradient_error");
+  ASSERT_NE(error, nullptr);
+  EXPECT_NEAR(error->GetTuple1(13), 0.1 * std::sqrt(2.0) / (2.0 * 0.5), 1e-6);
+  EXPECT_TRUE(std::isnan(error->GetTuple1(0)));
+}
+
 TEST(ValenceGradient, ErrorsSayWhatIsThere)
 {
   vtkNew<MapSource> source;

@@ -259,15 +259,53 @@ TEST_F(SpectrumProbe, EveryVoxelOfASmallImage)
   }
 }
 
+TEST_F(SpectrumProbe, NaNIsOutsideOfTheMaskForPointsToo)
+{
+  vtkNew<vtkEdgeEnergy> edges;
+  edges->SetInputConnection(this->Phantom->GetOutputPort());
+  edges->PassStackOn();
+  edges->Update();
+  vtkDataArray* energies = edges->GetOutput()->GetPointData()->GetArray("edge_energy");
+  int valid = 0;
+  for (vtkIdType v = 0; v < energies->GetNumberOfTuples(); ++v)
+  {
+    valid += std::isnan(energies->GetTuple1(v)) ? 0 : 1;
+  }
+  this->Probe->SetInputConnection(edges->GetOutputPort());
+  this->Probe->SetMaskArray("edge_energy");
+  this->Probe->SetRadius(10.0);
+  EXPECT_EQ(this->Result("voxels", 0), valid);
+  this->Probe->SetSelection(vtkSpectrumProbe::MASK);
+  EXPECT_EQ(this->Result("voxels", 0), valid);
+}
+
+TEST_F(SpectrumProbe, TakesTheRawSpectraWhereBothAreThere)
+{
+  vtkNew<vtkXANESNormalize> normalize;
+  normalize->SetInputConnection(this->Phantom->GetOutputPort());
+  const std::vector<double> mu = this->Curve("mu 1");
+  this->Probe->SetInputConnection(normalize->GetOutputPort());
+  ExpectSame(this->Curve("mu 1"), mu, 0.0);
+}
+
 TEST_F(SpectrumProbe, NormalizedStacksHaveNoFits)
 {
   const double raw = this->Result("edge_energy (eV)", 0);
   vtkNew<vtkXANESNormalize> normalize;
   normalize->SetInputConnection(this->Phantom->GetOutputPort());
   this->Probe->SetInputConnection(normalize->GetOutputPort());
+  this->Probe->SetInputArrayToProcess(
+    0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "normalized_absorbance");
   EXPECT_NEAR(this->Result("edge_energy (eV)", 0), raw, 1e-4);
   EXPECT_EQ(this->Table(0)->GetColumnByName("pre-edge 1"), nullptr);
   EXPECT_EQ(this->Curve("normalized 1").size(), this->Curve("energy (eV)").size());
+}
+
+TEST_F(SpectrumProbe, AnEmptyImageIsAnError)
+{
+  vtkNew<vtkImageData> empty;
+  this->Probe->SetInputData(empty);
+  this->ExpectError("empty image");
 }
 
 TEST_F(SpectrumProbe, SaysWhatIsWrong)
@@ -275,13 +313,18 @@ TEST_F(SpectrumProbe, SaysWhatIsWrong)
   this->Probe->AddPoint(50.0, 0.0, 0.0);
   this->ExpectError("There is no voxel at the point 50, 0, 0 um");
   this->Probe->RemoveAllPoints();
+  this->Probe->AddPoint(std::nan(""), 0.0, 0.0);
+  this->ExpectError("not finite");
+  this->Probe->RemoveAllPoints();
+  this->Probe->SetSelection(vtkSpectrumProbe::MASK);
+  this->ExpectError("needs a mask");
   this->Probe->SetSelection(vtkSpectrumProbe::EVERY_VOXEL);
   this->ExpectError("shows at most 1000");
   this->Probe->SetSelection(vtkSpectrumProbe::LABELS);
   this->Probe->SetLabelArray("nothing");
   this->ExpectError("no point array \"nothing\"");
   this->Probe->SetLabelArray("true_edge_jump");
-  this->ExpectError("1 to 10000 are expected");
+  this->ExpectError("No label from 1 on has a finite spectrum");
   this->Probe->SetSelection(vtkSpectrumProbe::POINTS);
   this->Probe->SetPreEdgeRange(9000.0, 9100.0);
   this->ExpectError("pre-edge range 9000 to 9100");
