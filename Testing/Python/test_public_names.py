@@ -32,6 +32,9 @@ NAMES = {
     "SpectrumProbe": dict(EDGE_SEARCH, Selection="Points", Points=None, Radius=0, LabelArray=None),
     "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
+    "DepthProfile": {
+        "InputArray": None, "LabelArray": ["POINTS", "None"], "MaskArray": ["POINTS", "None"], "NumberOfBins": 0,
+        "DepthRange": [0, 0], "SubtractProfile": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "RadialAngleHistogram": {

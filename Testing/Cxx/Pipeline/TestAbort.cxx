@@ -3,6 +3,7 @@
 /**
  * Every filter stops soon after AbortExecute is set while it works, and leaves nothing behind.
  */
+#include "vtkDepthProfile.h"
 #include "vtkEdgeEnergy.h"
 #include "vtkRadialAngleHistogram.h"
 #include "vtkTXMPhantomSource.h"
@@ -79,8 +80,10 @@ TEST(Abort, IsHeardByEveryFilter)
   vectors->ShallowCopy(gradient->GetOutput());
   vtkNew<vtkRadialAngleHistogram> angles;
   angles->SetInputData(vectors);
-  for (vtkAlgorithm* algorithm :
-    std::initializer_list<vtkAlgorithm*>{ normalize, edges, bin, gradient, angles })
+  vtkNew<vtkDepthProfile> profile;
+  profile->SetInputData(map);
+  for (vtkAlgorithm* algorithm : std::initializer_list<vtkAlgorithm*>{
+         normalize, edges, bin, gradient, angles, profile })
   {
     SCOPED_TRACE(algorithm->GetClassName());
     ExpectStops(algorithm);

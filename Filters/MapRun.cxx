@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "MapRun.h"
+
+#include "EnergyStack.h"
+#include "Threads.h"
+
+#include <vtkAlgorithm.h>
+#include <vtkDataArray.h>
+#include <vtkDataArrayRange.h>
+#include <vtkDoubleArray.h>
+#include <vtkFloatArray.h>
+#include <vtkIdTypeArray.h>
+#include <vtkImageData.h>
+#include <vtkInformation.h>
+#include <vtkPointData.h>
+#include <vtkTable.h>
+#include <vtkUnsignedCharArray.h>
+
+#include <limits>
+
+namespace paraxanes
+{
+namespace
+{
+
+// Between two of them progress is told and abort is heard.
+constexpr int NumberOfSlabs = 16;
+
+}
+
+std::string UnitInBrackets(vtkDataObject* data, const std::string& array, int power)
+{
+  std::string unit = GetField(data, array + "_unit");
+  if (unit.empty() && array.find("energy") != std::string::npos)
+  {
+    unit = "eV";
+  }
+  if (unit.empty())
+  {
+    return {};
+  }
+  const bool simple = unit.find('/') == std::string::npos;
+  return power > 0 ? " (" + unit + ")" : simple ? " (1/" + unit + ")" : " (1/(" + unit + "))";
+}
+
+void TableColumns::Add(const std::string& name, const std::vector<double>& values)
+{
+  auto column = vtkSmartPointer<vtkDoubleArray>::New();
+  column->SetName(name.c_str());
+  for (const double value : values)
+  {
+    column->InsertNextValue(value);
+  }
+  this->Arrays.push_back(column);
+}
+
+void TableColumns::Add(const std::string& name, const std::vector<std::int64_t>& values)
+{
+  auto column = vtkSmartPointer<vtkIdTypeArray>::New();
+  column->SetName(name.c_str());
+  for (const std::int64_t value : values)
+  {
+    column->InsertNextValue(value);
+  }
+  this->Arrays.push_back(column);
+}
+
+void TableColumns::MoveTo(vtkTable* table) const
+{
+  for (vtkDataArray* column : this->Arrays)
+  {
+    table->AddColumn(column);
+  }
+}
+
+MapRun::MapRun(vtkAlgorithm* self, vtkInformation* inInfo)
+  : Self(self)
+  , Together(inInfo)
+  , InInfo(inInfo)
+  , Piece(inInfo)
+  , Input(vtkImageData::GetData(inInfo))
+{
+  ChooseNumberOfThreads(this->Together);
+  const Extent box = MakeExtent(this->Input->GetExtent());
+  this->Grid.Box = IsEmpty(box) ? EmptyExtent : box;
+  this->Grid.Owned = this->Grid.Box;
+  this->Grid.Whole = this->Piece.Whole;
+  std::copy_n(this->Input->GetOrigin(), 3, this->Grid.Origin.begin());
+  std::copy_n(this->Input->GetSpacing(), 3, this->Grid.Spacing.begin());
+}
+
+bool MapRun::Step(const std::function<void()>& body)
+{
+  std::string error;
+  const auto work = [&](std::string&)
+  {
+    body();
+    return true;
+  };
+  const bool ok = this->Together.AllDo(work, error);
+  if (!error.empty())
+  {
+    vtkErrorWithObjectMacro(this->Self, << error);
+  }
+  return ok;
+}
+
+bool MapRun::Progress(double fraction)
+{
+  this->Self->UpdateProgress(fraction);
+  return !this->Together.Any(this->Self->CheckAbort());
+}
+
+bool MapRun::ForSlabs(
+  double from, double to, const std::function<void(std::int64_t, std::int64_t)>& body)
+{
+  const std::int64_t rows = this->Grid.NumberOfRows();
+  for (int slab = 0; slab < NumberOfSlabs; ++slab)
+  {
+    const bool ok =
+      this->Step([&] { body(rows * slab / NumberOfSlabs, rows * (slab + 1) / NumberOfSlabs); });
+    if (!ok || !this->Progress(from + (to - from) * (slab + 1) / NumberOfSlabs))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool MapRun::FindOwned()
+{
+  std::string error;
+  const bool ok =
+    FindOwnedExtent(this->Input, this->Piece, this->Together, this->Grid.Owned, error);
+  if (!ok && this->Together.IsRoot())
+  {
+    vtkErrorWithObjectMacro(this->Self, << error);
+  }
+  return ok;
+}
+
+bool MapRun::HasVoxels() const
+{
+  return this->Input->GetNumberOfPoints() > 0;
+}
+
+void MapRun::FindValidity()
+{
+  const vtkSmartPointer<vtkUnsignedCharArray> codes = ValidityCodes(this->Input);
+  this->Codes = codes;
+  this->Validity = codes ? codes->GetPointer(0) : nullptr;
+}
+
+void MapRun::FindMap(int index, const char* defaultName, const char* property)
+{
+  std::string error;
+  this->Map = FindPointArray(this->Input, ChosenArray(this->Self, index), defaultName, error);
+  if (!this->Map)
+  {
+    throw InputError(TextOf("No map: ", error, ". Choose an array in ", property, "."));
+  }
+  this->MapName = this->Map->GetName() ? this->Map->GetName() : "";
+  if (this->Map->GetNumberOfComponents() != 1)
+  {
+    throw InputError(TextOf("Point array \"", this->MapName, "\" has ",
+      this->Map->GetNumberOfComponents(), " components, and ", property,
+      " needs a map with one value per voxel, such as edge_energy."));
+  }
+  this->FindValidity();
+  if (auto* floats = vtkFloatArray::FastDownCast(this->Map))
+  {
+    this->Floats = floats->GetPointer(0);
+    return;
+  }
+  if (!vtkDoubleArray::FastDownCast(this->Map))
+  {
+    auto copy = vtkSmartPointer<vtkDoubleArray>::New();
+    copy->DeepCopy(this->Map);
+    this->Map = copy;
+  }
+  this->Doubles = vtkDoubleArray::FastDownCast(this->Map)->GetPointer(0);
+}
+
+vtkDataArray* MapRun::OptionalArray(int index, const char* property) const
+{
+  const std::string name = ChosenArray(this->Self, index);
+  if (name.empty())
+  {
+    return nullptr;
+  }
+  vtkDataArray* array = this->Input->GetPointData()->GetArray(name.c_str());
+  if (!array)
+  {
+    throw InputError(TextOf("There is no point array \"", name, "\" in the input, which has ",
+      ListPointArrays(this->Input), ". Choose another in ", property,
+      " or hand the array through the filters before."));
+  }
+  if (array->GetNumberOfComponents() != 1)
+  {
+    throw InputError(TextOf("\"", name, "\" has ", array->GetNumberOfComponents(),
+      " components, and ", property, " needs one with 1."));
+  }
+  return array;
+}
+
+std::vector<std::int32_t> MapRun::LabelsOf(vtkDataArray* array, const char* property) const
+{
+  if (array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE)
+  {
+    throw InputError(TextOf("\"", array->GetName(), "\" holds ", array->GetDataTypeAsString(),
+      " numbers, and ", property, " needs integers, such as particle_id of ParticleLabels."));
+  }
+  const auto range = vtk::DataArrayValueRange<1>(array);
+  std::vector<std::int32_t> labels(static_cast<std::size_t>(range.size()));
+  std::transform(range.begin(), range.end(), labels.begin(),
+    [](auto value)
+    { return value >= 1 && value <= 2147483647.0 ? static_cast<std::int32_t>(value) : 0; });
+  return labels;
+}
+
+ValueRange MapRun::RangeOfAll() const
+{
+  ValueRange all;
+  for (const ValueRange& range : this->Ranges)
+  {
+    all.Add(range);
+  }
+  return all;
+}
+
+void MapRun::ReduceCounts(std::vector<std::int64_t>& counts) const
+{
+  std::vector<vtkIdType> all(counts.begin(), counts.end());
+  this->Together.Sum(all.data(), static_cast<vtkIdType>(all.size()));
+  counts.assign(all.begin(), all.end());
+}
+
+void MapRun::ReduceRanges()
+{
+  std::vector<std::int64_t> counts;
+  std::vector<double> ends;
+  for (const ValueRange& range : this->Ranges)
+  {
+    counts.push_back(range.Count);
+    ends.insert(ends.end(), { -range.Low, range.High });
+  }
+  this->ReduceCounts(counts);
+  this->Together.Max(ends.data(), static_cast<vtkIdType>(ends.size()));
+  for (std::size_t g = 0; g < counts.size(); ++g)
+  {
+    this->Ranges[g] = { counts[g], -ends[2 * g], ends[2 * g + 1] };
+  }
+}
+
+void MapRun::ReduceSums(std::vector<FixedPointSum>& sums) const
+{
+  std::vector<std::int64_t> parts;
+  for (const FixedPointSum& sum : sums)
+  {
+    parts.insert(parts.end(), { sum.High, sum.Low });
+  }
+  this->ReduceCounts(parts);
+  for (std::size_t g = 0; g < sums.size(); ++g)
+  {
+    sums[g] = { parts[2 * g], parts[2 * g + 1] };
+  }
+}
+
+}
