@@ -44,6 +44,7 @@ gradient = ValenceGradient(Input=edges)
 expect_failure(ValenceGradient(Input=edges), InputArray=["POINTS", "nothing"])
 expect_failure(RadialAngleHistogram(Input=gradient, ParticleInput=edges), GradientArray=["POINTS", "nothing"])
 expect_failure(DepthProfile(Input=edges), LabelArray=["POINTS", "nothing"])
+expect_failure(MaskedProjection(Input=edges), MaskArray=["POINTS", "nothing"])
 
 # Files of all ranks beside each other, as every rank must know the name.
 folder = os.path.join(tempfile.gettempdir(), "paraxanes_one_rank_fails_%d" % os.getppid())

@@ -35,6 +35,7 @@ NAMES = {
     "DepthProfile": {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "MaskArray": ["POINTS", "None"], "NumberOfBins": 0,
         "DepthRange": [0, 0], "SubtractProfile": 0},
+    "MaskedProjection": {"Operation": "Mean", "Axis": "Z", "MaskArray": ["POINTS", "None"]},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "RadialAngleHistogram": {

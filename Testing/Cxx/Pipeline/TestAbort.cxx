@@ -5,6 +5,7 @@
  */
 #include "vtkDepthProfile.h"
 #include "vtkEdgeEnergy.h"
+#include "vtkMaskedProjection.h"
 #include "vtkRadialAngleHistogram.h"
 #include "vtkTXMPhantomSource.h"
 #include "vtkValenceGradient.h"
@@ -82,8 +83,10 @@ TEST(Abort, IsHeardByEveryFilter)
   angles->SetInputData(vectors);
   vtkNew<vtkDepthProfile> profile;
   profile->SetInputData(map);
+  vtkNew<vtkMaskedProjection> projection;
+  projection->SetInputData(map);
   for (vtkAlgorithm* algorithm : std::initializer_list<vtkAlgorithm*>{
-         normalize, edges, bin, gradient, angles, profile })
+         normalize, edges, bin, gradient, angles, profile, projection })
   {
     SCOPED_TRACE(algorithm->GetClassName());
     ExpectStops(algorithm);
