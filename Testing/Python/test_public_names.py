@@ -36,6 +36,8 @@ NAMES = {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "MaskArray": ["POINTS", "None"], "NumberOfBins": 0,
         "DepthRange": [0, 0], "SubtractProfile": 0},
     "MaskedProjection": {"Operation": "Mean", "Axis": "Z", "MaskArray": ["POINTS", "None"]},
+    "MapHistogram": {
+        "InputArray": None, "LabelArray": ["POINTS", "None"], "NumberOfBins": 100, "Range": [0, 0]},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "RadialAngleHistogram": {
