@@ -77,7 +77,6 @@ void TableColumns::MoveTo(vtkTable* table) const
 MapRun::MapRun(vtkAlgorithm* self, vtkInformation* inInfo)
   : Self(self)
   , Together(inInfo)
-  , InInfo(inInfo)
   , Piece(inInfo)
   , Input(vtkImageData::GetData(inInfo))
 {

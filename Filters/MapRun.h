@@ -194,7 +194,6 @@ protected:
 
   vtkAlgorithm* Self;
   Ranks Together;
-  vtkInformation* InInfo;
   PieceRequest Piece;
   vtkImageData* Input;
   VoxelGrid Grid;

@@ -40,6 +40,7 @@ NAMES = {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "NumberOfBins": 100, "Range": [0, 0]},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
+    "PoolAngleTables": {"Input": None},
     "RadialAngleHistogram": {
         "Input": None, "ParticleInput": None, "GradientArray": ["POINTS", "valence_gradient"],
         "CenterMode": "Centroid", "WeightArray": ["POINTS", "None"], "Center": [0, 0, 0],
@@ -58,6 +59,8 @@ def create(name):
     # A reader without a file says so as soon as it is asked what it has.
     if name.endswith("Reader"):
         return getattr(servermanager.sources, name)()
+    if name == "PoolAngleTables":  # takes no image
+        return servermanager.filters.PoolAngleTables()
     return globals()[name]() if name.startswith("TXM") else globals()[name](Input=source)
 
 
