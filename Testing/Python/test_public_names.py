@@ -30,6 +30,7 @@ NAMES = {
     "XANESNormalize": STACK_FILTER,
     "EdgeEnergy": dict(EDGE_SEARCH, ComputeErrors=0, QualityMaps=0, OutputSuffix="", PassStack=0),
     "SpectrumProbe": dict(EDGE_SEARCH, Selection="Points", Points=None, Radius=0, LabelArray=None),
+    "ValenceCalibration": {"InputArray": None, "ReferencePoints": None, "Degree": "Linear", "ResultName": "valence"},
     "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "DepthProfile": {
