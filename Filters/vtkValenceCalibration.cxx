@@ -22,6 +22,7 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkUnsignedCharArray.h>
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 #include <string>
@@ -51,6 +52,22 @@ vtkSmartPointer<Array> As(vtkDataArray* array)
     }
   }
   return same;
+}
+
+// "edge_energy_error" of "edge_energy", "edge_energy_error_Ni" of "edge_energy_Ni"; may be null.
+vtkDataArray* FindError(vtkPointData* points, const std::string& map)
+{
+  const std::size_t suffix = std::min(map.find_last_of('_'), map.size());
+  for (const std::string& name :
+    { map + "_error", map.substr(0, suffix) + "_error" + map.substr(suffix) })
+  {
+    vtkDataArray* error = points->GetArray(name.c_str());
+    if (error && error->GetNumberOfComponents() == 1)
+    {
+      return error;
+    }
+  }
+  return nullptr;
 }
 
 }
@@ -140,11 +157,7 @@ bool vtkValenceCalibration::AddValues(const paraxanes::ValenceCalibration& curve
       " components; a map with one value per voxel is needed, such as \"edge_energy\".";
     return false;
   }
-  vtkDataArray* mapError = output->GetPointData()->GetArray((mapName + "_error").c_str());
-  if (mapError && mapError->GetNumberOfComponents() != 1)
-  {
-    mapError = nullptr;
-  }
+  vtkDataArray* mapError = FindError(output->GetPointData(), mapName);
   const vtkSmartPointer<vtkDoubleArray> energies = As<vtkDoubleArray>(map);
   const vtkSmartPointer<vtkFloatArray> energyErrors = As<vtkFloatArray>(mapError);
   vtkUnsignedCharArray* ghosts = output->GetPointGhostArray();

@@ -8,8 +8,8 @@
  * electrodes of known charge, whose edge energies were found in the same way. Output: the input's
  * arrays and
  * - `valence` (float64: the value may be an energy again; NaN where there is no edge energy),
- * - `valence_error` (float32, one standard deviation) where the input has an array of its name with
- *   `_error` behind it; the uncertainty of the points is not in it.
+ * - `valence_error` (float32, one standard deviation) where the input has the error of the edge
+ *   energy, such as `edge_energy_error`; the uncertainty of the points is not in it.
  * Field data: valence_points, valence_center, valence_coefficients, valence_range,
  * valence_input_array. The names follow ResultName.
  */

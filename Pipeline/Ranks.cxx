@@ -3,6 +3,7 @@
 #include "Ranks.h"
 
 #include <vtkCommunicator.h>
+#include <vtkDataObject.h>
 #include <vtkInformation.h>
 #include <vtkMultiProcessController.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
@@ -180,6 +181,14 @@ bool Ranks::GatherBytes(
   this->Controller->GatherV(mine.data(), all.Bytes.data(), static_cast<vtkIdType>(mine.size()),
     lengths.data(), all.Offsets.data(), root);
   return true;
+}
+
+void Ranks::Broadcast(vtkDataObject* data) const
+{
+  if (this->Controller)
+  {
+    this->Controller->Broadcast(data, 0);
+  }
 }
 
 }

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+class vtkDataObject;
 class vtkInformation;
 class vtkMultiProcessController;
 
@@ -79,6 +80,9 @@ public:
   /// False on every rank, with the reason, when there is not enough memory for them.
   bool GatherBytes(
     std::vector<unsigned char> mine, int root, GatheredBytes& all, std::string& error) const;
+
+  /// Gives the other ranks what the first one has; all of them an object of the same class.
+  void Broadcast(vtkDataObject* data) const;
 
 private:
   vtkMultiProcessController* Controller = nullptr; // null on one rank

@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 // SPDX-License-Identifier: BSD-3-Clause
 /**
- * The fused pass from a raw stack to edge energies with jump and validity, beside the speed at
- * which the same threads read the same memory. Every repetition times both, one right after the
+ * The fused pass from a raw stack to edge energies with jump and validity, and linear combination
+ * fits of normalised and raw stacks, beside the speed at which the same threads read the same
+ * memory. Every repetition times both, one right after the
  * other, so that the ratio holds on a machine whose speed drifts.
  *
  *   BenchEdgeEnergy [--benchmark_repetitions=5]
  *
  * voxels/s: of the pass; ceiling: voxels/s at which the stack is read; ratio: pass over ceiling.
  */
+#include "LinearCombination.h"
 #include "Parallel.h"
 #include "SpectrumKernels.h"
 
@@ -121,41 +123,10 @@ double ReadAll(const std::vector<float>& values)
     [](double& a, double b) { a += b; });
 }
 
-void RawStackToEdgeEnergies(benchmark::State& state)
+// Times the pass and, right before it, the reading.
+template <typename Pass>
+void Time(benchmark::State& state, const Stack& stack, Pass pass)
 {
-  paraxanes::SetNumberOfThreads(static_cast<int>(state.range(1)));
-  const Stack& stack = TheStack(static_cast<int>(state.range(0)));
-  const auto energies = static_cast<std::int64_t>(stack.Energies.size());
-
-  const double e0 = 8333.0;
-  const paraxanes::EnergyRanges ranges =
-    paraxanes::DefaultRanges(e0, stack.Energies.front(), stack.Energies.back());
-  paraxanes::NormalizationSettings settings;
-  settings.Mode = static_cast<paraxanes::NormalizationMode>(state.range(2));
-  settings.E0 = e0;
-  settings.PreEdge = ranges.PreEdge;
-  settings.PostEdge = ranges.PostEdge;
-  const paraxanes::Normalization normalization(stack.Energies, settings);
-  paraxanes::LevelCrossing crossing;
-  crossing.Window = ranges.Window;
-  const paraxanes::EdgeFinder finder(stack.Energies, crossing);
-
-  std::vector<double> edge(Voxels);
-  std::vector<float> jump(Voxels);
-  std::vector<std::uint8_t> validity(Voxels);
-  const auto pass = [&]
-  {
-    paraxanes::ParallelFor(0, Voxels, Grain,
-      [&](std::int64_t first, std::int64_t last)
-      {
-        paraxanes::SpectrumMaps maps;
-        maps.EdgeEnergy = edge.data() + first;
-        maps.EdgeJump = jump.data() + first;
-        maps.Validity = validity.data() + first;
-        paraxanes::FindEdges(normalization, {}, finder, stack.Spectra.data() + first * energies,
-          last - first, nullptr, maps);
-      });
-  };
   pass(); // touches the maps
 
   double reading = 0.0;
@@ -174,8 +145,104 @@ void RawStackToEdgeEnergies(benchmark::State& state)
   const double voxels = static_cast<double>(Voxels) * static_cast<double>(state.iterations());
   state.counters["voxels/s"] = voxels / passing;
   state.counters["ceiling"] = voxels / reading;
-  state.counters["GB/s"] = voxels * static_cast<double>(energies) * 4e-9 / passing;
+  state.counters["GB/s"] = voxels * static_cast<double>(stack.Energies.size()) * 4e-9 / passing;
   state.counters["ratio"] = reading / passing;
+}
+
+paraxanes::NormalizationSettings SettingsFor(const Stack& stack, std::int64_t mode)
+{
+  const double e0 = 8333.0;
+  const paraxanes::EnergyRanges ranges =
+    paraxanes::DefaultRanges(e0, stack.Energies.front(), stack.Energies.back());
+  paraxanes::NormalizationSettings settings;
+  settings.Mode = static_cast<paraxanes::NormalizationMode>(mode);
+  settings.E0 = e0;
+  settings.PreEdge = ranges.PreEdge;
+  settings.PostEdge = ranges.PostEdge;
+  return settings;
+}
+
+void RawStackToEdgeEnergies(benchmark::State& state)
+{
+  paraxanes::SetNumberOfThreads(static_cast<int>(state.range(1)));
+  const Stack& stack = TheStack(static_cast<int>(state.range(0)));
+  const auto energies = static_cast<std::int64_t>(stack.Energies.size());
+
+  const paraxanes::NormalizationSettings settings = SettingsFor(stack, state.range(2));
+  const paraxanes::Normalization normalization(stack.Energies, settings);
+  paraxanes::LevelCrossing crossing;
+  crossing.Window =
+    paraxanes::DefaultRanges(settings.E0, stack.Energies.front(), stack.Energies.back()).Window;
+  const paraxanes::EdgeFinder finder(stack.Energies, crossing);
+
+  std::vector<double> edge(Voxels);
+  std::vector<float> jump(Voxels);
+  std::vector<std::uint8_t> validity(Voxels);
+  const auto pass = [&]
+  {
+    paraxanes::ParallelFor(0, Voxels, Grain,
+      [&](std::int64_t first, std::int64_t last)
+      {
+        paraxanes::SpectrumMaps maps;
+        maps.EdgeEnergy = edge.data() + first;
+        maps.EdgeJump = jump.data() + first;
+        maps.Validity = validity.data() + first;
+        paraxanes::FindEdges(normalization, {}, finder, stack.Spectra.data() + first * energies,
+          last - first, nullptr, maps);
+      });
+  };
+  Time(state, stack, pass);
+}
+
+void StackToFractions(benchmark::State& state)
+{
+  paraxanes::SetNumberOfThreads(static_cast<int>(state.range(1)));
+  const Stack& stack = TheStack(static_cast<int>(state.range(0)));
+  const auto energies = static_cast<std::int64_t>(stack.Energies.size());
+  const auto count = static_cast<std::size_t>(state.range(2));
+  const auto constraint = static_cast<paraxanes::FractionConstraint>(state.range(3));
+  const bool raw = state.range(4) != 0;
+  const paraxanes::Normalization normalization(stack.Energies, SettingsFor(stack, 0));
+
+  // Edges that differ; the voxels lie between the first and the last.
+  std::vector<std::vector<double>> references(count);
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    for (const double energy : stack.Energies)
+    {
+      const double x = energy - 8343.0 - 1.6 * static_cast<double>(i) / static_cast<double>(count);
+      const double width = 1.5 + 0.5 * static_cast<double>(i);
+      references[i].push_back(
+        0.5 + std::atan(x / width) / 3.14159 + 0.57 * std::exp(-(x - 6) * (x - 6) / 18));
+    }
+  }
+  const paraxanes::LinearCombination combination(references,
+    paraxanes::SamplesIn(stack.Energies, { 8313.0, 8363.0 }), constraint, &normalization);
+
+  std::vector<std::vector<float>> values(2 * count + 1, std::vector<float>(Voxels));
+  std::vector<std::uint8_t> validity(Voxels);
+  paraxanes::CombinationMaps maps;
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    maps.Fractions[i] = values[2 * i].data();
+    maps.Errors[i] = values[2 * i + 1].data();
+  }
+  maps.RFactor = values.back().data();
+  maps.Validity = validity.data();
+  Time(state, stack,
+    [&]
+    {
+      paraxanes::ParallelFor(0, Voxels, Grain,
+        [&](std::int64_t first, std::int64_t last)
+        {
+          const float* spectra = stack.Spectra.data() + first * energies;
+          const paraxanes::CombinationMaps here = maps.From(first);
+          raw ? paraxanes::FitCombinationsOfRaw(
+                  normalization, {}, combination, spectra, last - first, nullptr, here)
+              : paraxanes::FitCombinations(
+                  combination, spectra, last - first, nullptr, nullptr, here);
+        });
+    });
 }
 
 BENCHMARK(RawStackToEdgeEnergies)
@@ -183,6 +250,21 @@ BENCHMARK(RawStackToEdgeEnergies)
   ->Args({ 60, 1, 0 })
   ->Args({ 60, 2, 0 })
   ->Args({ 60, 2, 1 })
+  ->UseManualTime()
+  ->Unit(benchmark::kMillisecond)
+  ->MinTime(1.0);
+
+// constraint: 0 none, 1 not negative, 3 also summing to 1.
+BENCHMARK(StackToFractions)
+  ->ArgNames({ "energies", "threads", "references", "constraint", "raw" })
+  ->Args({ 60, 1, 2, 0, 0 })
+  ->Args({ 60, 2, 2, 0, 0 })
+  ->Args({ 60, 2, 3, 0, 0 })
+  ->Args({ 60, 2, 4, 0, 0 })
+  ->Args({ 60, 2, 2, 3, 0 })
+  ->Args({ 60, 2, 3, 1, 0 })
+  ->Args({ 60, 2, 2, 0, 1 })
+  ->Args({ 60, 2, 3, 3, 1 })
   ->UseManualTime()
   ->Unit(benchmark::kMillisecond)
   ->MinTime(1.0);

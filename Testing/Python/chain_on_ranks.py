@@ -191,6 +191,25 @@ result["map executions"] = int(reduced([maps[0]], operation=vtkCommunicator.MAX_
 # Its halo is larger than what the map delivers unasked, so that it is not part of the count above.
 record_chain([1, 1, 4])
 
+record_image("valence", ValenceCalibration(Input=edge, ReferencePoints=[8344.0, 2.0, 8346.0, 3.0]), ["valence"])
+
+# The spectra are on the first rank only.
+references = []
+for name, shift in (("low", -2.0), ("high", 2.0)):
+    path = sys.argv[1] + "_" + name + ".txt"
+    if root:
+        with open(path, "w") as spectrum:
+            spectrum.write("# energy mu\n")
+            for e in np.arange(8140.0, 8621.0, 0.5):
+                spectrum.write(f"{e} {0.5 + np.arctan((e - 8344.4 - shift) / 1.5) / np.pi}\n")
+    controller.Barrier()
+    references.append(XASSpectrumReader(FileName=path))
+for constraint in ("None", "NonNegativeSumToOne"):
+    fit = LinearCombinationFit(Input=stack, References=references, Constraint=constraint)
+    fit.ReferenceNames = ["low", "high"]  # the files are called after the number of ranks
+    record_image(f"fractions {constraint}", fit, [
+        "fraction_low", "fraction_low_error", "fraction_high", "lcf_r_factor", "edge_jump", "validity"])
+
 if root:
     with open(sys.argv[1], "w") as out:
         json.dump(result, out, indent=1)

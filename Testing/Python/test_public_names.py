@@ -31,6 +31,9 @@ NAMES = {
     "EdgeEnergy": dict(EDGE_SEARCH, ComputeErrors=0, QualityMaps=0, OutputSuffix="", PassStack=0),
     "SpectrumProbe": dict(EDGE_SEARCH, Selection="Points", Points=None, Radius=0, LabelArray=None),
     "ValenceCalibration": {"InputArray": None, "ReferencePoints": None, "Degree": "Linear", "ResultName": "valence"},
+    "LinearCombinationFit": dict(
+        STACK_FILTER, References=None, ReferenceNames=None, NormalizedReferences=0, FitRange=[0, 0],
+        Constraint="None", PassStack=0, MemoryLimit=0),
     "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "DepthProfile": {

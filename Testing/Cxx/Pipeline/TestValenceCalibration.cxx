@@ -136,6 +136,18 @@ TEST(ValenceCalibrationFilter, TakesFloatsAndNoErrors)
   ASSERT_TRUE(values);
   const double energy = static_cast<double>(static_cast<float>(EdgeAt(11)));
   EXPECT_NEAR(values->GetComponent(11, 0), std::pow(energy - 8341.0, 2), 1e-9);
+
+  // The error of an element's own edge energy.
+  vtkNew<vtkFloatArray> error;
+  error->SetName("edge_energy_error_Ni");
+  error->SetNumberOfTuples(image->GetNumberOfPoints());
+  error->FillValue(0.5f);
+  image->GetPointData()->AddArray(error);
+  image->Modified();
+  filter->Update();
+  vtkDataArray* valueErrors = filter->GetOutput()->GetPointData()->GetArray("valence_error");
+  ASSERT_TRUE(valueErrors);
+  EXPECT_NEAR(valueErrors->GetComponent(11, 0), energy - 8341.0, 1e-5);
 }
 
 TEST(ValenceCalibrationFilter, WarnsOfExtrapolationAndOfATurningCurve)
