@@ -340,7 +340,8 @@ TEST(LinearCombination, ErrorsOfRawSpectraHoldTheNoiseOfTheNormalization)
   std::mt19937 random(4);
   const Spectrum energies = ScanEnergies();
   const std::vector<Spectrum> references = References(2);
-  for (const NormalizationMode mode : { NormalizationMode::Ratio, NormalizationMode::EdgeStep })
+  for (const NormalizationMode mode :
+    { NormalizationMode::Ratio, NormalizationMode::EdgeStep, NormalizationMode::Flattened })
   {
     const paraxanes::Normalization normalization(energies, Settings(energies, mode));
     // As a filter does it: the references go through the same normalisation.
