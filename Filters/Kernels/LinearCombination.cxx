@@ -301,7 +301,6 @@ PARAXANES_MULTIVERSION void SolveFree(const LinearCombination& c, GroupFit& fit)
 void SolveBounded(const LinearCombination& c, int v, GroupFit& fit)
 {
   const int m = c.NumberOfReferences;
-  double best = std::numeric_limits<double>::infinity();
   double fractions[MostReferences];
   double products[MostReferences];
   for (int i = 0; i < m; ++i)
@@ -309,18 +308,23 @@ void SolveBounded(const LinearCombination& c, int v, GroupFit& fit)
     products[i] = fit.Products[i][v];
     fit.Fractions[i][v] = 0.0; // where no reference helps; with a sum of 1 one always does
   }
-  best = c.Constraint == FractionConstraint::NonNegative ? 0.0 : best;
+  double best =
+    c.Constraint == FractionConstraint::NonNegative ? 0.0 : std::numeric_limits<double>::infinity();
   for (const LinearCombination::Solution& set : c.Bounded)
   {
     bool negative = false;
-    for (int i = 0; i < m; ++i)
+    for (int i = 0; i < m && !negative; ++i)
     {
       fractions[i] = set.Offset[i];
       for (int j = 0; j < m; ++j)
       {
         fractions[i] += set.Matrix[i * m + j] * products[j];
       }
-      negative = negative || fractions[i] < 0.0;
+      negative = fractions[i] < 0.0;
+    }
+    if (negative)
+    {
+      continue;
     }
     double residual = 0.0; // less y^T y, which is the same for all
     for (int i = 0; i < m; ++i)
@@ -332,7 +336,7 @@ void SolveBounded(const LinearCombination& c, int v, GroupFit& fit)
       }
       residual += fractions[i] * (fitted - 2.0 * products[i]);
     }
-    if (!negative && residual < best)
+    if (residual < best)
     {
       best = residual;
       for (int i = 0; i < m; ++i)
