@@ -4,15 +4,19 @@
  * @class vtkParticleLabels
  * @brief Numbers the particles of an image: the face-connected pieces of what a threshold takes.
  *
- * A voxel is inside when its value lies in the closed range Threshold; of an array with several
- * components (an energy stack) the value is their mean. NaN is outside. The default, `validity`
- * in 0..0, takes the valid voxels. Voxels that touch along an edge or at a corner only are not
- * connected. Pieces smaller than MinimumSize are dropped.
+ * With ThresholdMethod RANGE a voxel is inside when its value lies in the closed range Threshold;
+ * with OTSU when it is above the value that parts the histogram of all finite values best. Of an
+ * array with several components (an energy stack) the value is their mean. NaN is outside. The
+ * default, `validity` in 0..0, takes the valid voxels. With FillHoles also those are inside from
+ * which no way through the faces of outer voxels leads to the border of the image. Voxels that
+ * touch along an edge or at a corner only are not connected. Pieces smaller than MinimumSize are
+ * dropped.
  *
- * Adds the point array `particle_id` (int32): 0 = none, 1 = the largest particle, 2 = the next;
- * of equal ones the first in memory order comes first. Everything else is passed by reference.
+ * Output 0 is the image with the point array `particle_id` (int32): 0 = none, 1 = the largest
+ * particle, 2 = the next; of equal ones the first in memory order comes first. Everything else is
+ * passed by reference. Output 1 is a table of one row per particle, on the first rank.
  *
- * The whole image has to be on one rank: a request for one of several pieces is an error.
+ * The same on any number of ranks: a particle that is cut by their borders counts once.
  */
 #ifndef vtkParticleLabels_h
 #define vtkParticleLabels_h
@@ -20,8 +24,6 @@
 #include "ParaXANESFiltersModule.h"
 
 #include <vtkImageAlgorithm.h>
-
-#include <string>
 
 class PARAXANESFILTERS_EXPORT vtkParticleLabels : public vtkImageAlgorithm
 {
@@ -34,10 +36,29 @@ public:
   /// `validity`, then the active scalars.
   void SetInputArray(const char* name);
 
+  enum ThresholdMethods
+  {
+    RANGE = 0,
+    OTSU = 1
+  };
+
   ///@{
-  /// Closed range of the values inside particles. Default 0 0.
+  /// Where the threshold comes from. Default RANGE.
+  vtkSetClampMacro(ThresholdMethod, int, RANGE, OTSU);
+  vtkGetMacro(ThresholdMethod, int);
+  ///@}
+
+  ///@{
+  /// With RANGE: closed range of the values inside particles. Default 0 0.
   vtkSetVector2Macro(Threshold, double);
   vtkGetVector2Macro(Threshold, double);
+  ///@}
+
+  ///@{
+  /// Voxels that particles enclose belong to them. Default off.
+  vtkSetMacro(FillHoles, bool);
+  vtkGetMacro(FillHoles, bool);
+  vtkBooleanMacro(FillHoles, bool);
   ///@}
 
   ///@{
@@ -54,9 +75,10 @@ public:
   ///@}
 
 protected:
-  vtkParticleLabels() = default;
+  vtkParticleLabels();
   ~vtkParticleLabels() override = default;
 
+  int FillOutputPortInformation(int port, vtkInformation* info) override;
   int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
@@ -65,10 +87,11 @@ private:
   vtkParticleLabels(const vtkParticleLabels&) = delete;
   void operator=(const vtkParticleLabels&) = delete;
 
-  // Empty: labelled. Otherwise what is wrong.
-  std::string Label(vtkImageData* input, vtkImageData* output);
+  class Run;
 
+  int ThresholdMethod = RANGE;
   double Threshold[2] = { 0.0, 0.0 };
+  bool FillHoles = false;
   vtkIdType MinimumSize = 100;
   bool LargestOnly = false;
 };

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <new>
 #include <numeric>
 #include <utility>
@@ -155,6 +156,52 @@ std::vector<vtkIdType> Ranks::Gather(vtkIdType value) const
     this->Controller->AllGather(&value, values.data(), 1);
   }
   return values;
+}
+
+bool Ranks::GatherAll(const std::vector<std::int64_t>& mine,
+  std::vector<std::vector<std::int64_t>>& all, std::string& error) const
+{
+  std::vector<vtkIdType> lengths = this->Gather(static_cast<vtkIdType>(mine.size()));
+  std::vector<vtkIdType> offsets(lengths.size(), 0);
+  std::vector<vtkIdType> sent;
+  std::vector<vtkIdType> received;
+  const auto allocate = [&](std::string& problem)
+  {
+    std::partial_sum(lengths.begin(), lengths.end() - 1, offsets.begin() + 1);
+    const vtkIdType total = offsets.back() + lengths.back();
+    if (total > std::numeric_limits<int>::max())
+    {
+      problem = "The ranks have " + std::to_string(total) +
+        " numbers to tell each other, more than MPI takes. Use fewer ranks.";
+      return false;
+    }
+    // One more, as the address of nothing is null.
+    sent.assign(mine.begin(), mine.end());
+    sent.push_back(0);
+    received.resize(static_cast<std::size_t>(total) + 1);
+    all.resize(lengths.size());
+    for (std::size_t rank = 0; rank < all.size(); ++rank)
+    {
+      all[rank].resize(static_cast<std::size_t>(lengths[rank]));
+    }
+    return true;
+  };
+  if (!this->AllDo(allocate, error))
+  {
+    return false;
+  }
+  if (!this->Controller)
+  {
+    all.front() = mine;
+    return true;
+  }
+  this->Controller->AllGatherV(sent.data(), received.data(), static_cast<vtkIdType>(mine.size()),
+    lengths.data(), offsets.data());
+  for (std::size_t rank = 0; rank < all.size(); ++rank)
+  {
+    std::copy_n(received.data() + offsets[rank], lengths[rank], all[rank].data());
+  }
+  return true;
 }
 
 bool Ranks::GatherBytes(

@@ -14,6 +14,7 @@
 #include <vtkType.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -75,6 +76,11 @@ public:
 
   /// The value of every rank, in rank order.
   std::vector<vtkIdType> Gather(vtkIdType value) const;
+
+  /// Gives every rank the numbers of every rank, in rank order, less than 2^31 together. False on
+  /// every rank, with the reason, when they are too many or there is not enough memory for them.
+  bool GatherAll(const std::vector<std::int64_t>& mine, std::vector<std::vector<std::int64_t>>& all,
+    std::string& error) const;
 
   /// Gives rank `root` the bytes of every rank, less than 2 GiB together; the others get none.
   /// False on every rank, with the reason, when there is not enough memory for them.

@@ -31,10 +31,33 @@ namespace paraxanes
 std::vector<std::int64_t> LabelPieces(const std::uint8_t* validity, const std::array<int, 3>& size,
   std::int64_t minimumSize, bool largestOnly, std::int32_t* labels);
 
-/**
- * validity[i] = 0 where low <= value <= high, else 1; the value of a voxel with several components
- * is their mean. NaN is never valid. T is float, double or a VTK integer type.
- */
+/// The value of a voxel with several components, such as the energies of a stack: their mean.
+template <typename T>
+double MeanOf(const T* value, int components)
+{
+  double sum = 0.0;
+  for (int k = 0; k < components; ++k)
+  {
+    sum += static_cast<double>(value[k]);
+  }
+  return sum / components;
+}
+
+/// means[i] = value of voxel i. T is float, double or a VTK integer type, here and below.
+template <typename T>
+void FindMeans(const T* values, std::int64_t voxels, int components, double* means)
+{
+  ParallelFor(0, voxels, 65536,
+    [=](std::int64_t first, std::int64_t last)
+    {
+      for (std::int64_t i = first; i < last; ++i)
+      {
+        means[i] = MeanOf(values + i * components, components);
+      }
+    });
+}
+
+/// validity[i] = 0 where low <= value <= high, else 1. NaN is never valid.
 template <typename T>
 void MarkValidity(const T* values, std::int64_t voxels, int components, double low, double high,
   std::uint8_t* validity)
@@ -44,13 +67,7 @@ void MarkValidity(const T* values, std::int64_t voxels, int components, double l
     {
       for (std::int64_t i = first; i < last; ++i)
       {
-        const T* value = values + i * components;
-        double sum = 0.0;
-        for (int k = 0; k < components; ++k)
-        {
-          sum += static_cast<double>(value[k]);
-        }
-        const double mean = sum / components;
+        const double mean = MeanOf(values + i * components, components);
         validity[i] = mean >= low && mean <= high ? 0 : 1;
       }
     });

@@ -106,7 +106,7 @@ def cell_volume(image):
     return cells * float(np.prod(image.GetSpacing()))
 
 
-def record_image(key, proxy, arrays):
+def record_values(key, proxy, arrays):
     proxy.UpdatePipeline()
     image = image_of(proxy)
     info = proxy.GetClientSideObject().GetOutputInformation(0)
@@ -115,6 +115,11 @@ def record_image(key, proxy, arrays):
         parts = reduced([fingerprint(image, name, whole)], vtkIdTypeArray)
         result[f"{key} {name} bits"] = parts[0] & 0x7FFFFFFF
     result[f"{key} owned"] = reduced([int(owned(image).sum())], vtkIdTypeArray)[0]
+    return image, info, whole
+
+
+def record_image(key, proxy, arrays):
+    image, info, whole = record_values(key, proxy, arrays)
     result[f"{key} volume"] = reduced([cell_volume(image)])[0]
     middle = [info.Get(image.ORIGIN())[a] + 0.37 * info.Get(image.SPACING())[a] * (whole[2 * a + 1] - whole[2 * a])
               for a in range(3)]
@@ -171,8 +176,20 @@ def record_chain(block):
         record_table(f"{name} {key}", angles, port)
 
 
+def record_particles(key, proxy, array, record=record_image, **properties):
+    labels = ParticleLabels(Input=proxy, InputArray=["POINTS", array], **properties)
+    record(f"{key} labels", labels, ["particle_id"])
+    record_table(f"{key} particles", labels, 1)
+    field = local_output(labels).GetFieldData()
+    result[f"{key} threshold"] = list(vtk_to_numpy(field.GetArray("particle_threshold")))
+
+
 for block in ([1, 1, 1], [2, 2, 2], [3, 3, 3]):
     record_chain(block)
+# Specks in the noisy air too: many pieces of equal size.
+record_particles("valid", edge, "validity", MinimumSize=1)
+record_particles("filled", edge, "validity", MinimumSize=3, FillHoles=1)
+record_particles("jump", edge, "edge_jump", ThresholdMethod="Otsu")
 
 histogram = Histogram(Input=edge, SelectInputArray=["POINTS", "edge_energy"], BinCount=10)
 histogram.UpdatePipeline()
@@ -209,6 +226,14 @@ for constraint in ("None", "NonNegativeSumToOne"):
     fit.ReferenceNames = ["low", "high"]  # the files are called after the number of ranks
     record_image(f"fractions {constraint}", fit, [
         "fraction_low", "fraction_low_error", "fraction_high", "lcf_r_factor", "edge_jump", "validity"])
+# Of the stack itself (ParaView 5.11 cannot slice it on one rank), and of a source that is not ours;
+# behind bins, whose pieces are others.
+record_particles("stack", stack, "absorbance", record=record_values, ThresholdMethod="Otsu", FillHoles=1)
+wavelet = Wavelet(WholeExtent=[-20, 20, -18, 21, -9, 12])
+record_particles("wavelet", wavelet, "RTData", Threshold=[150, 1000], MinimumSize=1)
+for fill in (0, 1):  # the hottest voxels are enclosed, where the ranks meet
+    record_particles(f"wavelet fill {fill}", wavelet, "RTData", Threshold=[100, 240], FillHoles=fill)
+record_particles("bins", VoxelBin(Input=edge, BlockSize=[2, 3, 2]), "validity", MinimumSize=1)
 
 if root:
     with open(sys.argv[1], "w") as out:

@@ -35,13 +35,14 @@ NAMES = {
         STACK_FILTER, References=None, ReferenceNames=None, NormalizedReferences=0, FitRange=[0, 0],
         Constraint="None", PassStack=0, MemoryLimit=0),
     "StackQuality": {"InputArray": None, "OutlierThreshold": 5},
-    "ParticleLabels": {"InputArray": ["POINTS", "validity"], "MinimumSize": None, "LargestOnly": 0},
     "DepthProfile": {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "MaskArray": ["POINTS", "None"], "NumberOfBins": 0,
         "DepthRange": [0, 0], "SubtractProfile": 0},
     "MaskedProjection": {"Operation": "Mean", "Axis": "Z", "MaskArray": ["POINTS", "None"]},
     "MapHistogram": {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "NumberOfBins": 100, "Range": [0, 0]},
+    "ParticleLabels": {"InputArray": ["POINTS", "validity"], "ThresholdMethod": "Range",
+                       "Threshold": [0, 0], "FillHoles": 0, "MinimumSize": None, "LargestOnly": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "PoolAngleTables": {"Input": None},

@@ -615,7 +615,7 @@ TEST(ParticleLabels, WrongInputIsAnErrorWithAdvice)
   {
     LabelCase run(image);
     run.Filter->UpdatePiece(0, 2, 0);
-    run.ExpectError("Label it on one rank");
+    run.ExpectError("piece 0 of 2");
   }
 }
 
