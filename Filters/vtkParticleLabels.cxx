@@ -3,6 +3,7 @@
 #include "vtkParticleLabels.h"
 
 #include "ConnectedPieces.h"
+#include "DistanceMap.h"
 #include "DistributedPieces.h"
 #include "EnergyStack.h"
 #include "ImagePieces.h"
@@ -11,6 +12,7 @@
 #include "ParticleTable.h"
 #include "Ranks.h"
 #include "Threads.h"
+#include "Watershed.h"
 
 #include <vtkArrayDispatch.h>
 #include <vtkDataArrayRange.h>
@@ -167,6 +169,17 @@ private:
         this->Piece.NumberOfPieces,
         ") was asked for, and particles are found in the whole only. Ask for all of it, or for as "
         "many pieces as there are ranks.");
+      return false;
+    }
+    if (this->Self->SplitTouching && this->Together.Size() > 1)
+    {
+      error = Text("SplitTouching works on one rank, and this image is on ", this->Together.Size(),
+        ". Label it on one rank, save the result and open it on many, or turn SplitTouching off.");
+      return false;
+    }
+    if (this->Self->SplitTouching && !(this->Self->SplitDepth >= 0.0))
+    {
+      error = Text("SplitDepth is ", this->Self->SplitDepth, " voxels. Give 0 or more.");
       return false;
     }
     const paraxanes::Extent box = paraxanes::MakeExtent(this->Input->GetExtent());
@@ -375,22 +388,81 @@ private:
 
   bool Label()
   {
+    this->Labels = nullptr;
+    const auto allocate = [this](std::string&)
+    {
+      this->Labels =
+        paraxanes::NewArray<vtkIntArray>("particle_id", this->Input->GetNumberOfPoints());
+      return true;
+    };
+    return this->Step(allocate) &&
+      (this->Self->SplitTouching ? this->LabelBasins() : this->LabelPieces());
+  }
+
+  // Calls write(numbers) with the numbers of this rank's pieces.
+  bool Number(const std::vector<paraxanes::PieceSums>& pieces,
+    const std::function<void(const paraxanes::PieceNumbers&)>& write)
+  {
+    paraxanes::Told told;
+    const auto number = [&](std::string&)
+    {
+      const auto numbers = paraxanes::NumberPieces(pieces, told, this->Self->LargestOnly);
+      this->NumberOfParticles = numbers.Sizes.size();
+      write(numbers);
+      return true;
+    };
+    return this->Exchange([&]
+             { return paraxanes::TellPieces(pieces, this->Grid, this->Self->MinimumSize); },
+             told) &&
+      this->Step(number);
+  }
+
+  bool LabelPieces()
+  {
     return this->WithPieces(true,
       [this](paraxanes::DistributedPieces& pieces)
       {
-        paraxanes::Told told;
-        const auto number = [&](std::string&)
-        {
-          const auto numbers = pieces.NumberPieces(told, this->Self->LargestOnly);
-          this->NumberOfParticles = numbers.Sizes.size();
-          this->Labels =
-            paraxanes::NewArray<vtkIntArray>("particle_id", this->Input->GetNumberOfPoints());
-          pieces.WriteNumbers(numbers, this->Labels->GetPointer(0));
-          return true;
-        };
-        return this->Exchange([&] { return pieces.TellPieces(this->Self->MinimumSize); }, told) &&
-          this->Step(number);
+        return this->Number(pieces.Sums(),
+          [&](const paraxanes::PieceNumbers& numbers)
+          { pieces.WriteNumbers(numbers, this->Labels->GetPointer(0)); });
       });
+  }
+
+  // On one rank only: basins are flooded in one order over the whole image.
+  bool LabelBasins()
+  {
+    std::vector<paraxanes::PieceSums> basins;
+    const auto find = [&](std::string&)
+    {
+      const std::array<int, 3> size = { static_cast<int>(this->Grid.Size(0)),
+        static_cast<int>(this->Grid.Size(1)), static_cast<int>(this->Grid.Size(2)) };
+      const auto proceed = [this](double done)
+      {
+        this->Self->UpdateProgress(0.6 + 0.2 * done);
+        return !this->Self->CheckAbort();
+      };
+      std::vector<std::uint8_t> mask(this->Validity.size());
+      std::transform(this->Validity.begin(), this->Validity.end(), mask.begin(),
+        [](std::uint8_t validity) { return static_cast<std::uint8_t>(validity == 0 ? 1 : 0); });
+      std::vector<double> squared(mask.size());
+      if (!paraxanes::SquaredDistances(mask.data(), size, this->Grid.Spacing, 0, size[2],
+            squared.data(), [&](double done) { return proceed(0.4 * done); }))
+      {
+        return false;
+      }
+      const double voxel = 2.0 * paraxanes::HalfVoxel(size, this->Grid.Spacing);
+      basins = paraxanes::FindBasins(squared.data(), size, this->Self->SplitDepth * voxel,
+        this->Labels->GetPointer(0), [&](double done) { return proceed(0.4 + 0.6 * done); });
+      return !this->Self->CheckAbort();
+    };
+    const auto write = [this](const paraxanes::PieceNumbers& numbers)
+    {
+      std::int32_t* labels = this->Labels->GetPointer(0);
+      std::transform(labels, labels + this->Labels->GetNumberOfValues(), labels,
+        [&](std::int32_t basin)
+        { return basin < 0 ? 0 : numbers.OfPiece[static_cast<std::size_t>(basin)]; });
+    };
+    return this->Step(find) && this->Number(basins, write);
   }
 
   // Whole numbers, so that the sums of ranks are exact.
@@ -485,6 +557,10 @@ private:
       this->Self->ThresholdMethod == OTSU ? "Otsu (above the first value)" : "Range");
     paraxanes::SetField(output, "particle_threshold", this->Reported);
     number("particle_holes_filled", this->Self->FillHoles ? 1.0 : 0.0);
+    if (this->Self->SplitTouching)
+    {
+      number("particle_split_depth", this->Self->SplitDepth);
+    }
     number("particle_minimum_size", static_cast<double>(this->Self->MinimumSize));
     number("number_of_particles", static_cast<double>(this->NumberOfParticles));
     paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
@@ -572,6 +648,8 @@ void vtkParticleLabels::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "ThresholdMethod: " << (this->ThresholdMethod == OTSU ? "Otsu" : "Range") << "\n";
   os << indent << "Threshold: " << this->Threshold[0] << " " << this->Threshold[1] << "\n";
   os << indent << "FillHoles: " << (this->FillHoles ? "on" : "off") << "\n";
+  os << indent << "SplitTouching: " << (this->SplitTouching ? "on" : "off") << "\n";
+  os << indent << "SplitDepth: " << this->SplitDepth << " voxels\n";
   os << indent << "MinimumSize: " << this->MinimumSize << " voxels\n";
   os << indent << "LargestOnly: " << (this->LargestOnly ? "on" : "off") << "\n";
 }

@@ -62,6 +62,21 @@ public:
   ///@}
 
   ///@{
+  /// Parts particles that touch, at the necks between them: by a watershed of the distance to the
+  /// surface. On one rank only. Default off.
+  vtkSetMacro(SplitTouching, bool);
+  vtkGetMacro(SplitTouching, bool);
+  vtkBooleanMacro(SplitTouching, bool);
+  ///@}
+
+  ///@{
+  /// How much deeper than their neck both parts have to be, in voxels (of the smallest spacing) of
+  /// distance to the surface. Default 2.
+  vtkSetMacro(SplitDepth, double);
+  vtkGetMacro(SplitDepth, double);
+  ///@}
+
+  ///@{
   /// Smallest particle that is kept, in voxels. Default 100.
   vtkSetMacro(MinimumSize, vtkIdType);
   vtkGetMacro(MinimumSize, vtkIdType);
@@ -92,6 +107,8 @@ private:
   int ThresholdMethod = RANGE;
   double Threshold[2] = { 0.0, 0.0 };
   bool FillHoles = false;
+  bool SplitTouching = false;
+  double SplitDepth = 2.0;
   vtkIdType MinimumSize = 100;
   bool LargestOnly = false;
 };

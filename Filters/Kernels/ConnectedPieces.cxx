@@ -15,7 +15,8 @@ std::vector<std::int64_t> LabelPieces(const std::uint8_t* validity, const std::a
   const VoxelBox box = { 0, size[0] - 1, 0, size[1] - 1, 0, size[2] - 1 };
   const VoxelGrid grid = { box, box, box, { 0.0, 0.0, 0.0 }, { 1.0, 1.0, 1.0 } };
   const DistributedPieces pieces(validity, true, grid, 0); // alone: nothing to merge
-  const auto numbers = pieces.NumberPieces({ pieces.TellPieces(minimumSize) }, largestOnly);
+  const PieceNumbers numbers =
+    NumberPieces(pieces.Sums(), { TellPieces(pieces.Sums(), grid, minimumSize) }, largestOnly);
   if (labels)
   {
     pieces.WriteNumbers(numbers, labels);

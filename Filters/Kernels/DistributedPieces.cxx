@@ -66,6 +66,12 @@ bool IsAtEnd(const VoxelBox& whole, int axis, int index)
   return SizeOf(whole, axis) > 1 && (index == whole[2 * axis] || index == whole[2 * axis + 1]);
 }
 
+// Whether a voxel of the whole field belongs to this rank.
+bool Owns(const VoxelGrid& grid, std::int64_t voxel)
+{
+  return IsInside(grid.Owned, VoxelAt(grid.Whole, voxel));
+}
+
 // Parents of sets, the first of a set being its root.
 std::size_t FindRoot(std::vector<std::size_t>& parents, std::size_t node)
 {
@@ -86,6 +92,60 @@ void PieceSums::Add(const PieceSums& other)
   this->AtBorder += other.AtBorder;
 }
 
+std::vector<std::int64_t> TellPieces(
+  const std::vector<PieceSums>& pieces, const VoxelGrid& grid, std::int64_t minimumSize)
+{
+  std::vector<std::int64_t> told;
+  for (const PieceSums& sums : pieces)
+  {
+    if (sums.Voxels >= minimumSize && Owns(grid, sums.First))
+    {
+      told.push_back(sums.Voxels);
+      told.push_back(sums.First);
+    }
+  }
+  return told;
+}
+
+PieceNumbers NumberPieces(const std::vector<PieceSums>& pieces, const Told& told, bool largestOnly)
+{
+  using Key = std::pair<std::int64_t, std::int64_t>; // less voxels, first voxel
+  std::vector<Key> order;
+  for (const std::vector<std::int64_t>& ofRank : told)
+  {
+    for (std::size_t i = 0; i + 1 < ofRank.size(); i += 2)
+    {
+      order.emplace_back(-ofRank[i], ofRank[i + 1]);
+    }
+  }
+  std::sort(order.begin(), order.end());
+  // A piece that has several parts on a rank was told several times.
+  order.erase(std::unique(order.begin(), order.end()), order.end());
+  if (largestOnly && order.size() > 1)
+  {
+    order.resize(1);
+  }
+  if (order.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+  {
+    throw std::runtime_error("There are " + std::to_string(order.size()) +
+      " pieces, more than can be numbered. Raise MinimumSize.");
+  }
+
+  PieceNumbers numbers;
+  for (const Key& key : order)
+  {
+    numbers.Sizes.push_back(-key.first);
+  }
+  for (const PieceSums& sums : pieces)
+  {
+    const Key key = { -sums.Voxels, sums.First };
+    const auto place = std::lower_bound(order.begin(), order.end(), key);
+    const bool kept = place != order.end() && *place == key;
+    numbers.OfPiece.push_back(kept ? static_cast<std::int32_t>(place - order.begin() + 1) : 0);
+  }
+  return numbers;
+}
+
 DistributedPieces::DistributedPieces(
   const std::uint8_t* validity, bool valid, const VoxelGrid& grid, int rank)
   : Validity(validity)
@@ -98,11 +158,6 @@ DistributedPieces::DistributedPieces(
       valid)
 {
   this->SumOwned();
-}
-
-bool DistributedPieces::Owns(std::int64_t voxel) const
-{
-  return IsInside(this->Grid.Owned, VoxelAt(this->Grid.Whole, voxel));
 }
 
 void DistributedPieces::SumOwned()
@@ -198,7 +253,7 @@ std::vector<std::int64_t> DistributedPieces::AnswerQuestions(const Told& questio
   {
     for (std::size_t i = 0; i + 1 < questions[rank].size(); i += 2)
     {
-      if (!this->Owns(questions[rank][i]))
+      if (!Owns(this->Grid, questions[rank][i]))
       {
         continue;
       }
@@ -287,60 +342,7 @@ void DistributedPieces::Finish(const Told& told)
   }
 }
 
-std::vector<std::int64_t> DistributedPieces::TellPieces(std::int64_t minimumSize) const
-{
-  std::vector<std::int64_t> pieces;
-  for (const PieceSums& sums : this->PieceTotals)
-  {
-    if (sums.Voxels >= minimumSize && this->Owns(sums.First))
-    {
-      pieces.push_back(sums.Voxels);
-      pieces.push_back(sums.First);
-    }
-  }
-  return pieces;
-}
-
-DistributedPieces::Numbers DistributedPieces::NumberPieces(const Told& told, bool largestOnly) const
-{
-  using Key = std::pair<std::int64_t, std::int64_t>; // less voxels, first voxel
-  std::vector<Key> order;
-  for (const std::vector<std::int64_t>& pieces : told)
-  {
-    for (std::size_t i = 0; i + 1 < pieces.size(); i += 2)
-    {
-      order.emplace_back(-pieces[i], pieces[i + 1]);
-    }
-  }
-  std::sort(order.begin(), order.end());
-  // A piece that has several parts on a rank was told several times.
-  order.erase(std::unique(order.begin(), order.end()), order.end());
-  if (largestOnly && order.size() > 1)
-  {
-    order.resize(1);
-  }
-  if (order.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
-  {
-    throw std::runtime_error("There are " + std::to_string(order.size()) +
-      " pieces, more than can be numbered. Raise MinimumSize.");
-  }
-
-  Numbers numbers;
-  for (const Key& key : order)
-  {
-    numbers.Sizes.push_back(-key.first);
-  }
-  for (const PieceSums& sums : this->PieceTotals)
-  {
-    const Key key = { -sums.Voxels, sums.First };
-    const auto place = std::lower_bound(order.begin(), order.end(), key);
-    const bool kept = place != order.end() && *place == key;
-    numbers.OfPiece.push_back(kept ? static_cast<std::int32_t>(place - order.begin() + 1) : 0);
-  }
-  return numbers;
-}
-
-void DistributedPieces::WriteNumbers(const Numbers& numbers, std::int32_t* labels) const
+void DistributedPieces::WriteNumbers(const PieceNumbers& numbers, std::int32_t* labels) const
 {
   const std::int64_t width = this->Grid.Size(0);
   ParallelFor(0, width * this->Grid.NumberOfRows(), 65536,

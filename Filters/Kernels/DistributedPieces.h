@@ -31,6 +31,20 @@ struct PieceSums
   void Add(const PieceSums& other);
 };
 
+struct PieceNumbers
+{
+  std::vector<std::int32_t> OfPiece; ///< of this rank's pieces; 0: left out
+  std::vector<std::int64_t> Sizes;   ///< in voxels, of pieces 1, 2, ... of all ranks
+};
+
+/// What a rank tells all others of its pieces, of which the sums are over all ranks already.
+std::vector<std::int64_t> TellPieces(
+  const std::vector<PieceSums>& pieces, const VoxelGrid& grid, std::int64_t minimumSize);
+
+/// Numbers the pieces that were told: 1 is the largest; of equal ones that whose first voxel comes
+/// first.
+PieceNumbers NumberPieces(const std::vector<PieceSums>& pieces, const Told& told, bool largestOnly);
+
 /**
  * Finds the face-connected pieces of a box of voxels that overlaps the boxes of other ranks, and
  * merges those that are one piece. It knows no ranks but what they tell each other, which is about
@@ -61,25 +75,14 @@ public:
   /// After Finish: makes the voxels of pieces that do not touch the border of the field valid.
   void FillEnclosed(std::uint8_t* validity) const;
 
-  /// After Finish: what is to be told to NumberPieces.
-  std::vector<std::int64_t> TellPieces(std::int64_t minimumSize) const;
-
-  struct Numbers
-  {
-    std::vector<std::int32_t> OfPiece; ///< of this rank's pieces; 0: left out
-    std::vector<std::int64_t> Sizes;   ///< in voxels, of pieces 1, 2, ... of all ranks
-  };
-  /// 1 is the largest; of equal ones that whose first voxel comes first.
-  Numbers NumberPieces(const Told& told, bool largestOnly) const;
   /// The number of every voxel of the box, 0 where there is none.
-  void WriteNumbers(const Numbers& numbers, std::int32_t* labels) const;
+  void WriteNumbers(const PieceNumbers& numbers, std::int32_t* labels) const;
 
 private:
   std::vector<std::int64_t> AskOwners(const Told& boxes) const;
   std::vector<std::int64_t> AnswerQuestions(const Told& questions) const;
   std::vector<std::int64_t> JoinPieces(const Told& answers);
   void SumOwned();
-  bool Owns(std::int64_t voxel) const;
 
   const std::uint8_t* Validity;
   bool Valid;

@@ -42,7 +42,8 @@ NAMES = {
     "MapHistogram": {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "NumberOfBins": 100, "Range": [0, 0]},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "ThresholdMethod": "Range",
-                       "Threshold": [0, 0], "FillHoles": 0, "MinimumSize": None, "LargestOnly": 0},
+                       "Threshold": [0, 0], "FillHoles": 0, "SplitTouching": 0, "SplitDepth": 2,
+                       "MinimumSize": None, "LargestOnly": 0},
     "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "PoolAngleTables": {"Input": None},

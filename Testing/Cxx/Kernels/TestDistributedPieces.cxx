@@ -151,11 +151,11 @@ void ExpectSameLabels(const Mask& mask, const std::vector<VoxelBox>& owned, int 
   Told told;
   for (const Rank& rank : ranks)
   {
-    told.push_back(rank.Pieces->TellPieces(minimumSize));
+    told.push_back(paraxanes::TellPieces(rank.Pieces->Sums(), rank.Grid, minimumSize));
   }
   for (const Rank& rank : ranks)
   {
-    const auto numbers = rank.Pieces->NumberPieces(told, largestOnly);
+    const auto numbers = paraxanes::NumberPieces(rank.Pieces->Sums(), told, largestOnly);
     ASSERT_EQ(numbers.Sizes, sizes);
     Labels labels(rank.Validity.size(), -1);
     rank.Pieces->WriteNumbers(numbers, labels.data());

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -78,9 +79,11 @@ TEST(OtsuThreshold, WhatIsNotFiniteOrNotOwnedDoesNotCount)
 {
   const double infinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(Threshold({ 2.0, NAN, 5.0, infinity, 2.0, -infinity }), Threshold({ 2.0, 5.0, 2.0 }));
-  const Values values = { 900.0, 2.0, 5.0, 2.0, -900.0 };
+  Values values(45, 900.0);
+  std::copy_n(Values({ 2.0, 5.0, 2.0 }).begin(), 3, values.begin() + 21); // the owned ones
   VoxelGrid grid = Line(5);
-  grid.Owned = { 1, 3, 0, 0, 0, 0 };
+  grid.Box = grid.Whole = { 0, 4, 0, 2, 0, 2 };
+  grid.Owned = { 1, 3, 1, 1, 1, 1 };
   const ValueRange range = paraxanes::FindRange(values.data(), grid);
   EXPECT_EQ(range.Low, 2.0);
   EXPECT_EQ(range.High, 5.0);

@@ -256,6 +256,31 @@ TEST(ParticleLabels, InAPlaneTheTableHoldsAreas)
   EXPECT_EQ(run.Value("touches_border"), 0.0);
 }
 
+TEST(ParticleLabels, TouchingBallsArePartedWhereAskedFor)
+{
+  Point left = { 1.8, 3.0, 4.0 };
+  Point right = { 3.0, 3.0, 4.0 };
+  Image image = MakeImage<vtkUnsignedCharArray>(Field, "validity", 1,
+    [&](const Point& p, int)
+    { return Distance(p, left) <= 0.77 || Distance(p, right) <= 0.72 ? 0.0 : 1.0; });
+  Case run(image, "");
+  run.Filter->Update();
+  EXPECT_EQ(run.Table()->GetNumberOfRows(), 1);
+  run.Filter->SplitTouchingOn();
+  run.Filter->Update();
+  ASSERT_EQ(run.Table()->GetNumberOfRows(), 2);
+  EXPECT_EQ(run.Label(image->FindPoint(left.data())), 1);
+  EXPECT_EQ(run.Label(image->FindPoint(right.data())), 2);
+  EXPECT_EQ(run.Label(0), 0);
+  EXPECT_EQ(run.Field("particle_split_depth"), 2.0);
+  EXPECT_GT(run.Value("voxels", 0), run.Value("voxels", 1));
+  run.Filter->SetSplitDepth(10.0);
+  run.Filter->Update();
+  EXPECT_EQ(run.Table()->GetNumberOfRows(), 1);
+  run.Filter->SetSplitDepth(-1.0);
+  run.ExpectError("SplitDepth is -1");
+}
+
 TEST(ParticleLabels, WithoutParticlesTheTableIsEmpty)
 {
   Image image = MakeImage<vtkUnsignedCharArray>(
