@@ -235,6 +235,26 @@ for fill in (0, 1):  # the hottest voxels are enclosed, where the ranks meet
     record_particles(f"wavelet fill {fill}", wavelet, "RTData", Threshold=[100, 240], FillHoles=fill)
 record_particles("bins", VoxelBin(Input=edge, BlockSize=[2, 3, 2]), "validity", MinimumSize=1)
 
+methods = EdgeEnergy(Input=stack, AdditionalMethods=["Derivative", "WhiteLineFraction", "WhiteLine", "Centroid"],
+                     ComputeErrors=1, QualityMaps=1, LocalFitDegree=3)
+record_values("methods", methods, [
+    "edge_energy", "edge_energy_error", "edge_energy_derivative", "edge_energy_derivative_error", "white_line_energy",
+    "white_line_height", "edge_energy_white_line_fraction", "edge_energy_centroid", "edge_energy_centroid_error",
+    "fit_residual", "post_edge_slope", "jump_to_noise", "validity"])
+errors = ValenceGradient(Input=VoxelBin(Input=EdgeEnergy(Input=stack, ComputeErrors=1)),
+                         ErrorArray=["POINTS", "edge_energy_error"])
+record_values("errors", errors, ["edge_energy_error", "valence_gradient_error"])
+
+# A sphere across the borders of the ranks, a mask, and particles cut by them.
+for name, properties in {
+        "sphere": {"Points": [0.7, 0.72, 0.69, 0.2, 0.9, 1.1], "Radius": 0.3}, "voxel": {},
+        "mask": {"Selection": "Mask", "MaskArray": ["POINTS", "grain_id"]},
+        "labels": {"Selection": "Labels", "LabelArray": ["POINTS", "grain_id"]}}.items():
+    probe = SpectrumProbe(Input=stack, **properties)
+    probe.UpdatePipeline()
+    for port in (0, 1):
+        record_table(f"probe {name} {port}", probe, port)
+
 if root:
     with open(sys.argv[1], "w") as out:
         json.dump(result, out, indent=1)

@@ -48,6 +48,20 @@ with Messages() as messages:
 if points != 0 or "SplitTouching works on one rank" not in messages.text:
     failures.append("SplitTouching on several ranks, which says: " + messages.text)
 expect_failure(RadialAngleHistogram(Input=gradient, ParticleInput=edges), GradientArray=["POINTS", "nothing"])
+def expect_table_failure(proxy, **spoilt):
+    if last:
+        for name, value in spoilt.items():
+            setattr(proxy, name, value)
+    with Messages() as messages:
+        proxy.UpdatePipeline()
+    rows = proxy.GetClientSideObject().GetOutputDataObject(0).GetNumberOfRows()
+    if rows != 0 or not messages.text:
+        failures.append(f"{proxy.GetXMLName()} has {rows} rows and says: {messages.text}")
+
+
+expect_table_failure(SpectrumProbe(Input=phantom), Points=[50, 0, 0])
+expect_table_failure(SpectrumProbe(Input=phantom), Points=[0.1, 0.1, 0.1, 0.2, 0.2, 0.2])
+expect_table_failure(SpectrumProbe(Input=phantom, Selection="Labels"), LabelArray=["POINTS", "nothing"])
 expect_failure(DepthProfile(Input=edges), LabelArray=["POINTS", "nothing"])
 expect_failure(MaskedProjection(Input=edges), MaskArray=["POINTS", "nothing"])
 

@@ -253,7 +253,8 @@ TEST(CentralDifference, ErrorsOfTheNormAreThoseOfItsValues)
       for (std::size_t v = 0; v < values.size(); ++v)
       {
         const double slope = (higher[v] - norm[v]) / (2.0 * change);
-        squares[v] += std::isfinite(slope) && slope != 0.0 ? slope * slope * errors[i] * errors[i] : 0.0;
+        squares[v] +=
+          std::isfinite(slope) && slope != 0.0 ? slope * slope * errors[i] * errors[i] : 0.0;
       }
     }
     int checked = 0;
