@@ -76,12 +76,12 @@ private:
   void Prepare()
   {
     const double* range = this->Filter->DepthRange;
-    if (this->Filter->NumberOfBins < 0)
+    if (this->Filter->NumberOfBins < 0 || this->Filter->NumberOfBins > MostBins)
     {
       throw paraxanes::InputError(paraxanes::TextOf("NumberOfBins is ", this->Filter->NumberOfBins,
-        ". Give 1 or more bins of depth, or 0 for bins as wide as a voxel."));
+        ". Give 1 to ", MostBins, " bins of depth, or 0 for bins as wide as a voxel."));
     }
-    if (!this->HasAutomaticRange() && !(range[0] < range[1]))
+    if (!this->HasAutomaticRange() && !(range[0] < range[1] && std::isfinite(range[1] - range[0])))
     {
       throw paraxanes::InputError(paraxanes::TextOf("DepthRange is ", range[0], " to ", range[1],
         " um. Give the smaller depth first, or 0 0 for an automatic range."));
@@ -300,10 +300,11 @@ private:
       return false;
     }
     const double deepest = this->Together.Max(depths[0].High);
-    const double voxel = this->Together.Max(this->HasVoxels() ? this->VoxelSize() : 0.0);
+    const double size = this->Together.Max(this->HasVoxels() ? this->VoxelSize() : 0.0);
+    const double voxel = size > 0.0 && std::isfinite(size) ? size : 1.0; // a single voxel has none
     if (this->HasAutomaticRange())
     {
-      this->Bins.High = std::isfinite(deepest) ? deepest : voxel;
+      this->Bins.High = std::isfinite(deepest) && deepest > 0.0 ? deepest : voxel;
     }
     if (this->Filter->NumberOfBins == 0)
     {

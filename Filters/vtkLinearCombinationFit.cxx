@@ -88,7 +88,8 @@ std::string ColumnNames(vtkTable* table)
   std::string names;
   for (vtkIdType i = 0; i < table->GetNumberOfColumns(); ++i)
   {
-    names += (i == 0 ? "\"" : ", \"") + std::string(table->GetColumnName(i)) + "\"";
+    const char* name = table->GetColumnName(i);
+    names += (i == 0 ? "\"" : ", \"") + std::string(name ? name : "") + "\"";
   }
   return names.empty() ? "no columns" : names;
 }
@@ -266,11 +267,16 @@ bool vtkLinearCombinationFit::NameReferences(std::vector<Reference>& references,
     std::string& name = references[i].Name;
     name = this->ReferenceNames.empty() ? name : this->ReferenceNames[i];
     const auto same = std::find_if(references.begin(), references.begin() + static_cast<int>(i),
-      [&](const Reference& other) { return other.Name == name; });
+      [&](const Reference& other)
+      {
+        // Each makes an array of its name, and one of its name and "_error".
+        return other.Name == name || other.Name == name + "_error" || name == other.Name + "_error";
+      });
     if (name.empty() || same != references.begin() + static_cast<int>(i))
     {
       error = "Reference " + std::to_string(i + 1) +
-        (name.empty() ? " has no name" : " is called \"" + name + "\" like another one") +
+        (name.empty() ? " has no name"
+                      : " is called \"" + name + "\" like another one, or like its error") +
         ". Set ReferenceNames.";
       return false;
     }

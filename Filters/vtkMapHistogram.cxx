@@ -15,6 +15,7 @@
 #include <vtkTable.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -29,6 +30,7 @@ using paraxanes::PercentileSearch;
 using Pipeline = vtkStreamingDemandDrivenPipeline;
 
 // Each has columns of its own.
+constexpr int MostBins = 10000;
 constexpr std::size_t MostParticles = 1000;
 // A normal distribution has these parts below the mean and one standard deviation either way.
 constexpr double Parts[3] = { 0.15865525393145707, 0.5, 0.84134474606854293 };
@@ -64,12 +66,12 @@ private:
   void Prepare()
   {
     const double* range = this->Filter->Range;
-    if (this->Filter->NumberOfBins < 1)
+    if (this->Filter->NumberOfBins < 1 || this->Filter->NumberOfBins > MostBins)
     {
-      throw paraxanes::InputError(
-        paraxanes::TextOf("NumberOfBins is ", this->Filter->NumberOfBins, ". Give 1 or more."));
+      throw paraxanes::InputError(paraxanes::TextOf(
+        "NumberOfBins is ", this->Filter->NumberOfBins, ". Give 1 to ", MostBins, "."));
     }
-    if (!this->HasAutomaticRange() && !(range[0] < range[1]))
+    if (!this->HasAutomaticRange() && !(range[0] < range[1] && std::isfinite(range[1] - range[0])))
     {
       throw paraxanes::InputError(paraxanes::TextOf("Range is ", range[0], " to ", range[1],
         ". Give the smaller value first, or 0 0 for an automatic range."));

@@ -288,7 +288,7 @@ private:
 
   bool FindOtsuThreshold()
   {
-    paraxanes::ValueRange range;
+    paraxanes::FiniteRange range;
     const auto find = [&](std::string&)
     {
       this->WithValues(
@@ -602,13 +602,13 @@ int vtkParticleLabels::FillOutputPortInformation(int port, vtkInformation* info)
 }
 
 int vtkParticleLabels::RequestInformation(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector*)
 {
-  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
-  vtkInformation* outInfo = outputVector->GetInformationObject(0);
-  if (inInfo->Has(vtkDataObject::DIRECTION()))
+  std::string error;
+  if (!paraxanes::CheckAxisAligned(inputVector[0]->GetInformationObject(0), error))
   {
-    outInfo->CopyEntry(inInfo, vtkDataObject::DIRECTION());
+    vtkErrorMacro(<< error);
+    return 0;
   }
   return 1;
 }

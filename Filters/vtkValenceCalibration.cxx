@@ -57,10 +57,10 @@ vtkSmartPointer<Array> As(vtkDataArray* array)
 // "edge_energy_error" of "edge_energy", "edge_energy_error_Ni" of "edge_energy_Ni"; may be null.
 vtkDataArray* FindError(vtkPointData* points, const std::string& map)
 {
-  const std::size_t suffix = std::min(map.find_last_of('_'), map.size());
-  for (const std::string& name :
-    { map + "_error", map.substr(0, suffix) + "_error" + map.substr(suffix) })
+  for (std::size_t place = map.size(); place != std::string::npos && place > 0;
+       place = map.find_last_of('_', place - 1))
   {
+    const std::string name = map.substr(0, place) + "_error" + map.substr(place);
     vtkDataArray* error = points->GetArray(name.c_str());
     if (error && error->GetNumberOfComponents() == 1)
     {

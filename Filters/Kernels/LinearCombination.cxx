@@ -389,7 +389,9 @@ void StoreGroup(const LinearCombination& c, const GroupFit& fit, std::int64_t fi
   {
     const bool outside = mask && mask[first + v] == 0;
     const std::uint8_t given = validity ? validity[first + v] : 0;
-    const Validity own = std::isfinite(fit.Squares[v]) ? Validity::Valid : Validity::NotFinite;
+    const Validity own = !std::isfinite(fit.Squares[v]) ? Validity::NotFinite
+      : fit.Squares[v] > 0.0                            ? Validity::Valid
+                                                        : Validity::JumpTooSmall; // nothing there
     codes[v] = outside ? static_cast<std::uint8_t>(Validity::OutsideMask)
       : given != 0     ? given
                        : static_cast<std::uint8_t>(own);
@@ -480,6 +482,7 @@ std::vector<double> InterpolateSpectrum(
       std::upper_bound(energies.begin(), energies.end(), energy) - energies.begin();
     const auto first = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above - 2, 0, size - 4));
     double value = 0.0;
+    double sizes = 0.0; // of the weights
     for (std::size_t i = first; i < first + 4; ++i)
     {
       double weight = 1.0; // Lagrange's
@@ -488,6 +491,15 @@ std::vector<double> InterpolateSpectrum(
         weight *= i == j ? 1.0 : (energy - energies[j]) / (energies[i] - energies[j]);
       }
       value += weight * mu[i];
+      sizes += std::abs(weight);
+    }
+    // On a grid that is far from even a cubic blows noise up: on an even one it is 1.63 at most.
+    constexpr double largestSizes = 2.0;
+    if (sizes > largestSizes)
+    {
+      const auto upper = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above, 1, size - 1));
+      const double part = (energy - energies[upper - 1]) / (energies[upper] - energies[upper - 1]);
+      value = mu[upper - 1] + part * (mu[upper] - mu[upper - 1]);
     }
     values.push_back(value);
   }

@@ -101,8 +101,9 @@ struct ValueBins
     {
       return -1;
     }
-    const int bin = static_cast<int>((value - this->Low) / (this->High - this->Low) * this->Number);
-    return std::min(bin, this->Number - 1);
+    const double part = (0.5 * value - 0.5 * this->Low) / (0.5 * this->High - 0.5 * this->Low);
+    const double bin = std::min(part * this->Number, static_cast<double>(this->Number - 1));
+    return bin > 0.0 ? static_cast<int>(bin) : 0; // NaN: there is no range
   }
 };
 

@@ -5,7 +5,7 @@
 namespace paraxanes
 {
 
-double OtsuThreshold(const std::vector<std::int64_t>& counts, const ValueRange& range)
+double OtsuThreshold(const std::vector<std::int64_t>& counts, const FiniteRange& range)
 {
   // Whole numbers, so that empty bins leave the variance as it is to the bit.
   std::int64_t all = 0;

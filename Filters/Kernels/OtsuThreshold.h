@@ -21,7 +21,7 @@ namespace paraxanes
 {
 
 /// Lowest and highest finite value; those of several ranks merge.
-struct ValueRange
+struct FiniteRange
 {
   double Low = std::numeric_limits<double>::infinity();
   double High = -std::numeric_limits<double>::infinity();
@@ -60,11 +60,11 @@ Sums ReduceOwned(const T* values, const VoxelGrid& grid, std::int64_t voxelsPerT
 
 /// Of the owned voxels; one value per voxel.
 template <typename T>
-ValueRange FindRange(const T* values, const VoxelGrid& grid)
+FiniteRange FindRange(const T* values, const VoxelGrid& grid)
 {
   return ReduceOwned(
-    values, grid, 65536, ValueRange(), [](ValueRange& range, double value) { range.Add(value); },
-    [](ValueRange& all, const ValueRange& part)
+    values, grid, 65536, FiniteRange(), [](FiniteRange& range, double value) { range.Add(value); },
+    [](FiniteRange& all, const FiniteRange& part)
     {
       all.Add(part.Low);
       all.Add(part.High);
@@ -75,18 +75,20 @@ ValueRange FindRange(const T* values, const VoxelGrid& grid)
 /// that are not finite do not count.
 template <typename T>
 std::vector<std::int64_t> CountValues(
-  const T* values, const VoxelGrid& grid, const ValueRange& range, int bins)
+  const T* values, const VoxelGrid& grid, const FiniteRange& range, int bins)
 {
   using Counts = std::vector<std::int64_t>;
-  const double scale = bins / (range.High - range.Low);
+  // In halves: the range of sentinels of both signs is more than a double holds.
+  const double scale = bins / (0.5 * range.High - 0.5 * range.Low);
   return ReduceOwned(
     values, grid, 1 << 20, Counts(static_cast<std::size_t>(bins), 0),
     [=](Counts& counts, double value)
     {
       if (value >= range.Low && value <= range.High)
       {
-        const int bin = static_cast<int>((value - range.Low) * scale);
-        ++counts[static_cast<std::size_t>(std::min(bin, bins - 1))];
+        const double bin = (0.5 * value - 0.5 * range.Low) * scale;
+        const auto last = static_cast<double>(bins - 1);
+        ++counts[bin > 0.0 ? static_cast<std::size_t>(std::min(bin, last)) : 0]; // NaN: no range
       }
     },
     [](Counts& all, const Counts& part)
@@ -102,7 +104,7 @@ constexpr int OtsuBins = 4096;
  * of the last bin of the lower class. Where several bins serve equally well, as in a gap between
  * the classes, the middle of them. NaN when all values lie in one bin.
  */
-double OtsuThreshold(const std::vector<std::int64_t>& counts, const ValueRange& range);
+double OtsuThreshold(const std::vector<std::int64_t>& counts, const FiniteRange& range);
 
 }
 

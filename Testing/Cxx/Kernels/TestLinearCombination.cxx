@@ -392,51 +392,64 @@ TEST(LinearCombination, ErrorsOfRawSpectraHoldTheNoiseOfTheNormalization)
 
 TEST(LinearCombination, DoesNotDependOnTheTypeOrThePlaceInABlock)
 {
-  std::mt19937 random(5);
-  std::normal_distribution<double> noise(0.0, 0.05);
-  const Spectrum energies = ScanEnergies();
-  const std::vector<Spectrum> references = References(3);
-  const paraxanes::Normalization normalization(
-    energies, Settings(energies, NormalizationMode::Ratio));
-  std::vector<float> spectra;
-  for (int v = 0; v < 300; ++v)
+  for (const double sigma : { 0.0, 0.001, 0.05 })
   {
-    const Spectrum clean = Mixture(references, RandomFractions(3, random));
-    for (std::size_t k = 0; k < energies.size(); ++k)
+    std::mt19937 random(5);
+    std::normal_distribution<double> noise(0.0, 1.0);
+    const Spectrum energies = ScanEnergies();
+    const std::vector<Spectrum> references = References(3);
+    const paraxanes::Normalization normalization(
+      energies, Settings(energies, NormalizationMode::Ratio));
+    std::vector<float> spectra;
+    for (int v = 0; v < 300; ++v)
     {
-      spectra.push_back(static_cast<float>(Raw(clean[k], energies[k]) + noise(random)));
+      const Spectrum clean = Mixture(references, RandomFractions(3, random));
+      for (std::size_t k = 0; k < energies.size(); ++k)
+      {
+        spectra.push_back(static_cast<float>(Raw(clean[k], energies[k]) + sigma * noise(random)));
+      }
+    }
+    const std::vector<double> doubles(spectra.begin(), spectra.end());
+    const LinearCombination combination(
+      references, FitSamples(), FractionConstraint::NonNegative, &normalization);
+    const auto fit = [&](const auto& values, std::int64_t begin, std::int64_t end, Maps& maps)
+    {
+      FitCombinationsOfRaw(normalization, {}, combination,
+        values.data() + begin * combination.NumberOfEnergies, end - begin, nullptr,
+        maps.Pointers().From(begin));
+    };
+    const auto equal = [](const std::vector<float>& a, const std::vector<float>& b)
+    { return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; };
+    Maps whole(3, 300);
+    fit(spectra, 0, 300, whole);
+    Maps ofDoubles(3, 300);
+    fit(doubles, 0, 300, ofDoubles);
+    Maps inParts(3, 300);
+    fit(spectra, 0, 37, inParts);
+    fit(spectra, 37, 38, inParts);
+    fit(spectra, 38, 300, inParts);
+    for (const Maps* other : { &ofDoubles, &inParts })
+    {
+      for (std::size_t i = 0; i < 3; ++i)
+      {
+        EXPECT_TRUE(equal(whole.Fractions[i], other->Fractions[i]));
+        EXPECT_TRUE(equal(whole.Errors[i], other->Errors[i]));
+      }
+      EXPECT_TRUE(equal(whole.RFactor, other->RFactor));
+      EXPECT_TRUE(equal(whole.EdgeJump, other->EdgeJump));
+      EXPECT_EQ(whole.Validity, other->Validity);
     }
   }
-  const std::vector<double> doubles(spectra.begin(), spectra.end());
+}
+
+TEST(LinearCombination, NothingHasNoFractions)
+{
   const LinearCombination combination(
-    references, FitSamples(), FractionConstraint::NonNegative, &normalization);
-  const auto fit = [&](const auto& values, std::int64_t begin, std::int64_t end, Maps& maps)
-  {
-    FitCombinationsOfRaw(normalization, {}, combination,
-      values.data() + begin * combination.NumberOfEnergies, end - begin, nullptr,
-      maps.Pointers().From(begin));
-  };
-  const auto equal = [](const std::vector<float>& a, const std::vector<float>& b)
-  { return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0; };
-  Maps whole(3, 300);
-  fit(spectra, 0, 300, whole);
-  Maps ofDoubles(3, 300);
-  fit(doubles, 0, 300, ofDoubles);
-  Maps inParts(3, 300);
-  fit(spectra, 0, 37, inParts);
-  fit(spectra, 37, 38, inParts);
-  fit(spectra, 38, 300, inParts);
-  for (const Maps* other : { &ofDoubles, &inParts })
-  {
-    for (std::size_t i = 0; i < 3; ++i)
-    {
-      EXPECT_TRUE(equal(whole.Fractions[i], other->Fractions[i]));
-      EXPECT_TRUE(equal(whole.Errors[i], other->Errors[i]));
-    }
-    EXPECT_TRUE(equal(whole.RFactor, other->RFactor));
-    EXPECT_TRUE(equal(whole.EdgeJump, other->EdgeJump));
-    EXPECT_EQ(whole.Validity, other->Validity);
-  }
+    References(2), FitSamples(), FractionConstraint::SumToOne, nullptr);
+  const Spectrum nothing(ScanEnergies().size(), 0.0);
+  const Maps maps = Fit(combination, nothing, nullptr, nullptr);
+  EXPECT_EQ(maps.Validity[0], static_cast<std::uint8_t>(Validity::JumpTooSmall));
+  EXPECT_TRUE(std::isnan(maps.Fractions[0][0]));
 }
 
 TEST(LinearCombination, SaysWhyAVoxelHasNoFractions)
@@ -489,20 +502,40 @@ TEST(LinearCombination, NamesReferencesThatAreCombinationsOfEachOther)
 TEST(InterpolateSpectrum, IsExactForCubics)
 {
   const auto cubic = [](double e) { return 1.0 + e * (0.5 + e * (-0.2 + 0.03 * e)); };
-  const Spectrum energies = { 1.0, 1.5, 2.5, 4.0, 4.2, 7.0 };
+  const Spectrum energies = { 1.0, 1.6, 2.4, 3.1, 4.0, 4.8 };
   Spectrum mu;
   for (const double energy : energies)
   {
     mu.push_back(cubic(energy));
   }
-  const Spectrum at = { 1.0, 1.2, 1.5, 2.0, 3.9, 4.1, 5.0, 6.9, 7.0 };
+  const Spectrum at = { 1.0, 1.2, 1.6, 2.0, 3.1, 3.9, 4.1, 4.6, 4.8 };
   const Spectrum found = paraxanes::InterpolateSpectrum(energies, mu, at);
   for (std::size_t k = 0; k < at.size(); ++k)
   {
     EXPECT_NEAR(found[k], cubic(at[k]), 1e-12);
   }
   mu[3] = 100.0; // samples are kept
-  EXPECT_EQ(paraxanes::InterpolateSpectrum(energies, mu, { 4.0 })[0], 100.0);
+  EXPECT_EQ(paraxanes::InterpolateSpectrum(energies, mu, { 3.1 })[0], 100.0);
+}
+
+// Two energies that are nearly the same, and a step that grows: noise stays what it is.
+TEST(InterpolateSpectrum, DoesNotBlowUpNoiseOnUnevenGrids)
+{
+  const Spectrum energies = { 0.0, 10.0, 20.0, 20.5, 21.0, 21.002, 21.5, 22.0 };
+  for (std::size_t i = 0; i < energies.size(); ++i)
+  {
+    Spectrum mu(energies.size(), 1.0);
+    mu[i] = 1.001;
+    Spectrum at;
+    for (double e = 0.0; e <= 22.0; e += 0.05)
+    {
+      at.push_back(e);
+    }
+    for (const double value : paraxanes::InterpolateSpectrum(energies, mu, at))
+    {
+      EXPECT_NEAR(value, 1.0, 0.0021);
+    }
+  }
 }
 
 }

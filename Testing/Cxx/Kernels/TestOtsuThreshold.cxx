@@ -13,7 +13,7 @@
 namespace
 {
 
-using paraxanes::ValueRange;
+using paraxanes::FiniteRange;
 using paraxanes::VoxelGrid;
 using Values = std::vector<double>;
 
@@ -26,7 +26,7 @@ VoxelGrid Line(int voxels)
 double Threshold(const Values& values)
 {
   const VoxelGrid grid = Line(static_cast<int>(values.size()));
-  const ValueRange range = paraxanes::FindRange(values.data(), grid);
+  const FiniteRange range = paraxanes::FindRange(values.data(), grid);
   return paraxanes::OtsuThreshold(
     paraxanes::CountValues(values.data(), grid, range, paraxanes::OtsuBins), range);
 }
@@ -84,17 +84,28 @@ TEST(OtsuThreshold, WhatIsNotFiniteOrNotOwnedDoesNotCount)
   VoxelGrid grid = Line(5);
   grid.Box = grid.Whole = { 0, 4, 0, 2, 0, 2 };
   grid.Owned = { 1, 3, 1, 1, 1, 1 };
-  const ValueRange range = paraxanes::FindRange(values.data(), grid);
+  const FiniteRange range = paraxanes::FindRange(values.data(), grid);
   EXPECT_EQ(range.Low, 2.0);
   EXPECT_EQ(range.High, 5.0);
   EXPECT_EQ(
     paraxanes::CountValues(values.data(), grid, range, 3), (std::vector<std::int64_t>{ 2, 0, 1 }));
 }
 
+// Sentinels of both signs: their difference is more than a double holds.
+TEST(OtsuThreshold, AnyRangeOfValuesIsCounted)
+{
+  const double largest = std::numeric_limits<double>::max();
+  const Values values = { -largest, 1.0, 2.0, largest };
+  const VoxelGrid grid = Line(4);
+  const FiniteRange range = paraxanes::FindRange(values.data(), grid);
+  EXPECT_EQ(paraxanes::CountValues(values.data(), grid, range, 4),
+    (std::vector<std::int64_t>{ 1, 0, 2, 1 }));
+}
+
 TEST(OtsuThreshold, OneValueHasNone)
 {
-  EXPECT_TRUE(std::isnan(paraxanes::OtsuThreshold({ 0, 7, 0 }, ValueRange())));
-  EXPECT_TRUE(std::isnan(paraxanes::OtsuThreshold({ 0, 0, 0 }, ValueRange())));
+  EXPECT_TRUE(std::isnan(paraxanes::OtsuThreshold({ 0, 7, 0 }, FiniteRange())));
+  EXPECT_TRUE(std::isnan(paraxanes::OtsuThreshold({ 0, 0, 0 }, FiniteRange())));
 }
 
 }

@@ -246,8 +246,31 @@ TEST(DepthProfile, SaysWhatIsWrong)
     std::string::npos);
   EXPECT_NE(messageOf([](vtkDepthProfile* f) { f->SetDepthRange(3.0, 1.0); }).find("smaller"),
     std::string::npos);
-  EXPECT_NE(messageOf([](vtkDepthProfile* f) { f->SetNumberOfBins(-1); }).find("1 or more"),
+  EXPECT_NE(messageOf([](vtkDepthProfile* f) { f->SetNumberOfBins(-1); }).find("1 to 10000"),
     std::string::npos);
+  EXPECT_NE(messageOf([](vtkDepthProfile* f) { f->SetDepthRange(0.0, HUGE_VAL); }).find("smaller"),
+    std::string::npos);
+}
+
+// Neither has a depth, and neither is an accident.
+TEST(DepthProfile, AnEmptyImageAndASingleVoxelHaveOneBin)
+{
+  for (const int size : { 0, 1 })
+  {
+    vtkNew<vtkImageData> image;
+    image->SetDimensions(size, size, size);
+    vtkNew<vtkFloatArray> map;
+    map->SetName("edge_energy");
+    map->SetNumberOfTuples(size);
+    map->FillValue(8344.0f);
+    image->GetPointData()->AddArray(map);
+    vtkNew<vtkDepthProfile> filter;
+    filter->SetInputData(image);
+    filter->SetGlobalWarningDisplay(0);
+    filter->Update();
+    filter->SetGlobalWarningDisplay(1);
+    EXPECT_LE(Profile(filter)->GetNumberOfRows(), 1) << size;
+  }
 }
 
 }

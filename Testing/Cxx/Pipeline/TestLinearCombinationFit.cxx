@@ -492,6 +492,14 @@ TEST(LinearCombinationFitErrors, OfReferences)
       f->AddInputDataObject(1, ReferenceTable(0));
       f->AddInputDataObject(1, ReferenceTable(0));
     });
+  ExpectMessage("like another one, or like its error",
+    [](vtkLinearCombinationFit* f)
+    {
+      f->AddInputDataObject(1, ReferenceTable(0));
+      f->AddInputDataObject(1, ReferenceTable(1));
+      f->AddReferenceName("A_error");
+      f->AddReferenceName("A");
+    });
   ExpectMessage("There are 1 ReferenceNames for 2 references",
     [](vtkLinearCombinationFit* f)
     {

@@ -222,7 +222,12 @@ TEST(MapHistogram, SaysWhatIsWrong)
     std::string::npos);
   EXPECT_NE(messageOf([](vtkMapHistogram* f) { f->SetRange(2.0, 2.0); }).find("smaller"),
     std::string::npos);
-  EXPECT_NE(messageOf([](vtkMapHistogram* f) { f->SetNumberOfBins(0); }).find("1 or more"),
+  EXPECT_NE(messageOf([](vtkMapHistogram* f) { f->SetNumberOfBins(0); }).find("1 to 10000"),
+    std::string::npos);
+  EXPECT_NE(
+    messageOf([](vtkMapHistogram* f) { f->SetNumberOfBins(2147483647); }).find("1 to 10000"),
+    std::string::npos);
+  EXPECT_NE(messageOf([](vtkMapHistogram* f) { f->SetRange(-HUGE_VAL, 1.0); }).find("smaller"),
     std::string::npos);
 }
 

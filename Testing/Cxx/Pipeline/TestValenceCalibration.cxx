@@ -148,6 +148,14 @@ TEST(ValenceCalibrationFilter, TakesFloatsAndNoErrors)
   vtkDataArray* valueErrors = filter->GetOutput()->GetPointData()->GetArray("valence_error");
   ASSERT_TRUE(valueErrors);
   EXPECT_NEAR(valueErrors->GetComponent(11, 0), energy - 8341.0, 1e-5);
+  // A suffix may have an underscore itself.
+  floats->SetName("edge_energy_Ni_K");
+  error->SetName("edge_energy_error_Ni_K");
+  filter->SetInputArrayToProcess(
+    0, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, "edge_energy_Ni_K");
+  image->Modified();
+  filter->Update();
+  EXPECT_TRUE(filter->GetOutput()->GetPointData()->HasArray("valence_error"));
 }
 
 TEST(ValenceCalibrationFilter, WarnsOfExtrapolationAndOfATurningCurve)
