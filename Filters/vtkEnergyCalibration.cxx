@@ -6,6 +6,7 @@
 #include "EdgeTable.h"
 #include "EnergyStack.h"
 #include "Ranks.h"
+#include "TableColumns.h"
 
 #include <vtkDataArray.h>
 #include <vtkDoubleArray.h>
@@ -30,17 +31,6 @@ std::string Text(double value)
   std::ostringstream text;
   text << std::setprecision(10) << value;
   return text.str();
-}
-
-std::vector<double> ColumnOf(vtkTable* table, const char* name)
-{
-  std::vector<double> values;
-  auto* column = vtkDataArray::SafeDownCast(table->GetColumnByName(name));
-  for (vtkIdType row = 0; column && row < column->GetNumberOfTuples(); ++row)
-  {
-    values.push_back(column->GetComponent(row, 0));
-  }
-  return values;
 }
 
 void AddNumber(vtkTable* table, const char* name, double value)
@@ -86,8 +76,8 @@ int vtkEnergyCalibration::RequestData(
 
 std::string vtkEnergyCalibration::Calibrate(vtkTable* spectrum, vtkTable* output)
 {
-  const std::vector<double> energies = ColumnOf(spectrum, "energy (eV)");
-  const std::vector<double> mu = ColumnOf(spectrum, "mu");
+  const std::vector<double> energies = paraxanes::ColumnOf(spectrum, "energy (eV)");
+  const std::vector<double> mu = paraxanes::ColumnOf(spectrum, "mu");
   if (energies.size() < 4 || mu.size() != energies.size())
   {
     return "The input has " + std::to_string(spectrum->GetNumberOfRows()) +

@@ -7,6 +7,7 @@
 #include "NewArray.h"
 #include "SpectrumKernels.h"
 #include "StackRun.h"
+#include "TableColumns.h"
 
 #include <vtkDataArray.h>
 #include <vtkFieldData.h>
@@ -70,17 +71,6 @@ std::string Text(double value)
 std::string Text(const paraxanes::EnergyRange& range)
 {
   return Text(range.Low) + " to " + Text(range.High) + " eV";
-}
-
-std::vector<double> ColumnOf(vtkTable* table, const char* name)
-{
-  std::vector<double> values;
-  auto* column = vtkDataArray::SafeDownCast(table->GetColumnByName(name));
-  for (vtkIdType row = 0; column && row < column->GetNumberOfTuples(); ++row)
-  {
-    values.push_back(column->GetComponent(row, 0));
-  }
-  return values;
 }
 
 std::string ColumnNames(vtkTable* table)
@@ -226,8 +216,8 @@ bool vtkLinearCombinationFit::ReadReferences(vtkInformationVector* tables,
     Reference reference;
     reference.Name =
       source.empty() ? number : vtksys::SystemTools::GetFilenameWithoutLastExtension(source);
-    reference.Energies = ColumnOf(table, "energy (eV)");
-    reference.Mu = ColumnOf(table, "mu");
+    reference.Energies = paraxanes::ColumnOf(table, "energy (eV)");
+    reference.Mu = paraxanes::ColumnOf(table, "mu");
     const std::string who = "Reference " + number + (source.empty() ? "" : " (" + source + ")");
     if (reference.Energies.size() < 4 || reference.Mu.size() != reference.Energies.size())
     {

@@ -57,12 +57,15 @@ public:
       std::copy(group.Code, group.Code + Size, this->OfLevel.Codes);
       this->FindCrossings(group.Normalized, this->OfLevel);
     }
-    if (this->IsFitted() &&
-      (this->Wants(EdgeMethod::WhiteLineFraction) || this->Plan.Main == EdgeMethod::WhiteLine))
+    const bool fraction = this->Wants(EdgeMethod::WhiteLineFraction);
+    if (this->IsFitted() && (fraction || this->Plan.Main == EdgeMethod::WhiteLine))
     {
       this->ScaleToWhiteLine();
-      std::copy(this->HeightCodes, this->HeightCodes + Size, this->OfFraction.Codes);
-      this->FindCrossings(this->Scaled.data(), this->OfFraction);
+      if (fraction)
+      {
+        std::copy(this->HeightCodes, this->HeightCodes + Size, this->OfFraction.Codes);
+        this->FindCrossings(this->Scaled.data(), this->OfFraction);
+      }
     }
     for (int v = 0; v < group.Count; ++v)
     {
