@@ -7,9 +7,7 @@
 
 #include <vtkAlgorithm.h>
 #include <vtkDataArray.h>
-#include <vtkDataArrayRange.h>
 #include <vtkDoubleArray.h>
-#include <vtkFloatArray.h>
 #include <vtkIdTypeArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
@@ -154,31 +152,21 @@ void MapRun::FindValidity()
 void MapRun::FindMap(int index, const char* defaultName, const char* property)
 {
   std::string error;
-  this->Map = FindPointArray(this->Input, ChosenArray(this->Self, index), defaultName, error);
-  if (!this->Map)
+  vtkDataArray* map =
+    FindPointArray(this->Input, ChosenArray(this->Self, index), defaultName, error);
+  if (!map)
   {
     throw InputError(TextOf("No map: ", error, ". Choose an array in ", property, "."));
   }
-  this->MapName = this->Map->GetName() ? this->Map->GetName() : "";
-  if (this->Map->GetNumberOfComponents() != 1)
+  this->MapName = map->GetName() ? map->GetName() : "";
+  if (map->GetNumberOfComponents() != 1)
   {
     throw InputError(TextOf("Point array \"", this->MapName, "\" has ",
-      this->Map->GetNumberOfComponents(), " components, and ", property,
+      map->GetNumberOfComponents(), " components, and ", property,
       " needs a map with one value per voxel, such as edge_energy."));
   }
+  this->Map = TypedValues(map);
   this->FindValidity();
-  if (auto* floats = vtkFloatArray::FastDownCast(this->Map))
-  {
-    this->Floats = floats->GetPointer(0);
-    return;
-  }
-  if (!vtkDoubleArray::FastDownCast(this->Map))
-  {
-    auto copy = vtkSmartPointer<vtkDoubleArray>::New();
-    copy->DeepCopy(this->Map);
-    this->Map = copy;
-  }
-  this->Doubles = vtkDoubleArray::FastDownCast(this->Map)->GetPointer(0);
 }
 
 vtkDataArray* MapRun::OptionalArray(int index, const char* property) const
@@ -210,12 +198,9 @@ std::vector<std::int32_t> MapRun::LabelsOf(vtkDataArray* array, const char* prop
     throw InputError(TextOf("\"", array->GetName(), "\" holds ", array->GetDataTypeAsString(),
       " numbers, and ", property, " needs integers, such as particle_id of ParticleLabels."));
   }
-  const auto range = vtk::DataArrayValueRange<1>(array);
-  std::vector<std::int32_t> labels(static_cast<std::size_t>(range.size()));
-  std::transform(range.begin(), range.end(), labels.begin(),
+  return Transformed<std::int32_t>(array,
     [](auto value)
     { return value >= 1 && value <= 2147483647.0 ? static_cast<std::int32_t>(value) : 0; });
-  return labels;
 }
 
 ValueRange MapRun::RangeOfAll() const

@@ -10,11 +10,15 @@
 
 #include "ImagePieces.h"
 #include "MapStatistics.h"
+#include "Parallel.h"
 #include "Ranks.h"
+#include "TypedValues.h"
 
 #include <vtkSmartPointer.h>
 #include <vtkType.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <sstream>
@@ -88,26 +92,33 @@ protected:
   vtkDataArray* OptionalArray(int index, const char* property) const;
   /// Its integers; 0 where a number is no label.
   std::vector<std::int32_t> LabelsOf(vtkDataArray* array, const char* property) const;
+  /// 1 where a mask is inside: neither 0 nor NaN; else 0.
+  template <typename Label>
+  static std::vector<Label> InsideOf(vtkDataArray* mask)
+  {
+    return Transformed<Label>(
+      mask, [](auto value) -> Label { return value == value && value != 0 ? 1 : 0; });
+  }
+
+  /// Calls body(i) for i = 0 .. items - 1, in parallel.
+  template <typename Body>
+  static void ForItems(std::int64_t items, Body body)
+  {
+    ParallelFor(0, items, 65536,
+      [&](std::int64_t first, std::int64_t last)
+      {
+        for (std::int64_t i = first; i < last; ++i)
+        {
+          body(i);
+        }
+      });
+  }
 
   bool HasVoxels() const;
   /// The voxels whose value counts: finite, and with validity 0 where there is such an array.
   bool Counts(std::int64_t i, double value) const
   {
     return std::isfinite(value) && (!this->Validity || this->Validity[i] == 0);
-  }
-
-  /// Calls body(pointer) with the values of the map as float or double.
-  template <typename Body>
-  void WithMap(Body body) const
-  {
-    if (this->Floats)
-    {
-      body(this->Floats);
-    }
-    else if (this->Doubles)
-    {
-      body(this->Doubles);
-    }
   }
 
   /// Calls body(part, i, group, value) for the owned voxels that count and whose group(i) is not
@@ -118,7 +129,7 @@ protected:
     return this->ForSlabs(from, to,
       [&](std::int64_t first, std::int64_t last)
       {
-        this->WithMap(
+        this->Map.With(
           [&](const auto* values)
           {
             AddOwned(this->Grid, first, last, sums,
@@ -149,12 +160,10 @@ protected:
     }
     this->ReduceRanges();
 
-    const ValueRange all = this->RangeOfAll();
-    const double width = all.Count > 0 ? all.High - all.Low : 0.0;
-    const double scale = FixedPointScale(width, 52);
+    const std::vector<MomentScale> scales(this->Ranges.begin(), this->Ranges.end());
     std::vector<FixedPointSum> sums(groups);
     const auto add = [&](auto& part, std::int64_t, std::size_t g, double value)
-    { part[g].Add((value - all.Low) * scale); };
+    { part[g].Add(scales[g].ForMean(value)); };
     if (!this->AddUp(from + third, to - third, sums, group, add))
     {
       return false;
@@ -163,18 +172,13 @@ protected:
     this->Means.assign(groups, {});
     for (std::size_t g = 0; g < groups; ++g)
     {
-      const std::int64_t count = this->Ranges[g].Count;
-      this->Means[g].Count = count;
-      this->Means[g].Mean = all.Low + sums[g].Value() / scale / static_cast<double>(count);
+      this->Means[g].Count = this->Ranges[g].Count;
+      this->Means[g].Mean = scales[g].Mean(sums[g], this->Ranges[g].Count);
     }
 
-    const double squareScale = FixedPointScale(width * width, 52);
     std::vector<FixedPointSum> squares(groups);
     const auto addSquare = [&](auto& part, std::int64_t, std::size_t g, double value)
-    {
-      const double deviation = value - this->Means[g].Mean;
-      part[g].Add(deviation * deviation * squareScale);
-    };
+    { part[g].Add(scales[g].ForSpread(value, this->Means[g].Mean)); };
     if (!this->AddUp(to - third, to, squares, group, addSquare))
     {
       return false;
@@ -182,9 +186,8 @@ protected:
     this->ReduceSums(squares);
     for (std::size_t g = 0; g < groups; ++g)
     {
-      const auto free = static_cast<double>(this->Means[g].Count - 1);
       this->Means[g].StandardDeviation =
-        free > 0.0 ? std::sqrt(squares[g].Value() / squareScale / free) : std::nan("");
+        scales[g].StandardDeviation(squares[g], this->Means[g].Count);
     }
     return true;
   }
@@ -198,18 +201,27 @@ protected:
   vtkImageData* Input;
   VoxelGrid Grid;
   const std::uint8_t* Validity = nullptr; ///< null: all are valid
+  TypedValues Map;                        ///< none on a rank without voxels
   std::string MapName;                    ///< empty on a rank without voxels
   std::vector<ValueRange> Ranges;         ///< by group, over all ranks
   std::vector<Moments> Means;             ///< by group, over all ranks
 
 private:
+  // of(value) of each value.
+  template <typename To, typename Of>
+  static std::vector<To> Transformed(vtkDataArray* array, Of of)
+  {
+    std::vector<To> out(static_cast<std::size_t>(array->GetNumberOfValues()));
+    To* to = out.data();
+    TypedValues(array).With([=](const auto* values)
+      { ForItems(array->GetNumberOfValues(), [=](std::int64_t i) { to[i] = of(values[i]); }); });
+    return out;
+  }
+
   void ReduceRanges();
   void ReduceSums(std::vector<FixedPointSum>& sums) const;
 
-  vtkSmartPointer<vtkDataArray> Map;   // null on a rank without voxels
   vtkSmartPointer<vtkDataArray> Codes; // keeps Validity
-  const float* Floats = nullptr;
-  const double* Doubles = nullptr;
 };
 
 }

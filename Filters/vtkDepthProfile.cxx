@@ -8,7 +8,6 @@
 #include "NewArray.h"
 
 #include <vtkDataArray.h>
-#include <vtkDataArrayRange.h>
 #include <vtkDoubleArray.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
@@ -112,26 +111,25 @@ private:
       this->InsideSource = labels->GetName();
       return;
     }
-    this->Inside.resize(static_cast<std::size_t>(this->Input->GetNumberOfPoints()));
     if (vtkDataArray* mask = this->OptionalArray(2, "MaskArray"))
     {
-      const auto range = vtk::DataArrayValueRange<1>(mask);
-      std::transform(range.begin(), range.end(), this->Inside.begin(),
-        [](auto value) { return value == value && value != 0 ? 1 : 0; });
+      this->Inside = InsideOf<std::int32_t>(mask);
       this->InsideSource = mask->GetName();
       return;
     }
     const bool codes = this->Input->GetPointData()->GetArray("validity") != nullptr;
     this->InsideSource = codes ? "validity" : this->MapName + " is finite";
-    this->WithMap(
+    this->Inside.resize(static_cast<std::size_t>(this->Input->GetNumberOfPoints()));
+    this->Map.With(
       [&](const auto* values)
       {
-        for (std::size_t i = 0; i < this->Inside.size(); ++i)
-        {
-          // A valid voxel without a value is inside all the same.
-          const double value = codes ? 0.0 : static_cast<double>(values[i]);
-          this->Inside[i] = this->Counts(static_cast<std::int64_t>(i), value) ? 1 : 0;
-        }
+        ForItems(this->Input->GetNumberOfPoints(),
+          [&](std::int64_t i)
+          {
+            // A valid voxel without a value is inside all the same.
+            const double value = codes ? 0.0 : static_cast<double>(values[i]);
+            this->Inside[static_cast<std::size_t>(i)] = this->Counts(i, value) ? 1 : 0;
+          });
       });
   }
 
@@ -337,18 +335,15 @@ private:
       this->MapName + "_detrended", this->Input->GetNumberOfPoints());
     double* to = detrended->GetPointer(0);
     const float* depth = this->Depths();
-    this->WithMap(
+    this->Map.With(
       [&](const auto* values)
       {
-        paraxanes::ParallelFor(0, this->Input->GetNumberOfPoints(), 65536,
-          [&](std::int64_t first, std::int64_t last)
+        ForItems(this->Input->GetNumberOfPoints(),
+          [&](std::int64_t i)
           {
-            for (std::int64_t i = first; i < last; ++i)
-            {
-              const auto value = static_cast<double>(values[i]);
-              to[i] = this->Counts(i, value) ? value - profile.At(static_cast<double>(depth[i]))
-                                             : std::numeric_limits<double>::quiet_NaN();
-            }
+            const auto value = static_cast<double>(values[i]);
+            to[i] = this->Counts(i, value) ? value - profile.At(static_cast<double>(depth[i]))
+                                           : std::numeric_limits<double>::quiet_NaN();
           });
       });
     this->Output->GetPointData()->AddArray(detrended);

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <set>
 
@@ -107,51 +106,54 @@ private:
       this->Particles = { 0 };
       return true;
     }
-    std::vector<unsigned char> mine;
-    const auto find = [&]
-    {
-      std::set<std::int32_t> found;
-      std::int32_t last = 0;
-      for (const std::int32_t label : this->Labels)
-      {
-        if (label > 0 && label != last)
-        {
-          found.insert(last = label);
-        }
-      }
-      if (found.size() > MostParticles)
-      {
-        throw paraxanes::InputError(paraxanes::TextOf("LabelArray \"",
-          paraxanes::ChosenArray(this->Self, 1), "\" has ", found.size(), " labels, and ",
-          MostParticles, " can be told apart. Raise Minimum Size of Particle Labels."));
-      }
-      const std::vector<std::int32_t> labels(found.begin(), found.end());
-      mine.resize(labels.size() * sizeof(std::int32_t));
-      std::copy_n(reinterpret_cast<const unsigned char*>(labels.data()), mine.size(), mine.data());
-    };
-    if (!this->Step(find))
+    std::vector<std::int64_t> mine;
+    std::vector<std::vector<std::int64_t>> all;
+    std::string error;
+    if (!this->Step([&] { mine = this->LabelsHere(); }))
     {
       return false;
     }
-    for (int root = 0; root < this->Together.Size(); ++root)
+    if (!this->Together.GatherAll(mine, all, error))
     {
-      paraxanes::GatheredBytes all;
-      std::string error;
-      if (!this->Together.GatherBytes(mine, root, all, error))
+      vtkErrorWithObjectMacro(this->Self, << error);
+      return false;
+    }
+    return this->Step(
+      [&]
       {
-        vtkErrorWithObjectMacro(this->Self, << error);
-        return false;
-      }
-      if (root == this->Together.Rank())
+        std::set<std::int32_t> found;
+        for (const std::vector<std::int64_t>& labels : all)
+        {
+          found.insert(labels.begin(), labels.end());
+        }
+        this->CheckNumber(found.size());
+        this->Particles.assign(found.begin(), found.end());
+      });
+  }
+
+  std::vector<std::int64_t> LabelsHere() const
+  {
+    std::set<std::int32_t> found;
+    std::int32_t last = 0;
+    for (const std::int32_t label : this->Labels)
+    {
+      if (label > 0 && label != last)
       {
-        this->Particles.resize(all.Bytes.size() / sizeof(std::int32_t));
-        std::memcpy(this->Particles.data(), all.Bytes.data(), all.Bytes.size());
+        found.insert(last = label);
       }
     }
-    std::sort(this->Particles.begin(), this->Particles.end());
-    this->Particles.erase(
-      std::unique(this->Particles.begin(), this->Particles.end()), this->Particles.end());
-    return true;
+    this->CheckNumber(found.size());
+    return std::vector<std::int64_t>(found.begin(), found.end());
+  }
+
+  void CheckNumber(std::size_t labels) const
+  {
+    if (labels > MostParticles)
+    {
+      throw paraxanes::InputError(paraxanes::TextOf("LabelArray \"",
+        paraxanes::ChosenArray(this->Self, 1), "\" has ", labels, " labels, and ", MostParticles,
+        " can be told apart. Raise Minimum Size of Particle Labels."));
+    }
   }
 
   // Index of the particle of a voxel, -1 where it has none.
@@ -208,7 +210,10 @@ private:
       this->Bins.High = any ? this->All.High + half : 1.0;
     }
     const auto bins = static_cast<std::size_t>(this->Bins.Number);
-    this->BinCounts.assign(this->Particles.size() * bins, 0);
+    if (!this->Step([&] { this->BinCounts.assign(this->Particles.size() * bins, 0); }))
+    {
+      return false;
+    }
     const auto particle = [this](std::int64_t i) { return this->ParticleOf(i); };
     const auto count = [&](auto& part, std::int64_t, std::size_t g, double value)
     {

@@ -8,7 +8,6 @@
 #include "NewArray.h"
 
 #include <vtkDataArray.h>
-#include <vtkDataArrayRange.h>
 #include <vtkDataArraySelection.h>
 #include <vtkDataSetAttributes.h>
 #include <vtkDoubleArray.h>
@@ -49,25 +48,6 @@ Extent PlaneOf(const Extent& whole, int axis)
 bool IsFloating(vtkDataArray* array)
 {
   return array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE;
-}
-
-// Calls body(pointer) with the values as float or double.
-template <typename Body>
-void WithValues(vtkDataArray* array, Body body)
-{
-  if (auto* floats = vtkFloatArray::FastDownCast(array))
-  {
-    body(static_cast<const float*>(floats->GetPointer(0)));
-    return;
-  }
-  if (auto* doubles = vtkDoubleArray::FastDownCast(array))
-  {
-    body(static_cast<const double*>(doubles->GetPointer(0)));
-    return;
-  }
-  vtkNew<vtkDoubleArray> copy;
-  copy->DeepCopy(array);
-  body(static_cast<const double*>(copy->GetPointer(0)));
 }
 
 }
@@ -143,16 +123,18 @@ private:
     {
       return;
     }
-    this->Inside.resize(static_cast<std::size_t>(this->Input->GetNumberOfPoints()), 1);
-    if (mask)
+    this->Inside = mask ? InsideOf<std::uint8_t>(mask)
+                        : std::vector<std::uint8_t>(this->Input->GetNumberOfPoints(), 1);
+    if (this->Validity)
     {
-      const auto range = vtk::DataArrayValueRange<1>(mask);
-      std::transform(range.begin(), range.end(), this->Inside.begin(),
-        [](auto value) -> std::uint8_t { return value == value && value != 0 ? 1 : 0; });
-    }
-    for (std::size_t i = 0; this->Validity && i < this->Inside.size(); ++i)
-    {
-      this->Inside[i] = this->Validity[i] == 0 ? this->Inside[i] : 0;
+      ForItems(this->Input->GetNumberOfPoints(),
+        [this](std::int64_t i)
+        {
+          if (this->Validity[i] != 0)
+          {
+            this->Inside[static_cast<std::size_t>(i)] = 0;
+          }
+        });
     }
     this->Lines.Inside = this->Inside.data();
   }
@@ -175,6 +157,8 @@ private:
     }
     this->Together.Max(components.data(), static_cast<vtkIdType>(number));
     this->Components.assign(components.begin(), components.end());
+    const int candidate = this->HasVoxels() ? this->Together.Rank() : this->Together.Size();
+    this->OutputRank = static_cast<int>(-this->Together.Max(-candidate));
     const bool same = this->Arrays.empty() || this->Arrays.size() == number;
     return this->Step(
       [&]
@@ -187,7 +171,7 @@ private:
       });
   }
 
-  bool IsOutputHere() const { return this->Together.IsRoot() && this->HasVoxels(); }
+  bool IsOutputHere() const { return this->Together.Rank() == this->OutputRank; }
 
   void MakeOutput()
   {
@@ -293,11 +277,6 @@ private:
     return slab.FirstRow * this->Lines.Width() * components;
   }
 
-  vtkDataArray* ArrayHere(std::size_t i) const
-  {
-    return i < this->Arrays.size() ? this->Arrays[i] : nullptr;
-  }
-
   // Writes value(i) for the values of a slab, on the rank that has the output.
   template <typename Value>
   void WriteSlab(std::size_t array, const paraxanes::ProjectionSlab& slab, Value value) const
@@ -309,7 +288,7 @@ private:
     vtkDataArray* result = this->Output->GetPointData()->GetArray(this->Arrays[array]->GetName());
     const int components = this->Components[array];
     const vtkIdType first = this->First(slab, components);
-    const vtkIdType number = this->First({ slab.LastRow, 0, {}, {}, {} }, components) - first;
+    const vtkIdType number = (slab.LastRow - slab.FirstRow) * this->Lines.Width() * components;
     const auto write = [&](auto* to)
     {
       for (vtkIdType k = 0; k < number; ++k)
@@ -331,76 +310,96 @@ private:
   bool Sums(std::size_t array, double from, double to)
   {
     const int components = this->Components[array];
-    double largest = 0.0;
-    const auto find = [&]
-    {
-      if (vtkDataArray* values = this->ArrayHere(array))
-      {
-        WithValues(values,
-          [&](const auto* v) { largest = paraxanes::LargestInside(this->Lines, v, components); });
-      }
-    };
-    if (!this->Step(find))
-    {
-      return false;
-    }
-    const double scale = paraxanes::SumScale(this->Together.Max(largest), this->Lines.Length());
     const bool mean = this->Filter->Operation == MEAN;
-    return this->ForPlane(from, to, components,
-      [&](paraxanes::ProjectionSlab& slab)
-      {
-        const auto project = [&](const auto* values)
-        { paraxanes::ProjectSums(this->Lines, values, components, scale, slab); };
-        if (!this->Step([&] { this->ProjectHere(array, project); }))
+    const auto sizes = [&](paraxanes::ProjectionSlab& slab)
+    {
+      this->WithValues([&](const auto* values)
+        { paraxanes::ProjectSizes(this->Lines, values, components, slab); });
+    };
+    const auto sums = [&](paraxanes::ProjectionSlab& slab)
+    {
+      paraxanes::FindScales(this->Lines, slab);
+      this->WithValues(
+        [&](const auto* values) { paraxanes::ProjectSums(this->Lines, values, components, slab); });
+    };
+    return this->TakeValues(array) &&
+      this->ForPlane(from, to, components,
+        [&](paraxanes::ProjectionSlab& slab)
         {
-          return false;
-        }
-        this->ReduceCounts(slab.Counts);
-        this->ReduceCounts(slab.Sums);
-        this->WriteSlab(array, slab,
-          [&](std::size_t k)
+          if (!this->Step([&] { sizes(slab); }))
           {
-            const auto count = static_cast<double>(slab.Counts[k]);
-            const double sum = static_cast<double>(slab.Sums[k]) / scale;
-            return count > 0.0 ? (mean ? sum / count : sum)
-                               : std::numeric_limits<double>::quiet_NaN();
-          });
-        return true;
-      });
+            return false;
+          }
+          this->ReduceExtremes(slab);
+          if (!this->Step([&] { sums(slab); }))
+          {
+            return false;
+          }
+          this->ReduceCounts(slab.Counts);
+          this->ReduceCounts(slab.Sums);
+          this->WriteSlab(array, slab,
+            [&](std::size_t k)
+            {
+              const auto count = static_cast<double>(slab.Counts[k]);
+              const double sum = static_cast<double>(slab.Sums[k]) / slab.Scales[k];
+              return count > 0.0 ? (mean ? sum / count : sum)
+                                 : std::numeric_limits<double>::quiet_NaN();
+            });
+          return true;
+        });
   }
 
   bool Extremes(std::size_t array, double from, double to)
   {
     const int components = this->Components[array];
     const double sign = this->Filter->Operation == MAXIMUM ? 1.0 : -1.0;
-    return this->ForPlane(from, to, components,
-      [&](paraxanes::ProjectionSlab& slab)
-      {
-        const auto project = [&](const auto* values)
-        { paraxanes::ProjectExtremes(this->Lines, values, components, sign, slab); };
-        if (!this->Step([&] { this->ProjectHere(array, project); }))
+    const auto extremes = [&](paraxanes::ProjectionSlab& slab)
+    {
+      this->WithValues([&](const auto* values)
+        { paraxanes::ProjectExtremes(this->Lines, values, components, sign, slab); });
+    };
+    return this->TakeValues(array) &&
+      this->ForPlane(from, to, components,
+        [&](paraxanes::ProjectionSlab& slab)
         {
-          return false;
-        }
-        this->Together.Max(slab.Extremes.data(), static_cast<vtkIdType>(slab.Extremes.size()));
-        this->WriteSlab(array, slab,
-          [&](std::size_t k)
+          if (!this->Step([&] { extremes(slab); }))
           {
-            const double extreme = slab.Extremes[k];
-            return std::isfinite(extreme) ? sign * extreme
-                                          : std::numeric_limits<double>::quiet_NaN();
-          });
-        return true;
+            return false;
+          }
+          this->ReduceExtremes(slab);
+          this->WriteSlab(array, slab,
+            [&](std::size_t k)
+            {
+              const double extreme = slab.Extremes[k];
+              return std::isfinite(extreme) ? sign * extreme
+                                            : std::numeric_limits<double>::quiet_NaN();
+            });
+          return true;
+        });
+  }
+
+  void ReduceExtremes(paraxanes::ProjectionSlab& slab) const
+  {
+    this->Together.Max(slab.Extremes.data(), static_cast<vtkIdType>(slab.Extremes.size()));
+  }
+
+  bool TakeValues(std::size_t array)
+  {
+    return this->Step(
+      [&]
+      {
+        this->Values = {};
+        this->Values = paraxanes::TypedValues(this->HasVoxels() ? this->Arrays[array] : nullptr);
       });
   }
 
   // A rank without voxels takes part with nothing of the same size.
   template <typename Project>
-  void ProjectHere(std::size_t array, Project project) const
+  void WithValues(Project project) const
   {
-    if (vtkDataArray* values = this->ArrayHere(array))
+    if (this->Values)
     {
-      WithValues(values, project);
+      this->Values.With(project);
     }
     else
     {
@@ -423,8 +422,10 @@ private:
   vtkMaskedProjection* Filter;
   vtkImageData* Output;
   paraxanes::ProjectionLines Lines;
+  int OutputRank = 0; // the first one that has voxels
   std::vector<std::uint8_t> Inside;
   std::vector<vtkDataArray*> Arrays;  // none on a rank without voxels
+  paraxanes::TypedValues Values;      // of the array at hand
   std::vector<int> Components;        // of each array, on every rank
   vtkSmartPointer<vtkIntArray> Count; // where the output is
 };

@@ -6,16 +6,14 @@
 #include "DistanceMap.h"
 #include "DistributedPieces.h"
 #include "EnergyStack.h"
-#include "ImagePieces.h"
+#include "MapRun.h"
 #include "NewArray.h"
 #include "OtsuThreshold.h"
 #include "ParticleTable.h"
-#include "Ranks.h"
-#include "Threads.h"
 #include "Watershed.h"
 
-#include <vtkArrayDispatch.h>
-#include <vtkDataArrayRange.h>
+#include <vtkDataArray.h>
+#include <vtkDoubleArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
@@ -31,7 +29,6 @@
 #include <cmath>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -43,61 +40,26 @@ namespace
 using Pipeline = vtkStreamingDemandDrivenPipeline;
 using Numbers = std::vector<std::int64_t>;
 
-template <typename... Parts>
-std::string Text(const Parts&... parts)
-{
-  std::ostringstream text;
-  (text << ... << parts);
-  return text.str();
 }
 
-// Calls Body(values, components) for a type that the kernels take as it is.
-template <typename Body>
-struct Worker
-{
-  const Body& Call;
-
-  template <typename T>
-  void operator()(vtkAOSDataArrayTemplate<T>* array) const
-  {
-    this->Call(const_cast<const T*>(array->GetPointer(0)), array->GetNumberOfComponents());
-  }
-};
-
-template <typename Body>
-bool WithArray(vtkDataArray* array, const Body& body)
-{
-  using Arrays = vtkTypeList::Create<vtkAOSDataArrayTemplate<float>,
-    vtkAOSDataArrayTemplate<double>, vtkAOSDataArrayTemplate<unsigned char>,
-    vtkAOSDataArrayTemplate<unsigned short>, vtkAOSDataArrayTemplate<int>>;
-  const Worker<Body> worker = { body };
-  return vtkArrayDispatch::DispatchByArray<Arrays>::Execute(array, worker);
-}
-
-}
-
-class vtkParticleLabels::Run
+class vtkParticleLabels::Run : public paraxanes::MapRun
 {
 public:
   Run(vtkParticleLabels* self, vtkInformation* inInfo, vtkInformationVector* outputVector)
-    : Self(self)
-    , Together(inInfo)
-    , Piece(inInfo)
-    , Input(vtkImageData::GetData(inInfo))
+    : MapRun(self, inInfo)
+    , Filter(self)
     , Output(vtkImageData::GetData(outputVector, 0))
     , Table(vtkTable::GetData(outputVector, 1))
   {
   }
 
-  // False: failed or aborted.
+  // False: failed or stopped.
   bool Execute()
   {
-    paraxanes::ChooseNumberOfThreads(this->Together);
-    return this->Step([this](std::string& error) { return this->Prepare(error); }) &&
-      this->FindOwned() && this->FindThreshold() && this->Progress(0.3) &&
-      this->Step([this](std::string&) { return this->MarkInside(); }) && this->FillHoles() &&
+    return this->Step([&] { this->Prepare(); }) && this->FindOwned() && this->FindMeans() &&
+      this->FindThreshold() && this->Progress(0.3) && this->MarkInside() && this->FillHoles() &&
       this->Progress(0.6) && this->Label() && this->Progress(0.8) && this->Measure() &&
-      this->Step([this](std::string&) { return this->Write(); });
+      this->Step([&] { this->Write(); });
   }
 
   void Clear()
@@ -107,39 +69,16 @@ public:
   }
 
 private:
-  // Does something that talks to no other rank; what fails on one rank fails on all.
-  bool Step(const std::function<bool(std::string&)>& work)
-  {
-    std::string error;
-    const bool ok = this->Together.AllDo(work, error);
-    if (!error.empty())
-    {
-      vtkErrorWithObjectMacro(this->Self, << error);
-    }
-    return ok;
-  }
-
-  bool Progress(double fraction)
-  {
-    this->Self->UpdateProgress(fraction);
-    return !this->Together.Any(this->Self->CheckAbort());
-  }
-
   // Lets every rank hear what all of them tell.
   bool Exchange(const std::function<Numbers()>& tell, paraxanes::Told& told)
   {
     Numbers mine;
-    std::string error;
-    const auto work = [&](std::string&)
-    {
-      mine = tell();
-      return true;
-    };
-    if (!this->Step(work))
+    if (!this->Step([&] { mine = tell(); }))
     {
       return false;
     }
     paraxanes::Told all;
+    std::string error;
     if (!this->Together.GatherAll(mine, all, error))
     {
       vtkErrorWithObjectMacro(this->Self, << error);
@@ -149,137 +88,135 @@ private:
     return true;
   }
 
-  bool Prepare(std::string& error)
+  void Prepare()
   {
-    const double* range = this->Self->Threshold;
-    if (this->Self->ThresholdMethod == RANGE && !(range[0] <= range[1]))
+    using paraxanes::InputError;
+    using paraxanes::TextOf;
+    const double* range = this->Filter->Threshold;
+    if (this->Filter->ThresholdMethod == RANGE && !(range[0] <= range[1]))
     {
-      error = Text("Threshold is ", range[0], " to ", range[1], ". Give the lower value first.");
-      return false;
+      throw InputError(
+        TextOf("Threshold is ", range[0], " to ", range[1], ". Give the lower value first."));
     }
-    if (this->Self->MinimumSize < 1)
+    if (this->Filter->MinimumSize < 1)
     {
-      error = Text("MinimumSize is ", this->Self->MinimumSize,
-        " voxels. Give 1 (keep every particle) or more.");
-      return false;
+      throw InputError(TextOf("MinimumSize is ", this->Filter->MinimumSize,
+        " voxels. Give 1 (keep every particle) or more."));
     }
     if (this->Piece.Split() && this->Together.Size() == 1)
     {
-      error = Text("A part of the image (piece ", this->Piece.Piece, " of ",
+      throw InputError(TextOf("A part of the image (piece ", this->Piece.Piece, " of ",
         this->Piece.NumberOfPieces,
         ") was asked for, and particles are found in the whole only. Ask for all of it, or for as "
-        "many pieces as there are ranks.");
-      return false;
+        "many pieces as there are ranks."));
     }
-    if (this->Self->SplitTouching && this->Together.Size() > 1)
+    if (this->Filter->SplitTouching && this->Together.Size() > 1)
     {
-      error = Text("SplitTouching works on one rank, and this image is on ", this->Together.Size(),
-        ". Label it on one rank, save the result and open it on many, or turn SplitTouching off.");
-      return false;
+      throw InputError(
+        TextOf("SplitTouching works on one rank, and this image is on ", this->Together.Size(),
+          ". Label it on one rank, save the result and open it on many, or turn SplitTouching "
+          "off."));
     }
-    if (this->Self->SplitTouching && !(this->Self->SplitDepth >= 0.0))
+    if (this->Filter->SplitTouching && !(this->Filter->SplitDepth >= 0.0))
     {
-      error = Text("SplitDepth is ", this->Self->SplitDepth, " voxels. Give 0 or more.");
-      return false;
+      throw InputError(
+        TextOf("SplitDepth is ", this->Filter->SplitDepth, " voxels. Give 0 or more."));
     }
-    const paraxanes::Extent box = paraxanes::MakeExtent(this->Input->GetExtent());
-    this->Grid.Box = paraxanes::IsEmpty(box) ? paraxanes::EmptyExtent : box;
-    this->Grid.Whole = this->Piece.Whole;
-    std::copy_n(this->Input->GetOrigin(), 3, this->Grid.Origin.begin());
-    std::copy_n(this->Input->GetSpacing(), 3, this->Grid.Spacing.begin());
     this->Output->ShallowCopy(this->Input);
-    return this->Input->GetNumberOfPoints() == 0 || this->FindArray(error);
+    if (this->HasVoxels())
+    {
+      this->FindArray();
+    }
   }
 
-  bool FindArray(std::string& error)
+  void FindArray()
   {
-    this->Array = paraxanes::FindPointArray(
+    std::string error;
+    vtkDataArray* array = paraxanes::FindPointArray(
       this->Input, paraxanes::ChosenArray(this->Self, 0), "validity", error);
-    if (!this->Array)
+    if (!array)
     {
-      error = "No array to label: " + error + ". Choose one in InputArray.";
+      throw paraxanes::InputError("No array to label: " + error + ". Choose one in InputArray.");
+    }
+    this->MapName = array->GetName() ? array->GetName() : "";
+    if (this->Filter->ThresholdMethod == OTSU && this->MapName == "validity")
+    {
+      throw paraxanes::InputError(
+        "ThresholdMethod is Otsu, and \"validity\" holds codes, which have no threshold. Choose "
+        "an array of measured values, such as edge_jump or absorbance, in InputArray.");
+    }
+    this->Map = paraxanes::TypedValues(array);
+    this->Components = array->GetNumberOfComponents();
+  }
+
+  // One value per voxel, for the several passes of Otsu's method. Collective, as what follows.
+  bool FindMeans()
+  {
+    const bool several = this->Filter->ThresholdMethod == OTSU && this->Components > 1;
+    if (!this->Together.Any(several))
+    {
+      return true;
+    }
+    vtkSmartPointer<vtkDoubleArray> means;
+    const auto allocate = [&]
+    {
+      means = paraxanes::NewArray<vtkDoubleArray>(
+        this->MapName, this->HasVoxels() ? this->Input->GetNumberOfPoints() : 0);
+    };
+    const auto find = [&](std::int64_t firstRow, std::int64_t lastRow)
+    {
+      const std::int64_t first = this->Grid.First(firstRow);
+      this->Map.With(
+        [&](const auto* values)
+        {
+          paraxanes::FindMeans(values + first * this->Components, this->Grid.First(lastRow) - first,
+            this->Components, means->GetPointer(first));
+        });
+    };
+    if (!this->Step(allocate) || !this->ForSlabs(0.0, 0.2, find))
+    {
       return false;
     }
-    const bool otsu = this->Self->ThresholdMethod == OTSU;
-    if (otsu && std::string("validity") == this->Array->GetName())
-    {
-      error = "ThresholdMethod is Otsu, and \"validity\" holds codes, which have no threshold. "
-              "Choose an array of measured values, such as edge_jump or absorbance, in InputArray.";
-      return false;
-    }
-    const bool known = WithArray(this->Array, [](const auto*, int) {});
-    if (!known || (otsu && this->Array->GetNumberOfComponents() > 1))
-    {
-      this->FindMeans();
-    }
+    this->Map = paraxanes::TypedValues(means);
+    this->Components = 1;
     return true;
   }
 
-  // One value per voxel, for several passes over them, or of a type that the kernels do not take.
-  void FindMeans()
-  {
-    const auto voxels = static_cast<std::size_t>(this->Array->GetNumberOfTuples());
-    this->Means.resize(voxels);
-    const auto means = [this](const auto* values, int components) {
-      paraxanes::FindMeans(
-        values, this->Array->GetNumberOfTuples(), components, this->Means.data());
-    };
-    if (!WithArray(this->Array, means))
-    {
-      const int components = this->Array->GetNumberOfComponents();
-      const auto range = vtk::DataArrayValueRange(this->Array);
-      const std::vector<double> values(range.begin(), range.end());
-      means(values.data(), components);
-    }
-  }
-
-  // Calls body(values, components), on ranks that have voxels.
-  template <typename Body>
-  void WithValues(const Body& body) const
-  {
-    if (!this->Means.empty())
-    {
-      body(this->Means.data(), 1);
-      return;
-    }
-    if (this->Array)
-    {
-      WithArray(this->Array, body);
-    }
-  }
-
-  // Every voxel has one owner, and its neighbours beside it. Collective; told once.
+  // Every voxel has one owner, and its neighbours beside it. Told once.
   bool FindOwned()
   {
-    std::string error;
-    paraxanes::Extent owned;
-    bool ok = paraxanes::FindOwnedExtent(this->Input, this->Piece, this->Together, owned, error);
-    if (ok &&
-      !this->Together.All(
-        paraxanes::Contains(this->Grid.Box, paraxanes::Grow(owned, 1, this->Grid.Whole))))
+    if (!this->MapRun::FindOwned())
     {
-      error = "The input did not deliver the layer of voxels around its piece that was asked for. "
-              "Apply Ghost Cells before, or run on one rank.";
-      ok = false;
+      return false;
     }
-    if (!ok && this->Together.IsRoot())
+    const paraxanes::Extent owned = this->Grid.Owned;
+    const paraxanes::Extent around = paraxanes::Grow(owned, 1, this->Grid.Whole);
+    if (!this->Together.All(paraxanes::Contains(this->Grid.Box, around)))
     {
-      vtkErrorWithObjectMacro(this->Self, << error);
+      if (this->Together.IsRoot())
+      {
+        vtkErrorWithObjectMacro(this->Self,
+          "The input did not deliver the layer of voxels around its piece that was asked for. "
+          "Apply Ghost Cells before, or run on one rank.");
+      }
+      return false;
     }
-    if (ok && this->Piece.Split())
-    {
-      paraxanes::PassMarks(this->Input, owned, this->Piece, this->Output);
-    }
-    this->Grid.Owned = owned;
-    return ok;
+    return this->Step(
+      [&]
+      {
+        if (this->Piece.Split())
+        {
+          paraxanes::PassMarks(this->Input, owned, this->Piece, this->Output);
+        }
+      });
   }
 
   bool FindThreshold()
   {
-    if (this->Self->ThresholdMethod == RANGE)
+    if (this->Filter->ThresholdMethod == RANGE)
     {
-      this->Lowest = this->Self->Threshold[0];
-      this->Highest = this->Self->Threshold[1];
+      this->Lowest = this->Filter->Threshold[0];
+      this->Highest = this->Filter->Threshold[1];
       this->Reported = { this->Lowest, this->Highest };
       return true;
     }
@@ -289,11 +226,8 @@ private:
   bool FindOtsuThreshold()
   {
     paraxanes::FiniteRange range;
-    const auto find = [&](std::string&)
-    {
-      this->WithValues(
-        [&](const auto* values, int) { range = paraxanes::FindRange(values, this->Grid); });
-      return true;
+    const auto find = [&] {
+      this->Map.With([&](const auto* values) { range = paraxanes::FindRange(values, this->Grid); });
     };
     if (!this->Step(find))
     {
@@ -301,59 +235,62 @@ private:
     }
     range.Low = -this->Together.Max(-range.Low);
     range.High = this->Together.Max(range.High);
-    Numbers counts(static_cast<std::size_t>(paraxanes::OtsuBins), 0);
-    const auto count = [&](std::string&)
+    Numbers counts;
+    const auto count = [&]
     {
-      this->WithValues([&](const auto* values, int)
+      counts.assign(static_cast<std::size_t>(paraxanes::OtsuBins), 0);
+      this->Map.With([&](const auto* values)
         { counts = paraxanes::CountValues(values, this->Grid, range, paraxanes::OtsuBins); });
-      return true;
     };
-    if (range.Low < range.High && !this->Step(count))
+    if (!this->Step(count))
     {
       return false;
     }
-    std::vector<vtkIdType> sums(counts.begin(), counts.end());
-    this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
-    const double threshold = paraxanes::OtsuThreshold(Numbers(sums.begin(), sums.end()), range);
+    this->ReduceCounts(counts);
+    const double threshold = paraxanes::OtsuThreshold(counts, range);
     this->Lowest = std::nextafter(threshold, DBL_MAX);
     this->Highest = DBL_MAX;
     this->Reported = { threshold, range.High };
     return this->Step(
-      [&](std::string& error)
+      [&]
       {
-        if (!this->Array || std::isfinite(threshold))
+        if (this->HasVoxels() && !std::isfinite(threshold))
         {
-          return true;
+          const std::string found = range.Low == range.High
+            ? paraxanes::TextOf("all its finite values are ", range.Low)
+            : "it has no finite value";
+          throw paraxanes::InputError(
+            paraxanes::TextOf("\"", this->MapName, "\" has no threshold: ", found,
+              ", and Otsu needs two classes of them. Choose another array in InputArray."));
         }
-        error = Text("\"", this->Array->GetName(), "\" has no threshold: ",
-          range.Low == range.High ? Text("all its finite values are ", range.Low)
-                                  : std::string("it has no finite value"),
-          ", and Otsu needs two classes of them. Choose another array in InputArray.");
-        return false;
       });
   }
 
   bool MarkInside()
   {
-    this->Validity.resize(static_cast<std::size_t>(this->Input->GetNumberOfPoints()));
-    this->WithValues(
-      [this](const auto* values, int components)
-      {
-        paraxanes::MarkValidity(values, this->Input->GetNumberOfPoints(), components, this->Lowest,
-          this->Highest, this->Validity.data());
-      });
-    return true;
+    const auto allocate = [&] { this->Inside.resize(this->Input->GetNumberOfPoints()); };
+    const auto mark = [&](std::int64_t firstRow, std::int64_t lastRow)
+    {
+      const std::int64_t first = this->Grid.First(firstRow);
+      this->Map.With(
+        [&](const auto* values)
+        {
+          paraxanes::MarkValidity(values + first * this->Components,
+            this->Grid.First(lastRow) - first, this->Components, this->Lowest, this->Highest,
+            this->Inside.data() + first);
+        });
+    };
+    return this->Step(allocate) && this->ForSlabs(0.3, 0.5, mark);
   }
 
   // Calls body(pieces) with the pieces of valid voxels, or of all others, over all ranks.
   bool WithPieces(bool valid, const std::function<bool(paraxanes::DistributedPieces&)>& body)
   {
     std::unique_ptr<paraxanes::DistributedPieces> pieces;
-    const auto find = [&](std::string&)
+    const auto find = [&]
     {
       pieces = std::make_unique<paraxanes::DistributedPieces>(
-        this->Validity.data(), valid, this->Grid, this->Together.Rank());
-      return true;
+        this->Inside.data(), valid, this->Grid, this->Together.Rank());
     };
     if (!this->Step(find))
     {
@@ -367,21 +304,17 @@ private:
         return false;
       }
     }
-    const auto finish = [&](std::string&)
-    {
-      pieces->Finish(told);
-      return true;
-    };
+    const auto finish = [&] { pieces->Finish(told); };
     return this->Step(finish) && body(*pieces);
   }
 
   bool FillHoles()
   {
-    return !this->Self->FillHoles ||
+    return !this->Filter->FillHoles ||
       this->WithPieces(false,
         [this](paraxanes::DistributedPieces& pieces)
         {
-          pieces.FillEnclosed(this->Validity.data());
+          pieces.FillEnclosed(this->Inside.data());
           return true;
         });
   }
@@ -389,14 +322,13 @@ private:
   bool Label()
   {
     this->Labels = nullptr;
-    const auto allocate = [this](std::string&)
+    const auto allocate = [this]
     {
       this->Labels =
         paraxanes::NewArray<vtkIntArray>("particle_id", this->Input->GetNumberOfPoints());
-      return true;
     };
     return this->Step(allocate) &&
-      (this->Self->SplitTouching ? this->LabelBasins() : this->LabelPieces());
+      (this->Filter->SplitTouching ? this->LabelBasins() : this->LabelPieces());
   }
 
   // Calls write(numbers) with the numbers of this rank's pieces.
@@ -404,15 +336,14 @@ private:
     const std::function<void(const paraxanes::PieceNumbers&)>& write)
   {
     paraxanes::Told told;
-    const auto number = [&](std::string&)
+    const auto number = [&]
     {
-      const auto numbers = paraxanes::NumberPieces(pieces, told, this->Self->LargestOnly);
+      const auto numbers = paraxanes::NumberPieces(pieces, told, this->Filter->LargestOnly);
       this->NumberOfParticles = numbers.Sizes.size();
       write(numbers);
-      return true;
     };
     return this->Exchange([&]
-             { return paraxanes::TellPieces(pieces, this->Grid, this->Self->MinimumSize); },
+             { return paraxanes::TellPieces(pieces, this->Grid, this->Filter->MinimumSize); },
              told) &&
       this->Step(number);
   }
@@ -432,29 +363,8 @@ private:
   bool LabelBasins()
   {
     std::vector<paraxanes::PieceSums> basins;
-    const auto find = [&](std::string&)
-    {
-      const std::array<int, 3> size = { static_cast<int>(this->Grid.Size(0)),
-        static_cast<int>(this->Grid.Size(1)), static_cast<int>(this->Grid.Size(2)) };
-      const auto proceed = [this](double done)
-      {
-        this->Self->UpdateProgress(0.6 + 0.2 * done);
-        return !this->Self->CheckAbort();
-      };
-      std::vector<std::uint8_t> mask(this->Validity.size());
-      std::transform(this->Validity.begin(), this->Validity.end(), mask.begin(),
-        [](std::uint8_t validity) { return static_cast<std::uint8_t>(validity == 0 ? 1 : 0); });
-      std::vector<double> squared(mask.size());
-      if (!paraxanes::SquaredDistances(mask.data(), size, this->Grid.Spacing, 0, size[2],
-            squared.data(), [&](double done) { return proceed(0.4 * done); }))
-      {
-        return false;
-      }
-      const double voxel = 2.0 * paraxanes::HalfVoxel(size, this->Grid.Spacing);
-      basins = paraxanes::FindBasins(squared.data(), size, this->Self->SplitDepth * voxel,
-        this->Labels->GetPointer(0), [&](double done) { return proceed(0.4 + 0.6 * done); });
-      return !this->Self->CheckAbort();
-    };
+    bool stopped = false;
+    const auto find = [&] { stopped = !this->FindBasins(basins); };
     const auto write = [this](const paraxanes::PieceNumbers& numbers)
     {
       std::int32_t* labels = this->Labels->GetPointer(0);
@@ -462,7 +372,32 @@ private:
         [&](std::int32_t basin)
         { return basin < 0 ? 0 : numbers.OfPiece[static_cast<std::size_t>(basin)]; });
     };
-    return this->Step(find) && this->Number(basins, write);
+    return this->Step(find) && !stopped && this->Number(basins, write);
+  }
+
+  // False when the user stopped it.
+  bool FindBasins(std::vector<paraxanes::PieceSums>& basins)
+  {
+    const std::array<int, 3> size = { static_cast<int>(this->Grid.Size(0)),
+      static_cast<int>(this->Grid.Size(1)), static_cast<int>(this->Grid.Size(2)) };
+    const auto proceed = [this](double done)
+    {
+      this->Self->UpdateProgress(0.6 + 0.2 * done);
+      return !this->Self->CheckAbort();
+    };
+    std::vector<std::uint8_t> mask(this->Inside.size());
+    std::transform(this->Inside.begin(), this->Inside.end(), mask.begin(),
+      [](std::uint8_t validity) { return static_cast<std::uint8_t>(validity == 0 ? 1 : 0); });
+    std::vector<double> squared(mask.size());
+    if (!paraxanes::SquaredDistances(mask.data(), size, this->Grid.Spacing, 0, size[2],
+          squared.data(), [&](double done) { return proceed(0.4 * done); }))
+    {
+      return false;
+    }
+    const double voxel = 2.0 * paraxanes::HalfVoxel(size, this->Grid.Spacing);
+    basins = paraxanes::FindBasins(squared.data(), size, this->Filter->SplitDepth * voxel,
+      this->Labels->GetPointer(0), [&](double done) { return proceed(0.4 + 0.6 * done); });
+    return !this->Self->CheckAbort();
   }
 
   // Whole numbers, so that the sums of ranks are exact.
@@ -471,7 +406,7 @@ private:
     constexpr std::size_t Columns = 2 + paraxanes::NumberOfLines;
     std::vector<vtkIdType> counts;
     std::vector<double> moments;
-    const auto sum = [&](std::string&)
+    const auto sum = [&]
     {
       counts.assign(Columns * this->NumberOfParticles, 0);
       moments.assign(3 * this->NumberOfParticles, 0.0);
@@ -490,7 +425,6 @@ private:
         std::copy(
           entry.second.begin(), entry.second.end(), counts.begin() + Columns * particle + 2);
       }
-      return true;
     };
     if (!this->Step(sum))
     {
@@ -498,7 +432,7 @@ private:
     }
     this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
     this->Together.Sum(moments.data(), static_cast<vtkIdType>(moments.size()));
-    const auto keep = [&](std::string&)
+    const auto keep = [&]
     {
       this->Sums.Masses.resize(this->NumberOfParticles);
       this->Sums.Surfaces.resize(this->NumberOfParticles);
@@ -512,12 +446,11 @@ private:
         std::copy_n(moments.data() + 3 * particle, 3, masses.Moment.begin());
         std::copy_n(mine + 2, paraxanes::NumberOfLines, this->Sums.Surfaces[particle].begin());
       }
-      return true;
     };
     return this->Step(keep);
   }
 
-  bool Write()
+  void Write()
   {
     if (this->Together.IsRoot())
     {
@@ -525,21 +458,20 @@ private:
       paraxanes::WriteParticleTable(this->Sums, this->Grid, this->Table);
       this->Describe(this->Table);
     }
-    if (this->Array)
+    if (this->HasVoxels())
     {
       this->Output->GetPointData()->AddArray(this->Labels);
     }
     this->Describe(this->Output);
-    return true;
   }
 
   void WarnWithoutParticles() const
   {
-    if (this->NumberOfParticles == 0 && this->Array)
+    if (this->NumberOfParticles == 0 && this->HasVoxels())
     {
       vtkWarningWithObjectMacro(this->Self,
         "There is no particle: no connected piece of at least "
-          << this->Self->MinimumSize << " voxels has \"" << this->Array->GetName() << "\" in "
+          << this->Filter->MinimumSize << " voxels has \"" << this->MapName << "\" in "
           << this->Reported[0] << ".." << this->Reported[1]
           << ". Check the threshold and MinimumSize.");
     }
@@ -549,37 +481,32 @@ private:
   {
     const auto number = [&](const char* name, double value)
     { paraxanes::SetField(output, name, std::vector<double>{ value }); };
-    if (this->Array)
+    if (this->HasVoxels())
     {
-      paraxanes::SetField(output, "particle_array", this->Array->GetName());
+      paraxanes::SetField(output, "particle_array", this->MapName);
     }
     paraxanes::SetField(output, "particle_threshold_method",
-      this->Self->ThresholdMethod == OTSU ? "Otsu (above the first value)" : "Range");
+      this->Filter->ThresholdMethod == OTSU ? "Otsu (above the first value)" : "Range");
     paraxanes::SetField(output, "particle_threshold", this->Reported);
-    number("particle_holes_filled", this->Self->FillHoles ? 1.0 : 0.0);
-    if (this->Self->SplitTouching)
+    number("particle_holes_filled", this->Filter->FillHoles ? 1.0 : 0.0);
+    if (this->Filter->SplitTouching)
     {
-      number("particle_split_depth", this->Self->SplitDepth);
+      number("particle_split_depth", this->Filter->SplitDepth);
     }
-    number("particle_minimum_size", static_cast<double>(this->Self->MinimumSize));
+    number("particle_minimum_size", static_cast<double>(this->Filter->MinimumSize));
     number("number_of_particles", static_cast<double>(this->NumberOfParticles));
     paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
   }
 
-  vtkParticleLabels* Self;
-  paraxanes::Ranks Together;
-  paraxanes::PieceRequest Piece;
-  vtkImageData* Input;
+  vtkParticleLabels* Filter;
   vtkImageData* Output;
   vtkTable* Table;
 
-  paraxanes::VoxelGrid Grid;
-  vtkDataArray* Array = nullptr; // null on a rank without points
-  std::vector<double> Means;     // where they are taken for its values
-  double Lowest = 0.0;           // inside, both included
+  int Components = 1;  // of the map
+  double Lowest = 0.0; // inside, both included
   double Highest = 0.0;
-  std::vector<double> Reported; // the threshold as it is told
-  std::vector<std::uint8_t> Validity;
+  std::vector<double> Reported;     // the threshold as it is told
+  std::vector<std::uint8_t> Inside; // 0 inside, as in validity
   vtkSmartPointer<vtkIntArray> Labels;
   std::size_t NumberOfParticles = 0;
   paraxanes::ParticleSums Sums;

@@ -63,41 +63,49 @@ std::size_t NumberOfValues(const ProjectionLines& lines, const ProjectionSlab& s
   return static_cast<std::size_t>((slab.LastRow - slab.FirstRow) * lines.Width() * components);
 }
 
+// Extremes: the largest of(value) of the finite values.
+template <typename T, typename Of>
+void FindExtremes(
+  const ProjectionLines& lines, const T* values, int components, ProjectionSlab& slab, Of of)
+{
+  slab.Extremes.assign(
+    NumberOfValues(lines, slab, components), -std::numeric_limits<double>::infinity());
+  ForVoxels(lines, slab,
+    [&](std::int64_t voxel, std::int64_t pixel)
+    {
+      for (int c = 0; c < components; ++c)
+      {
+        const double value = of(static_cast<double>(values[voxel * components + c]));
+        double& extreme = slab.Extremes[static_cast<std::size_t>(pixel * components + c)];
+        extreme = std::isfinite(value) ? std::max(extreme, value) : extreme;
+      }
+    });
+}
+
 }
 
 template <typename T>
-double LargestInside(const ProjectionLines& lines, const T* values, int components)
+void ProjectSizes(
+  const ProjectionLines& lines, const T* values, int components, ProjectionSlab& slab)
 {
-  const VoxelGrid& grid = lines.Grid;
-  std::vector<ValueRange> range(1);
-  AddOwned(grid, 0, grid.NumberOfRows(), range,
-    [&](std::vector<ValueRange>& part, std::int64_t i)
-    {
-      for (int c = 0; c < components && (!lines.Inside || lines.Inside[i]); ++c)
-      {
-        const double size = std::abs(static_cast<double>(values[i * components + c]));
-        if (std::isfinite(size))
-        {
-          part[0].Add(size);
-        }
-      }
-    });
-  return std::max(0.0, range[0].High);
+  FindExtremes(lines, values, components, slab, [](double value) { return std::abs(value); });
 }
 
-double SumScale(double largest, std::int64_t length)
+void FindScales(const ProjectionLines& lines, ProjectionSlab& slab)
 {
   int bits = 0;
-  while ((std::int64_t{ 1 } << bits) < length)
+  while ((std::int64_t{ 1 } << bits) < lines.Length())
   {
     ++bits;
   }
-  return FixedPointScale(largest, 62 - bits);
+  slab.Scales.resize(slab.Extremes.size());
+  std::transform(slab.Extremes.begin(), slab.Extremes.end(), slab.Scales.begin(),
+    [=](double largest) { return FixedPointScale(std::max(0.0, largest), 62 - bits); });
 }
 
 template <typename T>
 void ProjectSums(
-  const ProjectionLines& lines, const T* values, int components, double scale, ProjectionSlab& slab)
+  const ProjectionLines& lines, const T* values, int components, ProjectionSlab& slab)
 {
   slab.Counts.assign(NumberOfValues(lines, slab, components), 0);
   slab.Sums.assign(slab.Counts.size(), 0);
@@ -110,7 +118,7 @@ void ProjectSums(
         const auto i = static_cast<std::size_t>(pixel * components + c);
         if (std::isfinite(value))
         {
-          const double scaled = value * scale;
+          const double scaled = value * slab.Scales[i];
           slab.Sums[i] += static_cast<std::int64_t>(scaled + std::copysign(0.5, scaled));
           ++slab.Counts[i];
         }
@@ -122,18 +130,7 @@ template <typename T>
 void ProjectExtremes(
   const ProjectionLines& lines, const T* values, int components, double sign, ProjectionSlab& slab)
 {
-  slab.Extremes.assign(
-    NumberOfValues(lines, slab, components), -std::numeric_limits<double>::infinity());
-  ForVoxels(lines, slab,
-    [&](std::int64_t voxel, std::int64_t pixel)
-    {
-      for (int c = 0; c < components; ++c)
-      {
-        const double value = sign * static_cast<double>(values[voxel * components + c]);
-        double& extreme = slab.Extremes[static_cast<std::size_t>(pixel * components + c)];
-        extreme = std::isfinite(value) ? std::max(extreme, value) : extreme;
-      }
-    });
+  FindExtremes(lines, values, components, slab, [=](double value) { return sign * value; });
 }
 
 void CountInside(const ProjectionLines& lines, ProjectionSlab& slab)
@@ -143,11 +140,15 @@ void CountInside(const ProjectionLines& lines, ProjectionSlab& slab)
     [&](std::int64_t, std::int64_t pixel) { ++slab.Counts[static_cast<std::size_t>(pixel)]; });
 }
 
-template double LargestInside(const ProjectionLines&, const float*, int);
-template double LargestInside(const ProjectionLines&, const double*, int);
-template void ProjectSums(const ProjectionLines&, const float*, int, double, ProjectionSlab&);
-template void ProjectSums(const ProjectionLines&, const double*, int, double, ProjectionSlab&);
-template void ProjectExtremes(const ProjectionLines&, const float*, int, double, ProjectionSlab&);
-template void ProjectExtremes(const ProjectionLines&, const double*, int, double, ProjectionSlab&);
+#define PARAXANES_INSTANTIATE(T)                                                                   \
+  template void ProjectSizes(const ProjectionLines&, const T*, int, ProjectionSlab&);              \
+  template void ProjectSums(const ProjectionLines&, const T*, int, ProjectionSlab&);               \
+  template void ProjectExtremes(const ProjectionLines&, const T*, int, double, ProjectionSlab&)
+
+PARAXANES_INSTANTIATE(float);
+PARAXANES_INSTANTIATE(double);
+PARAXANES_INSTANTIATE(std::uint8_t);
+PARAXANES_INSTANTIATE(std::uint16_t);
+PARAXANES_INSTANTIATE(std::int32_t);
 
 }

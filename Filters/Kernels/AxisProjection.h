@@ -41,28 +41,31 @@ struct ProjectionSlab
   std::int64_t FirstRow = 0;
   std::int64_t LastRow = 0;
   std::vector<std::int64_t> Counts;
-  std::vector<std::int64_t> Sums; ///< times the scale of SumScale
-  std::vector<double> Extremes;   ///< the largest of sign * value; -infinity where there is none
+  std::vector<double> Extremes;   ///< -infinity where there is none
+  std::vector<std::int64_t> Sums; ///< times Scales
+  std::vector<double> Scales;
 };
 
-/// The largest finite |value| of the voxels inside; 0 where there is none.
+/// Extremes: the largest |value|.
 template <typename T>
-double LargestInside(const ProjectionLines& lines, const T* values, int components);
+void ProjectSizes(
+  const ProjectionLines& lines, const T* values, int components, ProjectionSlab& slab);
 
-/// Of values up to `largest`: a power of two with which the sum along a line is a whole number of
-/// less than 2^62.
-double SumScale(double largest, std::int64_t length);
+/// Scales from Extremes, which are the sizes over all parts: for each line a power of two with
+/// which its sum is a whole number of less than 2^62, so that a far value blurs no other line.
+void FindScales(const ProjectionLines& lines, ProjectionSlab& slab);
 
+/// Counts and Sums, with Scales.
 template <typename T>
-void ProjectSums(const ProjectionLines& lines, const T* values, int components, double scale,
-  ProjectionSlab& slab);
+void ProjectSums(
+  const ProjectionLines& lines, const T* values, int components, ProjectionSlab& slab);
 
-/// sign -1: the smallest values, with their sign turned; 1: the largest.
+/// Extremes. sign -1: the smallest values, with their sign turned; 1: the largest.
 template <typename T>
 void ProjectExtremes(
   const ProjectionLines& lines, const T* values, int components, double sign, ProjectionSlab& slab);
 
-/// How many voxels of each line are inside; one component.
+/// Counts: how many voxels of each line are inside; one component.
 void CountInside(const ProjectionLines& lines, ProjectionSlab& slab);
 
 }

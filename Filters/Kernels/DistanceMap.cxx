@@ -164,6 +164,7 @@ bool SquaredDistances(const Label* labels, const std::array<int, 3>& size, const
   const std::int64_t plane = width * size[1];
   const std::int64_t planes = lastPlane - firstPlane;
   const Label* first = labels + firstPlane * plane;
+  const double height = size[2] > 1 ? spacing[2] : 1.0; // of 2D images it may be 0
 
   // z first: it alone needs all planes, of labels only.
   const auto alongZ = [&](std::int64_t beginRow, std::int64_t endRow)
@@ -187,7 +188,7 @@ bool SquaredDistances(const Label* labels, const std::array<int, 3>& size, const
         double* values = squared + (z - firstPlane) * plane + row;
         for (std::int64_t x = 0; z < lastPlane && x < width; ++x)
         {
-          const double distance = spacing[2] * std::min(values[x], down.Steps[x]);
+          const double distance = height * std::min(values[x], down.Steps[x]);
           values[x] = labels[z * plane + row + x] > 0 ? distance * distance : 0.0;
         }
       }

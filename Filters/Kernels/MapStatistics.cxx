@@ -11,7 +11,30 @@ double FixedPointScale(double largest, int bits)
 {
   int exponent = 0;
   std::frexp(largest, &exponent);
-  return std::ldexp(1.0, bits - std::max(exponent, -900));
+  return std::ldexp(1.0, bits - std::max(exponent, bits - 1000));
+}
+
+MomentScale::MomentScale(const ValueRange& range)
+  : Unit(std::ldexp(1.0, 52))
+{
+  if (range.Count > 0)
+  {
+    this->Low = range.Low;
+    this->PerHalfWidth = FixedPointScale(0.5 * range.High - 0.5 * range.Low, 0);
+  }
+}
+
+double MomentScale::Mean(const FixedPointSum& sum, std::int64_t count) const
+{
+  const double place = sum.Value() / this->Unit / static_cast<double>(count);
+  return this->Low + 2.0 * (place / this->PerHalfWidth);
+}
+
+double MomentScale::StandardDeviation(const FixedPointSum& sum, std::int64_t count) const
+{
+  const auto free = static_cast<double>(count - 1);
+  return free > 0.0 ? 2.0 * (std::sqrt(sum.Value() / this->Unit / free) / this->PerHalfWidth)
+                    : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::vector<double> Densities(const std::vector<std::int64_t>& counts, const ValueBins& bins)

@@ -85,6 +85,36 @@ struct Moments
   }
 };
 
+/// Whole numbers for the mean of values of a range and for their spread about it: in steps of that
+/// range, so that a far value in one group blurs no other.
+class MomentScale
+{
+public:
+  explicit MomentScale(const ValueRange& range);
+
+  /// Of a value: a number of less than 2^52. Of the sum of those of `count` values: their mean.
+  double ForMean(double value) const { return this->Place(value, this->Low) * this->Unit; }
+  double Mean(const FixedPointSum& sum, std::int64_t count) const;
+  /// The same for the spread about `mean`; the standard deviation of a sample, NaN of one value.
+  double ForSpread(double value, double mean) const
+  {
+    const double place = this->Place(value, mean);
+    return place * place * this->Unit;
+  }
+  double StandardDeviation(const FixedPointSum& sum, std::int64_t count) const;
+
+private:
+  // In widths of the range, at most 1; in halves, as the range may be more than a double holds.
+  double Place(double value, double from) const
+  {
+    return (0.5 * value - 0.5 * from) * this->PerHalfWidth;
+  }
+
+  double Low = 0.0;
+  double PerHalfWidth = 1.0; // a power of two, so that places are exact
+  double Unit = 1.0;
+};
+
 /// Equal bins over a closed range.
 struct ValueBins
 {

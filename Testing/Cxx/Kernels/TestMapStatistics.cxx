@@ -61,6 +61,33 @@ TEST(FixedPoint, ScalesAnyRange)
   }
 }
 
+TEST(MomentScale, MeanAndSpreadOfAnyRange)
+{
+  for (const double unit : { 1e-300, 1.0, 1e300 })
+  {
+    const std::vector<double> values = { -1.5 * unit, 0.25 * unit, 1.75 * unit, 1.5 * unit };
+    paraxanes::ValueRange range;
+    for (const double value : values)
+    {
+      range.Add(value);
+    }
+    const paraxanes::MomentScale scale(range);
+    FixedPointSum sum, squares;
+    for (const double value : values)
+    {
+      EXPECT_LT(std::abs(scale.ForMean(value)), std::ldexp(1.0, 52));
+      sum.Add(scale.ForMean(value));
+    }
+    const double mean = scale.Mean(sum, 4);
+    EXPECT_NEAR(mean / unit, 0.5, 1e-14);
+    for (const double value : values)
+    {
+      squares.Add(scale.ForSpread(value, mean));
+    }
+    EXPECT_NEAR(scale.StandardDeviation(squares, 4) / unit, std::sqrt(6.625 / 3.0), 1e-14);
+  }
+}
+
 TEST(ValueBins, TheLastIsClosedAndNaNIsOutside)
 {
   const ValueBins bins = { 2.0, 6.0, 4 };

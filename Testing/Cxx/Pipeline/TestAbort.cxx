@@ -6,6 +6,7 @@
 #include "vtkDepthProfile.h"
 #include "vtkEdgeEnergy.h"
 #include "vtkMaskedProjection.h"
+#include "vtkParticleLabels.h"
 #include "vtkRadialAngleHistogram.h"
 #include "vtkTXMPhantomSource.h"
 #include "vtkValenceGradient.h"
@@ -85,8 +86,11 @@ TEST(Abort, IsHeardByEveryFilter)
   profile->SetInputData(map);
   vtkNew<vtkMaskedProjection> projection;
   projection->SetInputData(map);
+  vtkNew<vtkParticleLabels> labels;
+  labels->SetInputData(map);
+  labels->SetFillHoles(true);
   for (vtkAlgorithm* algorithm : std::initializer_list<vtkAlgorithm*>{
-         normalize, edges, bin, gradient, angles, profile, projection })
+         normalize, edges, bin, gradient, angles, profile, projection, labels })
   {
     SCOPED_TRACE(algorithm->GetClassName());
     ExpectStops(algorithm);

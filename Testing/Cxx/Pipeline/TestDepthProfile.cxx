@@ -252,6 +252,21 @@ TEST(DepthProfile, SaysWhatIsWrong)
     std::string::npos);
 }
 
+// A 2D image has no length along its normal; some say 0.
+TEST(DepthProfile, OfAPlaneDoesNotAskForItsThickness)
+{
+  auto image = StatisticsImage({ 9, 7, 1 }, 0.5);
+  image->SetSpacing(0.5, 0.5, 0.0);
+  AddArray<vtkDoubleArray>(
+    image, "edge_energy", [](int x, int, int) { return x > 1 && x < 7 ? 8344.0 : NaN; });
+  vtkNew<vtkDepthProfile> filter;
+  filter->SetInputData(image);
+  filter->Update();
+  vtkDataArray* depth = PointArray(filter, "depth");
+  EXPECT_EQ(depth->GetTuple1(4 + 9 * 3), 1.25f);
+  EXPECT_EQ(depth->GetTuple1(2 + 9 * 3), 0.25f);
+}
+
 // Neither has a depth, and neither is an accident.
 TEST(DepthProfile, AnEmptyImageAndASingleVoxelHaveOneBin)
 {

@@ -153,6 +153,22 @@ TEST(MapHistogram, ParticlesHaveColumnsAndRowsAfterThoseOfAll)
 }
 
 // Domains of high values are the particles of a threshold on the map.
+TEST(MapHistogram, AFarValueBlursItsOwnParticleOnly)
+{
+  auto image = StatisticsImage({ 8, 4, 2 }, 1.0);
+  AddArray<vtkDoubleArray>(image, "edge_energy",
+    [](int x, int y, int z) { return x == 0 && y + z == 0 ? 1e30 : 8344.0 + 0.25 * y; });
+  AddArray<vtkIntArray>(image, "particle_id", [](int x, int, int) { return x < 4 ? 1 : 2; });
+  vtkNew<vtkMapHistogram> filter;
+  filter->SetInputData(image);
+  filter->SetLabelArray("particle_id");
+  filter->Update();
+  vtkTable* summary = Table(filter, 1);
+  EXPECT_NEAR(Cell(summary, 1, "mean edge_energy (eV)") / (1e30 / 32), 1.0, 1e-12);
+  EXPECT_EQ(Cell(summary, 2, "mean edge_energy (eV)"), 8344.375);
+  EXPECT_NEAR(Cell(summary, 2, "standard deviation (eV)"), std::sqrt(32 * 0.078125 / 31), 1e-12);
+}
+
 TEST(MapHistogram, GivesTheSizesOfDomainsOfHighValues)
 {
   auto image = StatisticsImage({ 12, 10, 8 }, 0.03);

@@ -5,6 +5,8 @@
 #include "vtkMaskedProjection.h"
 
 #include <vtkDataArraySelection.h>
+#include <vtkIdTypeArray.h>
+#include <vtkUnsignedShortArray.h>
 
 #include <gtest/gtest.h>
 
@@ -195,6 +197,63 @@ TEST(MaskedProjectionArrays, IntegersAreTakenWhenTheyAreChosen)
     filter->GetPointArraySelection()->AddArray(name, false);
   }
   EXPECT_NE(ErrorOf(filter).find("nothing to project"), std::string::npos);
+}
+
+// Sums are exact: the line of a far value may lose its small ones, no other line does.
+TEST(MaskedProjectionValues, AFarValueBlursItsOwnLineOnly)
+{
+  for (const int operation : { vtkMaskedProjection::SUM, vtkMaskedProjection::MEAN })
+  {
+    auto image = StatisticsImage(Size, 0.5);
+    AddArray<vtkDoubleArray>(image, "map",
+      [](int x, int y, int z) { return x == 3 && y == 2 && z == 1 ? 1e30 : 0.25 + x + 0.125 * y; });
+    vtkNew<vtkMaskedProjection> filter;
+    filter->SetInputData(image);
+    filter->SetOperation(operation);
+    filter->Update();
+    auto* output = vtkImageData::SafeDownCast(filter->GetOutputDataObject(0));
+    const double number = operation == vtkMaskedProjection::SUM ? Size[2] : 1.0;
+    ForEachVoxel(output,
+      [&](vtkIdType i, int x, int y, int)
+      {
+        const bool far = x == 3 && y == 2;
+        const double truth = far ? 1e30 * number / Size[2] : number * (0.25 + x + 0.125 * y);
+        EXPECT_NEAR(
+          output->GetPointData()->GetArray("map")->GetTuple1(i) / truth, 1.0, far ? 1e-12 : 0.0);
+      });
+  }
+}
+
+TEST(MaskedProjectionArrays, OfAnyTypeGiveTheSame)
+{
+  auto image = StatisticsImage(Size, 0.5);
+  const auto value = [](int x, int y, int z) { return (x * 31 + y * 17 + z * 53) % 23; };
+  AddArray<vtkDoubleArray>(image, "truth", value);
+  AddArray<vtkUnsignedCharArray>(image, "bytes", value);
+  AddArray<vtkUnsignedShortArray>(image, "counts", value);
+  AddArray<vtkIntArray>(image, "labels", value);
+  AddArray<vtkIdTypeArray>(image, "ids", value);
+  vtkNew<vtkMaskedProjection> filter;
+  filter->SetInputData(image);
+  const std::vector<const char*> names = { "truth", "bytes", "counts", "labels", "ids" };
+  for (const char* name : names)
+  {
+    filter->GetPointArraySelection()->EnableArray(name);
+  }
+  for (int operation = 0; operation < 4; ++operation)
+  {
+    filter->SetOperation(operation);
+    filter->Update();
+    auto* points = vtkImageData::SafeDownCast(filter->GetOutputDataObject(0))->GetPointData();
+    for (const char* name : names)
+    {
+      for (vtkIdType i = 0; i < Size[0] * Size[1]; ++i)
+      {
+        ASSERT_EQ(points->GetArray(name)->GetTuple1(i), points->GetArray("truth")->GetTuple1(i))
+          << name;
+      }
+    }
+  }
 }
 
 }
