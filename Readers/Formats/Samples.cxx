@@ -14,12 +14,17 @@ namespace
 template <typename T>
 void ToFloat(const unsigned char* bytes, int count, int stride, float* out)
 {
-  for (int i = 0; i < count; ++i)
+  const auto convert = [=](std::size_t step)
   {
-    T value;
-    std::memcpy(&value, bytes + static_cast<std::size_t>(i) * stride * sizeof(T), sizeof(T));
-    out[i] = static_cast<float>(value);
-  }
+    for (int i = 0; i < count; ++i)
+    {
+      T value;
+      std::memcpy(&value, bytes + static_cast<std::size_t>(i) * step * sizeof(T), sizeof(T));
+      out[i] = static_cast<float>(value);
+    }
+  };
+  // A loop of its own, which compilers turn into wide instructions.
+  stride == 1 ? convert(1) : convert(static_cast<std::size_t>(stride));
 }
 
 template <typename U, U (*Swapped)(U)>

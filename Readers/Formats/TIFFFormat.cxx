@@ -6,6 +6,7 @@
 #include "FileBytes.h"
 #include "Samples.h"
 #include "TIFFDescriptions.h"
+#include "TIFFDirectory.h"
 #include "Units.h"
 
 #include <vtk_tiff.h>
@@ -16,6 +17,8 @@
 #include <cstdio>
 #include <limits>
 #include <optional>
+#include <unordered_set>
+#include <utility>
 
 #if TIFFLIB_VERSION < 20221213
 #error "libtiff 4.5 or newer is needed (messages per file instead of per process)."
@@ -402,31 +405,63 @@ void AddImageJPages(const std::string& description, const Layout& layout, std::u
   }
 }
 
-// libtiff takes a file that is cut off in the last bytes of a directory, where the next page's
-// place stands, for one that ends with this page.
-void CheckEndOfDirectory(const Handle& tiff, const FileBytes& file)
+// The chain of directories, with its ends checked: a circle, or a file that is cut off in the last
+// bytes of a directory, where the next page's place stands (libtiff takes that for the last page).
+class PageChain
 {
-  const bool big = TIFFIsBigTIFF(tiff) != 0;
-  const auto start = static_cast<std::uint64_t>(TIFFCurrentDirOffset(tiff));
-  unsigned char bytes[8] = {};
-  const std::size_t width = big ? 8 : 2;
-  if (file.ReadSome(bytes, width, start) < width)
+public:
+  PageChain(const FileBytes& file, const Handle& tiff)
+    : File(file)
+    , FileSize(tiff.FileSize())
+    , Form({ TIFFIsBigTIFF(tiff) != 0, TIFFIsBigEndian(tiff) != 0 })
   {
-    throw FormatError(file.Path() + " cannot be read at its last page's directory.");
   }
-  std::uint64_t entries = 0;
-  for (std::size_t i = 0; i < width; ++i)
+
+  TIFFDirectory At(std::uint64_t offset) const { return { this->File, this->Form, offset }; }
+
+  void Enter(const TIFFDirectory& directory)
   {
-    const std::size_t place = TIFFIsBigEndian(tiff) != 0 ? i : width - 1 - i;
-    entries = entries * 256 + bytes[place];
+    const std::string page = std::to_string(this->Entered.size() + 1);
+    if (!this->Entered.insert(directory.Offset()).second)
+    {
+      throw FormatError(this->File.Path() + " is damaged: the directory of page " + page +
+        ", at byte " + std::to_string(directory.Offset()) + ", is that of a page before it.");
+    }
+    if (!directory.IsWhole())
+    {
+      throw FormatError(this->File.Path() + " is cut off: it has " +
+        std::to_string(this->FileSize) + " bytes, and the directory of page " + page + " ends at " +
+        std::to_string(directory.End()) + ".");
+    }
   }
-  const std::uint64_t end = start + (big ? 8 + 20 * entries + 8 : 2 + 12 * entries + 4);
-  if (end > tiff.FileSize())
+
+  // Goes on to the next page when it is stored as this one is; false where it is not.
+  bool EnterCopy(TIFFDirectory& directory, std::uint64_t pageBytes)
   {
-    throw FormatError(file.Path() + " is cut off: it has " + std::to_string(tiff.FileSize()) +
-      " bytes, and its last page's directory ends at " + std::to_string(end) + ".");
+    if (directory.Next() == 0)
+    {
+      return false;
+    }
+    TIFFDirectory next = this->At(directory.Next());
+    const std::uint64_t strip = next.Strip();
+    const bool inside = strip <= this->FileSize && pageBytes <= this->FileSize - strip;
+    if (strip == 0 || !inside || !next.IsLike(directory))
+    {
+      return false;
+    }
+    this->Enter(next);
+    directory = std::move(next);
+    return true;
   }
-}
+
+  std::size_t NumberOfPages() const { return this->Entered.size(); }
+
+private:
+  const FileBytes& File;
+  const std::uint64_t FileSize;
+  const TIFFDirectory::Form Form;
+  std::unordered_set<std::uint64_t> Entered;
+};
 
 // Numbers are numbers, however they are shown.
 std::vector<std::string> DisplayWarnings(const Handle& tiff)
@@ -510,6 +545,14 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
   std::vector<double> energies; // of pages
   std::string firstDescription;
   std::vector<std::string> labels;
+  std::optional<double> energy; // of the last page
+  const auto addEnergy = [&]
+  {
+    if (energy)
+    {
+      energies.push_back(*energy);
+    }
+  };
   const auto addPage = [&](const std::string& where)
   {
     if (tiff.Get<std::uint32_t>(TIFFTAG_SUBFILETYPE, 0) & FILETYPE_REDUCEDIMAGE)
@@ -537,8 +580,7 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
         " images one after another, like the colours of one; they are read as " +
         std::to_string(images) + " pages.");
     }
-    const std::optional<double> energy =
-      IsOME(description) ? std::nullopt : EnergyOfDescription(description);
+    energy = IsOME(description) ? std::nullopt : EnergyOfDescription(description);
     for (std::uint16_t sample = 0; sample < images; ++sample)
     {
       const std::uint64_t pixels = FindPixels(tiff, layout, sample, where);
@@ -547,24 +589,33 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
         contents.Together.Rows = std::max(contents.Together.Rows, RowsPerBlock(tiff, layout));
       }
       pages.push_back({ TIFFCurrentDirOffset(tiff), pixels, sample });
-      if (energy)
-      {
-        energies.push_back(*energy);
-      }
+      addEnergy();
     }
   };
-  for (int number = 1;; ++number)
+  PageChain chain(file, tiff);
+  for (;;)
   {
-    addPage(path + ", page " + std::to_string(number) + ": ");
-    if (TIFFLastDirectory(tiff))
+    TIFFDirectory directory = chain.At(TIFFCurrentDirOffset(tiff));
+    chain.Enter(directory);
+    addPage(path + ", page " + std::to_string(chain.NumberOfPages()) + ": ");
+    const bool plain =
+      !pages.empty() && pages.back().Pixels != 0 && pages.back().Pixels == directory.Strip();
+    while (plain && chain.EnterCopy(directory, layout.PageBytes()))
     {
-      CheckEndOfDirectory(tiff, file);
+      pages.push_back({ directory.Offset(), directory.Strip(), 0 });
+      addEnergy();
+    }
+    if (directory.Next() == 0)
+    {
       break;
     }
-    if (!TIFFReadDirectory(tiff))
+    const bool found = directory.Offset() == TIFFCurrentDirOffset(tiff)
+      ? TIFFReadDirectory(tiff) != 0
+      : TIFFSetSubDirectory(tiff, directory.Next()) != 0;
+    if (!found)
     {
-      throw FormatError(
-        path + ", page " + std::to_string(number + 1) + " cannot be read: " + tiff.Problem());
+      throw FormatError(path + ", page " + std::to_string(chain.NumberOfPages() + 1) +
+        " cannot be read: " + tiff.Problem());
     }
   }
   if (pages.empty())

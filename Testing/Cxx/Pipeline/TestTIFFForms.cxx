@@ -3,7 +3,9 @@
 // The same stack through every form in which TIFF files hold one.
 #include "StackReaderTest.h"
 
+#include "Formats/FileBytes.h"
 #include "Formats/TIFFDescriptions.h"
+#include "Formats/TIFFDirectory.h"
 
 #include <numeric>
 
@@ -566,6 +568,122 @@ TEST_F(TIFFForms, OMEPlanesLieWhereTiffDataSays)
 }
 
 // What stands in a description is never trusted with memory or places.
+// Pages that are stored as the one before are not parsed; those between that differ are.
+TEST_F(TIFFForms, PagesThatDifferAmongMany)
+{
+  constexpr int pages = 14;
+  for (const char* mode : { "wl", "wb", "w8l", "w8b" })
+  {
+    SCOPED_TRACE(mode);
+    int page = 0;
+    TIFFOptions options;
+    options.Mode = mode;
+    options.MoreTags = [&](TIFF* tiff)
+    {
+      TIFFSetField(
+        tiff, TIFFTAG_DATETIME, ("2026:11:22 10:00:" + std::to_string(10 + page)).c_str());
+      TIFFSetField(tiff, TIFFTAG_XRESOLUTION, 1e5 + page);
+      TIFFSetField(tiff, TIFFTAG_COMPRESSION,
+        page == 5 || page == 6 ? COMPRESSION_ADOBE_DEFLATE : COMPRESSION_NONE);
+      options.RowsPerStrip = page == 9 ? 4 : NY;
+      ++page;
+    };
+    options.Descriptions = { "first" };
+    WriteTIFF(this->Folder + "vol_8330.00_eV.tif", NX, NY, Slices(0, pages), options);
+    this->NewReader();
+    this->Read(this->Folder + "vol_8330.00_eV.tif");
+    this->ExpectStack(NX, NY, pages, 1, Value);
+    EXPECT_NEAR(this->Output()->GetSpacing()[0], 0.254, 1e-6); // of the first page
+  }
+}
+
+// Where each page's directory is, by libtiff.
+std::vector<std::uint64_t> Directories(const std::string& path)
+{
+  std::vector<std::uint64_t> offsets;
+  TIFF* tiff = TIFFOpen(path.c_str(), "r");
+  do
+  {
+    offsets.push_back(TIFFCurrentDirOffset(tiff));
+  } while (TIFFReadDirectory(tiff));
+  TIFFClose(tiff);
+  return offsets;
+}
+
+TEST_F(TIFFForms, DamageAmongManyPages)
+{
+  const std::string path = this->Folder + "vol_8330.00_eV.tif";
+  const auto spoil = [&](std::uint64_t position, std::uint32_t number)
+  {
+    WriteTIFF(path, NX, NY, Slices(0, 9));
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(position));
+    file.write(reinterpret_cast<const char*>(&number), sizeof(number));
+    file.close();
+    this->NewReader();
+    this->Read(path);
+  };
+  WriteTIFF(path, NX, NY, Slices(0, 9));
+  const std::vector<std::uint64_t> offsets = Directories(path);
+  const paraxanes::FileBytes file(path);
+  const paraxanes::TIFFDirectory sixth(file, {}, offsets[5]);
+  ASSERT_EQ(sixth.Next(), offsets[6]);
+
+  spoil(sixth.End() - 4, static_cast<std::uint32_t>(offsets[2]));
+  this->ExpectError("the directory of page 7, at byte " + std::to_string(offsets[2]) +
+    ", is that of a page before it");
+  spoil(sixth.End() - 4, 0x7ffffff0u);
+  this->ExpectError("page 7");
+
+  // The entry of the strip's place, behind the tags 256, 257, 258, 259, 262.
+  const std::uint64_t strip = offsets[5] + 2 + 12 * 5;
+  ASSERT_GT(sixth.Strip(), 0u);
+  spoil(strip + 8, 0x7ffffff0u);
+  this->ExpectError("page 6: strip 1 of 1 needs bytes");
+  // Another type of samples.
+  spoil(offsets[5] + 2 + 12 * 2 + 8, 16u);
+  this->ExpectError("page 6");
+}
+
+TEST(TIFFDirectory, PagesAreLikeEachOtherWhenOnlyTheirPixelsLieElsewhere)
+{
+  const std::string path = PARAXANES_TEST_OUTPUT "/directories.tif";
+  int page = 0;
+  TIFFOptions options;
+  options.MoreTags = [&](TIFF* tiff)
+  {
+    TIFFSetField(tiff, TIFFTAG_DATETIME, ("2026:11:22 10:00:" + std::to_string(10 + page)).c_str());
+    TIFFSetField(tiff, TIFFTAG_FILLORDER, page == 2 ? FILLORDER_LSB2MSB : FILLORDER_MSB2LSB);
+    options.RowsPerStrip = page == 5 ? 4 : NY;
+    ++page;
+  };
+  for (const char* mode : { "wl", "wb", "w8l", "w8b" })
+  {
+    SCOPED_TRACE(mode);
+    page = 0;
+    options.Mode = mode;
+    WriteTIFF(path, NX, NY, Slices(0, 7), options);
+    const std::vector<std::uint64_t> offsets = Directories(path);
+    const paraxanes::FileBytes file(path);
+    std::vector<paraxanes::TIFFDirectory> directories;
+    for (const std::uint64_t offset : offsets)
+    {
+      directories.push_back({ file,
+        { std::string(mode).find('8') != std::string::npos,
+          std::string(mode).find('b') != std::string::npos },
+        offset });
+      ASSERT_TRUE(directories.back().IsWhole());
+    }
+    for (std::size_t i = 0; i < 7; ++i)
+    {
+      EXPECT_EQ(directories[i].Next(), i < 6 ? offsets[i + 1] : 0u);
+      EXPECT_EQ(directories[i].Strip() > 0, i != 5) << i;
+      EXPECT_EQ(directories[i].IsLike(directories[1]), i != 2 && i != 5) << i;
+    }
+  }
+  fs::remove(path);
+}
+
 TEST(TIFFDescriptions, NonsenseIsNotBelieved)
 {
   for (const char* sizes :
