@@ -24,6 +24,7 @@ namespace
 
 // Between two of them progress is told and abort is heard.
 constexpr int NumberOfSlabs = 16;
+constexpr double LargestGather = 2147483647.0; // bytes
 
 }
 
@@ -140,6 +141,78 @@ bool MapRun::FindOwned()
 bool MapRun::HasVoxels() const
 {
   return this->Input->GetNumberOfPoints() > 0;
+}
+
+Extent MapRun::Whole() const
+{
+  return this->Piece.Split() ? this->Piece.Whole : Extent(this->Grid.Box);
+}
+
+std::array<int, 3> MapRun::WholeSize() const
+{
+  const Extent whole = this->Whole();
+  return { whole[1] - whole[0] + 1, whole[3] - whole[2] + 1, whole[5] - whole[4] + 1 };
+}
+
+bool MapRun::GatherRows(std::size_t voxelBytes, const PackRow& pack, void* whole)
+{
+  const Extent box = this->Whole();
+  std::vector<unsigned char> mine;
+  const auto packAll = [&]
+  {
+    const double needed =
+      static_cast<double>(NumberOfVoxels(box)) * static_cast<double>(voxelBytes);
+    if (this->Together.Size() > 1 && needed > LargestGather)
+    {
+      throw InputError(TextOf("The mask of the whole image has ", needed / 1073741824.0,
+        " GiB, and ranks can share less than 2 GiB. Bin the image first (Voxel Bin), or run on one "
+        "rank."));
+    }
+    const Extent owned = this->Grid.Owned;
+    mine.resize(sizeof(Extent) + voxelBytes * static_cast<std::size_t>(NumberOfVoxels(owned)));
+    std::memcpy(mine.data(), owned.data(), sizeof(Extent));
+    unsigned char* to = mine.data() + sizeof(Extent);
+    ForRows(this->Grid.Box, owned,
+      [&](vtkIdType first, int count)
+      {
+        pack(first, count, to);
+        to += voxelBytes * static_cast<std::size_t>(count);
+      });
+  };
+  const auto unpack = [&](const unsigned char* from)
+  {
+    Extent part;
+    std::memcpy(part.data(), from, sizeof(Extent));
+    from += sizeof(Extent);
+    ForRows(box, part,
+      [&](vtkIdType first, int count)
+      {
+        const std::size_t bytes = voxelBytes * static_cast<std::size_t>(count);
+        std::memcpy(static_cast<unsigned char*>(whole) + voxelBytes * first, from, bytes);
+        from += bytes;
+      });
+  };
+  if (!this->Step(packAll))
+  {
+    return false;
+  }
+  // Each rank is the root of a gathering.
+  for (int root = 0; root < this->Together.Size(); ++root)
+  {
+    GatheredBytes all;
+    std::string error;
+    const bool last = root + 1 == this->Together.Size();
+    if (!this->Together.GatherBytes(last ? std::move(mine) : mine, root, all, error))
+    {
+      vtkErrorWithObjectMacro(this->Self, << error);
+      return false;
+    }
+    for (std::size_t rank = 0; root == this->Together.Rank() && rank < all.Offsets.size(); ++rank)
+    {
+      unpack(all.Of(rank));
+    }
+  }
+  return true;
 }
 
 void MapRun::FindValidity()

@@ -18,8 +18,10 @@
 #include <vtkType.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <sstream>
 #include <stdexcept>
@@ -65,6 +67,19 @@ public:
 private:
   std::vector<vtkSmartPointer<vtkDataArray>> Arrays;
 };
+
+/// Calls row(index in `box` of the row's first voxel, voxels) for the rows of `part`.
+template <typename Row>
+void ForRows(const Extent& box, const Extent& part, Row row)
+{
+  for (int z = part[4]; z <= part[5] && !IsEmpty(part); ++z)
+  {
+    for (int y = part[2]; y <= part[3]; ++y)
+    {
+      row(VoxelIndex(box, part[0], y, z), part[1] - part[0] + 1);
+    }
+  }
+}
 
 class MapRun
 {
@@ -112,6 +127,28 @@ protected:
           body(i);
         }
       });
+  }
+
+  /// The box of all ranks; on one rank what came: the input may be a part of what its source has.
+  Extent Whole() const;
+  std::array<int, 3> WholeSize() const;
+
+  /// Gives every rank label(i) of every voxel of the whole image; less than 2 GiB. `i` is the index
+  /// of a voxel of this rank, Label a plain number. Collective.
+  template <typename Label, typename Of>
+  bool GatherWhole(std::vector<Label>& whole, Of label)
+  {
+    const auto pack = [=](vtkIdType first, int count, unsigned char* to)
+    {
+      for (int x = 0; x < count; ++x, to += sizeof(Label))
+      {
+        const Label value = label(first + x);
+        std::memcpy(to, &value, sizeof(Label));
+      }
+    };
+    const auto allocate = [&]
+    { whole.assign(static_cast<std::size_t>(NumberOfVoxels(this->Whole())), 0); };
+    return this->Step(allocate) && this->GatherRows(sizeof(Label), pack, whole.data());
   }
 
   bool HasVoxels() const;
@@ -218,6 +255,8 @@ private:
     return out;
   }
 
+  using PackRow = std::function<void(vtkIdType first, int count, unsigned char* to)>;
+  bool GatherRows(std::size_t voxelBytes, const PackRow& pack, void* whole);
   void ReduceRanges();
   void ReduceSums(std::vector<FixedPointSum>& sums) const;
 

@@ -18,8 +18,6 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkTable.h>
 
-#include <cstring>
-
 vtkStandardNewMacro(vtkDepthProfile);
 
 namespace
@@ -29,21 +27,7 @@ using paraxanes::Extent;
 using paraxanes::Moments;
 using Pipeline = vtkStreamingDemandDrivenPipeline;
 
-constexpr double LargestGather = 2147483647.0; // bytes
 constexpr double MostBins = 10000.0;
-
-// Calls row(index in `box` of the row's first voxel, voxels) for the rows of `part`.
-template <typename Row>
-void ForRows(const Extent& box, const Extent& part, Row row)
-{
-  for (int z = part[4]; z <= part[5] && !paraxanes::IsEmpty(part); ++z)
-  {
-    for (int y = part[2]; y <= part[3]; ++y)
-    {
-      row(paraxanes::VoxelIndex(box, part[0], y, z), part[1] - part[0] + 1);
-    }
-  }
-}
 
 }
 
@@ -149,89 +133,17 @@ private:
   bool FindDepthFrom()
   {
     std::vector<Label> labels;
-    bool stopped = false;
-    const auto distance = [&] { stopped = !this->FindDistances(labels); };
-    return this->GatherLabels(labels) && this->Step(distance) && !this->Together.Any(stopped) &&
-      this->Progress(0.5);
-  }
-
-  // The labels of the whole image on every rank.
-  template <typename Label>
-  bool GatherLabels(std::vector<Label>& labels)
-  {
-    const Extent whole = this->Whole();
-    const vtkIdType voxels = paraxanes::NumberOfVoxels(whole);
-    std::vector<unsigned char> mine;
-    const auto pack = [&]
-    {
-      const double needed = static_cast<double>(voxels) * sizeof(Label);
-      if (this->Together.Size() > 1 && needed > LargestGather)
-      {
-        throw paraxanes::InputError(
-          paraxanes::TextOf("The mask of the whole image has ", needed / 1073741824.0,
-            " GiB, and ranks can share less than 2 GiB. Bin the image first (Voxel Bin), or run on "
-            "one rank."));
-      }
-      const Extent owned = this->Grid.Owned;
-      mine.resize(sizeof(Extent) + sizeof(Label) * paraxanes::NumberOfVoxels(owned));
-      std::memcpy(mine.data(), owned.data(), sizeof(Extent));
-      unsigned char* to = mine.data() + sizeof(Extent);
-      ForRows(this->Grid.Box, owned,
-        [&](vtkIdType first, int count)
-        {
-          for (int x = 0; x < count; ++x, to += sizeof(Label))
-          {
-            const auto label = static_cast<Label>(this->Inside[first + x]);
-            std::memcpy(to, &label, sizeof(Label));
-          }
-        });
-      this->Inside = {};
-      labels.assign(static_cast<std::size_t>(voxels), 0);
-    };
-    if (!this->Step(pack))
+    const auto labelOf = [this](std::int64_t i)
+    { return static_cast<Label>(this->Inside[static_cast<std::size_t>(i)]); };
+    if (!this->GatherWhole(labels, labelOf))
     {
       return false;
     }
-    // Each rank is the root of a gathering.
-    for (int root = 0; root < this->Together.Size(); ++root)
-    {
-      paraxanes::GatheredBytes all;
-      std::string error;
-      const bool last = root + 1 == this->Together.Size();
-      if (!this->Together.GatherBytes(last ? std::move(mine) : mine, root, all, error))
-      {
-        vtkErrorWithObjectMacro(this->Self, << error);
-        return false;
-      }
-      if (root == this->Together.Rank())
-      {
-        this->Unpack(all, whole, labels);
-      }
-    }
-    return true;
+    this->Inside = {};
+    bool stopped = false;
+    const auto distance = [&] { stopped = !this->FindDistances(labels); };
+    return this->Step(distance) && !this->Together.Any(stopped) && this->Progress(0.5);
   }
-
-  template <typename Label>
-  void Unpack(
-    const paraxanes::GatheredBytes& all, const Extent& whole, std::vector<Label>& labels) const
-  {
-    for (std::size_t rank = 0; rank < all.Offsets.size(); ++rank)
-    {
-      const unsigned char* from = all.Of(rank);
-      Extent part;
-      std::memcpy(part.data(), from, sizeof(Extent));
-      from += sizeof(Extent);
-      ForRows(whole, part,
-        [&](vtkIdType first, int count)
-        {
-          std::memcpy(labels.data() + first, from, sizeof(Label) * count);
-          from += sizeof(Label) * count;
-        });
-    }
-  }
-
-  // On one rank what came: the input may be a part of what its source has.
-  Extent Whole() const { return this->Piece.Split() ? this->Piece.Whole : Extent(this->Grid.Box); }
 
   // False when the user stopped it.
   template <typename Label>
@@ -261,7 +173,7 @@ private:
     this->Depth = paraxanes::NewArray<vtkFloatArray>("depth", this->Input->GetNumberOfPoints());
     const double half = 0.5 * this->VoxelSize();
     float* depth = this->Depth->GetPointer(0);
-    ForRows(planes, box,
+    paraxanes::ForRows(planes, box,
       [&](vtkIdType start, int count)
       {
         for (int x = 0; x < count; ++x)
@@ -273,11 +185,6 @@ private:
     return true;
   }
 
-  std::array<int, 3> WholeSize() const
-  {
-    const Extent whole = this->Whole();
-    return { whole[1] - whole[0] + 1, whole[3] - whole[2] + 1, whole[5] - whole[4] + 1 };
-  }
   double VoxelSize() const
   {
     return 2.0 * paraxanes::HalfVoxel(this->WholeSize(), this->Grid.Spacing);

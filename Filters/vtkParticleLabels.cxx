@@ -110,13 +110,6 @@ private:
         ") was asked for, and particles are found in the whole only. Ask for all of it, or for as "
         "many pieces as there are ranks."));
     }
-    if (this->Filter->SplitTouching && this->Together.Size() > 1)
-    {
-      throw InputError(
-        TextOf("SplitTouching works on one rank, and this image is on ", this->Together.Size(),
-          ". Label it on one rank, save the result and open it on many, or turn SplitTouching "
-          "off."));
-    }
     if (this->Filter->SplitTouching && !(this->Filter->SplitDepth >= 0.0))
     {
       throw InputError(
@@ -189,6 +182,7 @@ private:
     {
       return false;
     }
+    this->Grid.Whole = this->Whole();
     const paraxanes::Extent owned = this->Grid.Owned;
     const paraxanes::Extent around = paraxanes::Grow(owned, 1, this->Grid.Whole);
     if (!this->Together.All(paraxanes::Contains(this->Grid.Box, around)))
@@ -359,35 +353,43 @@ private:
       });
   }
 
-  // On one rank only: basins are flooded in one order over the whole image.
+  // Every rank floods the whole image: in one order, so that the basins are the same everywhere.
   bool LabelBasins()
   {
+    std::vector<std::uint8_t> mask;
+    const auto isInside = [this](std::int64_t i)
+    { return static_cast<std::uint8_t>(this->Inside[static_cast<std::size_t>(i)] == 0 ? 1 : 0); };
+    std::vector<std::int32_t> basinOf;
     std::vector<paraxanes::PieceSums> basins;
     bool stopped = false;
-    const auto find = [&] { stopped = !this->FindBasins(basins); };
-    const auto write = [this](const paraxanes::PieceNumbers& numbers)
+    const auto find = [&] { stopped = !this->FindBasins(mask, basinOf, basins); };
+    const auto write = [&](const paraxanes::PieceNumbers& numbers)
     {
       std::int32_t* labels = this->Labels->GetPointer(0);
-      std::transform(labels, labels + this->Labels->GetNumberOfValues(), labels,
-        [&](std::int32_t basin)
-        { return basin < 0 ? 0 : numbers.OfPiece[static_cast<std::size_t>(basin)]; });
+      paraxanes::ForRows(this->Whole(), this->Grid.Box,
+        [&](vtkIdType first, int count)
+        {
+          const auto row = basinOf.begin() + first;
+          labels = std::transform(row, row + count, labels,
+            [&](std::int32_t basin)
+            { return basin < 0 ? 0 : numbers.OfPiece[static_cast<std::size_t>(basin)]; });
+        });
     };
-    return this->Step(find) && !stopped && this->Number(basins, write);
+    return this->GatherWhole(mask, isInside) && this->Step(find) && !this->Together.Any(stopped) &&
+      this->Number(basins, write);
   }
 
   // False when the user stopped it.
-  bool FindBasins(std::vector<paraxanes::PieceSums>& basins)
+  bool FindBasins(const std::vector<std::uint8_t>& mask, std::vector<std::int32_t>& basinOf,
+    std::vector<paraxanes::PieceSums>& basins)
   {
-    const std::array<int, 3> size = { static_cast<int>(this->Grid.Size(0)),
-      static_cast<int>(this->Grid.Size(1)), static_cast<int>(this->Grid.Size(2)) };
     const auto proceed = [this](double done)
     {
       this->Self->UpdateProgress(0.6 + 0.2 * done);
       return !this->Self->CheckAbort();
     };
-    std::vector<std::uint8_t> mask(this->Inside.size());
-    std::transform(this->Inside.begin(), this->Inside.end(), mask.begin(),
-      [](std::uint8_t validity) { return static_cast<std::uint8_t>(validity == 0 ? 1 : 0); });
+    const std::array<int, 3> size = this->WholeSize();
+    basinOf.resize(mask.size());
     std::vector<double> squared(mask.size());
     if (!paraxanes::SquaredDistances(mask.data(), size, this->Grid.Spacing, 0, size[2],
           squared.data(), [&](double done) { return proceed(0.4 * done); }))
@@ -396,7 +398,7 @@ private:
     }
     const double voxel = 2.0 * paraxanes::HalfVoxel(size, this->Grid.Spacing);
     basins = paraxanes::FindBasins(squared.data(), size, this->Filter->SplitDepth * voxel,
-      this->Labels->GetPointer(0), [&](double done) { return proceed(0.4 + 0.6 * done); });
+      basinOf.data(), [&](double done) { return proceed(0.4 + 0.6 * done); });
     return !this->Self->CheckAbort();
   }
 

@@ -189,6 +189,7 @@ for block in ([1, 1, 1], [2, 2, 2], [3, 3, 3]):
 # Specks in the noisy air too: many pieces of equal size.
 record_particles("valid", edge, "validity", MinimumSize=1)
 record_particles("filled", edge, "validity", MinimumSize=3, FillHoles=1)
+record_particles("split", edge, "validity", SplitTouching=1, SplitDepth=0.5, MinimumSize=1)
 record_particles("jump", edge, "edge_jump", ThresholdMethod="Otsu")
 
 histogram = Histogram(Input=edge, SelectInputArray=["POINTS", "edge_energy"], BinCount=10)
