@@ -189,7 +189,6 @@ for block in ([1, 1, 1], [2, 2, 2], [3, 3, 3]):
 # Specks in the noisy air too: many pieces of equal size.
 record_particles("valid", edge, "validity", MinimumSize=1)
 record_particles("filled", edge, "validity", MinimumSize=3, FillHoles=1)
-record_particles("split", edge, "validity", SplitTouching=1, SplitDepth=0.5, MinimumSize=1)
 record_particles("jump", edge, "edge_jump", ThresholdMethod="Otsu")
 
 histogram = Histogram(Input=edge, SelectInputArray=["POINTS", "edge_energy"], BinCount=10)
@@ -234,6 +233,8 @@ wavelet = Wavelet(WholeExtent=[-20, 20, -18, 21, -9, 12])
 record_particles("wavelet", wavelet, "RTData", Threshold=[150, 1000], MinimumSize=1)
 for fill in (0, 1):  # the hottest voxels are enclosed, where the ranks meet
     record_particles(f"wavelet fill {fill}", wavelet, "RTData", Threshold=[100, 240], FillHoles=fill)
+# 99 basins of 3 pieces: each maximum of the distance has its own.
+record_particles("wavelet split", wavelet, "RTData", Threshold=[150, 1000], MinimumSize=1, SplitTouching=1, SplitDepth=0)
 record_particles("bins", VoxelBin(Input=edge, BlockSize=[2, 3, 2]), "validity", MinimumSize=1)
 
 methods = EdgeEnergy(Input=stack, AdditionalMethods=["Derivative", "WhiteLineFraction", "WhiteLine", "Centroid"],
