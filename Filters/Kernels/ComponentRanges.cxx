@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ComponentRanges.h"
 
+#include "CacheLines.h"
 #include "Deinterleave.h"
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <mutex>
 
@@ -25,10 +25,11 @@ namespace HWY_NAMESPACE
 {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Whether the sums of squares of a group are all finite and between `low` and `high` for certain: a
-// look in single precision, which spares most groups the exact sums.
-bool SquaresAreWithin(
-  const float* planes, std::int64_t planeStride, std::size_t components, double low, double high)
+// Whether a group lies within what is known already for certain: every value between `low` and
+// `high` of its component, and every sum of squares finite and within the limits, by a look in
+// single precision. Most groups do, and need nothing else.
+bool IsWithin(const float* planes, std::int64_t planeStride, std::size_t components,
+  const float* low, const float* high, double lowSquare, double highSquare)
 {
   const hn::CappedTag<float, ValuesOfLine> d;
   constexpr std::size_t lanes = hn::MaxLanes(d);
@@ -40,28 +41,36 @@ bool SquaresAreWithin(
   const auto terms = static_cast<double>(components);
   const double error = (terms + 1.0) * Limits::epsilon();
   const double lost = terms * Limits::min();
-  const double least = low * (1.0 + error) + lost;
-  const double most = std::min<double>(high * (1.0 - error) - lost, Limits::max());
+  const double least = lowSquare * (1.0 + error) + lost;
+  const double most = std::min<double>(highSquare * (1.0 - error) - lost, Limits::max());
   if (!(least < most))
   {
     return false;
   }
   hn::VFromD<decltype(d)> squares[parts];
   std::fill_n(squares, parts, hn::Zero(d));
+  auto outside = hn::FirstN(d, 0);
   for (std::size_t k = 0; k < components; ++k)
   {
     const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
-    for (std::size_t i = 0; i < parts; ++i)
+    auto lowest = hn::LoadU(d, plane);
+    auto highest = lowest;
+    squares[0] = hn::MulAdd(lowest, lowest, squares[0]);
+    for (std::size_t i = 1; i < parts; ++i)
     {
       const auto x = hn::LoadU(d, plane + i * lanes);
       squares[i] = hn::MulAdd(x, x, squares[i]);
+      lowest = hn::Min(lowest, x);
+      highest = hn::Max(highest, x);
     }
+    outside = hn::Or(
+      outside, hn::Or(hn::Lt(lowest, hn::Set(d, low[k])), hn::Gt(highest, hn::Set(d, high[k]))));
   }
   // Comparisons are false for NaN. Limits that are rounded to the next float stay within the error.
   const auto above = hn::Set(d, static_cast<float>(least));
   const auto below = hn::Set(d, static_cast<float>(most));
-  auto within = hn::And(hn::Gt(squares[0], above), hn::Lt(squares[0], below));
-  for (std::size_t i = 1; i < parts; ++i)
+  auto within = hn::Not(outside);
+  for (std::size_t i = 0; i < parts; ++i)
   {
     within = hn::And(within, hn::And(hn::Gt(squares[i], above), hn::Lt(squares[i], below)));
   }
@@ -109,14 +118,16 @@ bool AddSquares(
   return true;
 }
 
-// Spectra of finite values, Group of them: the lowest and highest values of each component, lane by
-// lane, and of the sums of squares. Nothing is added, and the answer is false, where a value is not
-// finite.
+// Spectra of finite values, Group of them: the lowest and highest values of each component, and of
+// the sums of squares. Nothing is added, and the answer is false, where a value is not finite.
 bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t components,
-  CacheLine* low, CacheLine* high, double& lowSquare, double& highSquare)
+  float* low, float* high, double& lowSquare, double& highSquare)
 {
-  if (!SquaresAreWithin(planes, planeStride, components, lowSquare, highSquare) &&
-    !AddSquares(planes, planeStride, components, lowSquare, highSquare))
+  if (IsWithin(planes, planeStride, components, low, high, lowSquare, highSquare))
+  {
+    return true;
+  }
+  if (!AddSquares(planes, planeStride, components, lowSquare, highSquare))
   {
     return false;
   }
@@ -125,16 +136,16 @@ bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t c
   for (std::size_t k = 0; k < components; ++k)
   {
     const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
-    auto lowestValues = hn::Load(d, low[k].Values);
-    auto highestValues = hn::Load(d, high[k].Values);
-    for (std::size_t i = 0; i < ComponentRanges::Group; i += lanes)
+    auto lowest = hn::LoadU(d, plane);
+    auto highest = lowest;
+    for (std::size_t i = lanes; i < ComponentRanges::Group; i += lanes)
     {
       const auto value = hn::LoadU(d, plane + i);
-      lowestValues = hn::Min(lowestValues, value);
-      highestValues = hn::Max(highestValues, value);
+      lowest = hn::Min(lowest, value);
+      highest = hn::Max(highest, value);
     }
-    hn::Store(lowestValues, d, low[k].Values);
-    hn::Store(highestValues, d, high[k].Values);
+    low[k] = std::min(low[k], hn::GetLane(hn::MinOfLanes(d, lowest)));
+    high[k] = std::max(high[k], hn::GetLane(hn::MaxOfLanes(d, highest)));
   }
   return true;
 }
@@ -153,18 +164,11 @@ constexpr float Infinity = std::numeric_limits<float>::infinity();
 
 HWY_EXPORT(AddFiniteGroup);
 
-CacheLine LineOf(float value)
-{
-  CacheLine line;
-  std::fill(std::begin(line.Values), std::end(line.Values), value);
-  return line;
-}
-
 }
 
 ComponentRanges::ComponentRanges(int components)
-  : Low(static_cast<std::size_t>(components), LineOf(Infinity))
-  , High(static_cast<std::size_t>(components), LineOf(-Infinity))
+  : Low(static_cast<std::size_t>(components), Infinity)
+  , High(static_cast<std::size_t>(components), -Infinity)
   , Infinities(static_cast<std::size_t>(components))
 {
 }
@@ -211,10 +215,8 @@ void ComponentRanges::AddValue(float value, std::size_t component)
 {
   if (std::isfinite(value))
   {
-    float& low = this->Low[component].Values[0];
-    float& high = this->High[component].Values[0];
-    low = std::min(low, value);
-    high = std::max(high, value);
+    this->Low[component] = std::min(this->Low[component], value);
+    this->High[component] = std::max(this->High[component], value);
     return;
   }
   ++this->NotFiniteValues;
@@ -224,15 +226,20 @@ void ComponentRanges::AddValue(float value, std::size_t component)
   }
 }
 
+ComponentRanges ComponentRanges::Part() const
+{
+  ComponentRanges part = *this;
+  part.NotFiniteValues = 0;
+  part.Added = 0;
+  return part;
+}
+
 void ComponentRanges::Merge(const ComponentRanges& other)
 {
   for (std::size_t k = 0; k < this->Infinities.size(); ++k)
   {
-    for (std::size_t i = 0; i < ValuesOfLine; ++i)
-    {
-      this->Low[k].Values[i] = std::min(this->Low[k].Values[i], other.Low[k].Values[i]);
-      this->High[k].Values[i] = std::max(this->High[k].Values[i], other.High[k].Values[i]);
-    }
+    this->Low[k] = std::min(this->Low[k], other.Low[k]);
+    this->High[k] = std::max(this->High[k], other.High[k]);
     this->Infinities[k].Extend(other.Infinities[k]);
   }
   this->Squares.Extend(other.Squares);
@@ -246,14 +253,10 @@ std::vector<Interval> ComponentRanges::Finite() const
   std::vector<Interval> ranges(this->Infinities.size());
   for (std::size_t k = 0; k < ranges.size(); ++k)
   {
-    const auto& lows = this->Low[k].Values;
-    const auto& highs = this->High[k].Values;
-    const float low = *std::min_element(std::begin(lows), std::end(lows));
-    const float high = *std::max_element(std::begin(highs), std::end(highs));
-    if (low <= high)
+    if (this->Low[k] <= this->High[k])
     {
       // Zero has no sign: which of the two it was would depend on the order.
-      ranges[k] = { low + 0.0f, high + 0.0f };
+      ranges[k] = { this->Low[k] + 0.0f, this->High[k] + 0.0f };
     }
   }
   return ranges;
@@ -290,10 +293,15 @@ ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, in
 {
   ComponentRanges ranges(components);
   std::mutex mutex;
+  const auto known = [&]
+  {
+    const std::lock_guard<std::mutex> lock(mutex);
+    return ranges.Part();
+  };
   ParallelFor(0, count, 16384,
     [&](std::int64_t first, std::int64_t last)
     {
-      ComponentRanges part(components);
+      ComponentRanges part = known();
       // One more than the voxels, so that the planes do not meet in the same lines of the cache.
       constexpr std::int64_t atOnce = 128;
       constexpr std::int64_t stride = atOnce + 1;

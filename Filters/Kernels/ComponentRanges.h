@@ -8,7 +8,6 @@
 #ifndef ComponentRanges_h
 #define ComponentRanges_h
 
-#include "CacheLines.h"
 #include "Parallel.h"
 
 #include <algorithm>
@@ -43,6 +42,9 @@ public:
 
   /// Adds `count` spectra: component k of spectrum v is planes[k * planeStride + v].
   void AddPlanes(const float* planes, std::int64_t planeStride, std::int64_t count);
+  /// With the same ranges, and nothing counted: for more spectra of the same stack, to be merged.
+  /// To add spectra that lie within what is known takes half the time.
+  ComponentRanges Part() const;
   void Merge(const ComponentRanges& other);
 
   int Components() const { return static_cast<int>(this->Infinities.size()); }
@@ -61,9 +63,8 @@ private:
   void AddOneByOne(const float* planes, std::int64_t planeStride, std::int64_t count);
   void AddValue(float value, std::size_t component);
 
-  // Of the finite values, a line for each component: a vector is not folded for every group.
-  std::vector<CacheLine> Low;
-  std::vector<CacheLine> High;
+  std::vector<float> Low; // of the finite values, one per component
+  std::vector<float> High;
   std::vector<Interval> Infinities; // one per component
   Interval Squares;                 // of the finite sums of squares
   bool InfiniteNorm = false;

@@ -222,12 +222,18 @@ private:
     return stride;
   }
 
+  ComponentRanges KnownRanges()
+  {
+    const std::lock_guard<std::mutex> lock(this->RangesMutex);
+    return this->Ranges.Part();
+  }
+
   void Interleave(const float* planes, std::int64_t stride, const Part& group, const Part& x,
     const Part& y, const Part& z)
   {
     const int frames = this->Frames.NumberOfFrames();
     const bool hasRanges = this->HasRanges();
-    ComponentRanges ranges(hasRanges ? frames : 0);
+    ComponentRanges ranges = this->KnownRanges();
     // Whole rows follow one another in the box too.
     const bool wholeRows = x.Count == this->Box.Count[0];
     const int runs = wholeRows ? 1 : y.Count;
