@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 namespace
@@ -38,6 +39,58 @@ TEST(EdgeTable, ReadsNamesInAnyCaseAndNoOthers)
          { "N i", "K" }, { "Ni", "" }, { "C", "K" }, { "Sc", "L3" }, { "Sb", "K" } })
   {
     EXPECT_FALSE(paraxanes::EdgeEnergyOf(element, edge)) << element << " " << edge;
+  }
+}
+
+// Beside the tables of J. H. Hubbell and S. M. Seltzer (NISTIR 5632, 1995), total attenuation.
+TEST(EdgeTable, JumpsOfTheMassAttenuationAreThoseOfOtherTables)
+{
+  const struct
+  {
+    const char* Element;
+    const char* Edge;
+    double Below;
+    double Above;
+  } published[] = { { "Fe", "K", 53.19, 407.6 }, { "Ni", "K", 44.28, 329.4 },
+    { "Cu", "K", 38.29, 278.4 }, { "Pb", "L3", 67.0, 162.1 } };
+  for (const auto& edge : published)
+  {
+    const auto jump = paraxanes::MassAttenuationJumpOf(edge.Element, edge.Edge);
+    ASSERT_TRUE(jump) << edge.Element;
+    const double other = edge.Above - edge.Below;
+    EXPECT_NEAR(*jump, other, 0.005 * other) << edge.Element << " " << edge.Edge;
+  }
+  EXPECT_EQ(paraxanes::MassAttenuationJumpOf("ni", "k"), 285.1);
+  for (const auto& [element, edge] :
+    { std::pair{ "Ni", "L3" }, { "O", "K" }, { "Xx", "K" }, { "", "" } })
+  {
+    EXPECT_FALSE(paraxanes::MassAttenuationJumpOf(element, edge)) << element << " " << edge;
+  }
+}
+
+TEST(EdgeTable, JumpsFallWithTheAtomicNumber)
+{
+  const auto& edges = paraxanes::KnownEdges();
+  for (std::size_t i = 1; i < edges.size(); ++i)
+  {
+    const auto& [before, edge] = std::tie(edges[i - 1], edges[i]);
+    if (edge.Edge == before.Edge && before.Jump > 0.0)
+    {
+      EXPECT_LT(edge.Jump, before.Jump) << edge.Element;
+      EXPECT_GT(edge.Jump, 0.5 * before.Jump) << edge.Element;
+    }
+  }
+}
+
+TEST(EdgeTable, L2IsBehindTheL3EdgesOfTheMetalsFromChromiumToZinc)
+{
+  EXPECT_EQ(paraxanes::L2EdgeBehind(852.7), 870.0);
+  EXPECT_EQ(paraxanes::L2EdgeBehind(574.1), 583.8);
+  EXPECT_EQ(paraxanes::L2EdgeBehind(1021.8), 1044.9);
+  EXPECT_EQ(paraxanes::L2EdgeBehind(709.5), 719.9); // an oxide's
+  for (const double e0 : { 543.1, 696.7, 512.1, 870.0, 1070.8, 8333.0, 0.0 })
+  {
+    EXPECT_FALSE(paraxanes::L2EdgeBehind(e0)) << e0;
   }
 }
 
