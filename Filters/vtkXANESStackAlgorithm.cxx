@@ -407,7 +407,8 @@ bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std:
   settings.PreEdgeDegree = this->PreEdgeDegree >= 0
     ? this->PreEdgeDegree
     : paraxanes::DefaultPreEdgeDegree(
-        paraxanes::SamplesOfFit(run.Energies, settings.PreEdge, settings.Rule).Size());
+        paraxanes::SamplesOfFit(run.Energies, settings.PreEdge, settings.Rule).Size(),
+        settings.PreEdge);
   settings.PostEdgeDegree = this->PostEdgeDegree >= 0
     ? this->PostEdgeDegree
     : paraxanes::DefaultPostEdgeDegree(settings.PostEdge);
@@ -417,6 +418,12 @@ bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std:
   {
     error = "The spectra cannot be normalised: " + problem + " (E0 is " + Text(settings.E0) +
       " eV). Set PreEdgeRange, PostEdgeRange, the degrees, or E0.";
+    const std::optional<double> l2 = paraxanes::L2EdgeBehind(settings.E0);
+    if (l2 && IsAutomatic(this->PostEdgeRange) && run.Energies.back() < settings.PostEdge.Low)
+    {
+      error += " The automatic post-edge range lies behind L2 (" + Text(*l2) +
+        " eV), where the scan has ended; between L3 and L2 there is hardly a flat part.";
+    }
     return false;
   }
   if (settings.PostEdgeDegree > 1 && run.Ranks.IsRoot() &&

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "EnergyAxis.h"
 
+#include "EdgeTable.h"
+
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <optional>
 #include <sstream>
 
 namespace paraxanes
@@ -51,12 +54,19 @@ EnergyRanges DefaultRanges(double e0, double first, double last)
   ranges.PreEdge = { std::max(first, e0 - 200.0), e0 - 20.0 };
   ranges.PostEdge = { last < e0 + 100.0 ? 0.5 * (e0 + last) : e0 + 50.0, last };
   ranges.Window = { e0 - 5.0, e0 + 30.0 };
+  if (const std::optional<double> l2 = L2EdgeBehind(e0))
+  {
+    ranges.PreEdge.High = e0 - std::min(20.0, (e0 - first) / 3.0);
+    ranges.PostEdge.Low = std::max(ranges.PostEdge.Low, *l2 + 7.0);
+    ranges.Window.High = *l2 - 3.0;
+  }
   return ranges;
 }
 
-int DefaultPreEdgeDegree(int samples)
+int DefaultPreEdgeDegree(int samples, const EnergyRange& preEdge)
 {
-  return samples < 3 ? 0 : 1;
+  const bool isShortAndSoft = preEdge.High < 1200.0 && preEdge.High - preEdge.Low < 10.0;
+  return samples < 3 || isShortAndSoft ? 0 : 1;
 }
 
 int DefaultPostEdgeDegree(const EnergyRange& postEdge)

@@ -49,11 +49,16 @@ int NearestSample(const std::vector<double>& energies, double energy);
  * Default ranges about the reference energy e0 for a scan from first to last (eV):
  * pre-edge [max(first, e0-200), e0-20]; post-edge [e0+50, last], or the upper half of what lies
  * above e0 when last < e0+100; window [e0-5, e0+30].
+ *
+ * At an L3 edge of Cr to Zn (within 6 eV of e0), which L2 follows by 10 to 23 eV: the pre-edge
+ * range ends at most a third of what lies below e0 before e0, the post-edge range begins at least 7
+ * eV above L2, behind its white line, and the window ends 3 eV below L2.
  */
 EnergyRanges DefaultRanges(double e0, double first, double last);
 
-/// Default degree of the pre-edge line: 1, or 0 below three samples.
-int DefaultPreEdgeDegree(int samples);
+/// Default degree of the pre-edge line: 1, or 0 below three samples, and 0 for ranges shorter than
+/// 10 eV below 1200 eV: such a line, carried on over the edge, is off by more than the edge jump.
+int DefaultPreEdgeDegree(int samples, const EnergyRange& preEdge);
 
 /// Default degree of the post-edge polynomial: 0 when the range is below 30 eV, else 1.
 int DefaultPostEdgeDegree(const EnergyRange& postEdge);

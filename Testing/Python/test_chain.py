@@ -187,6 +187,10 @@ def als(folder):
     within(639, len(energies), 643, "ALS, recipe B: valid pixels")
     within(706.5385, energies.mean(), 706.5585, "ALS, recipe B: mean edge energy")
     within(706.6853, np.median(energies), 706.7053, "ALS, recipe B: median edge energy")
+    automatic = EdgeEnergy(Input=stack, Element="Fe", Edge="L3", MinimumEdgeJump=0.05, MinimumJumpToNoise=0)
+    found = array(automatic, "edge_energy")
+    within(706.6453, np.nanmedian(found), 706.7453, "ALS, automatic ranges: median edge energy as by recipe B")
+    within(600, np.isfinite(found).sum(), 680, "ALS, automatic ranges: valid pixels")
     forward = EdgeEnergy(Input=stack, Element="Fe", Edge="L3", PreEdgeDegree=0, PostEdgeDegree=0,
                          PreEdgeRange=[700, 705], PostEdgeRange=[727, 800], Window=[705, 731], Crossing="First",
                          MinimumEdgeJump=0.05, MinimumJumpToNoise=0)

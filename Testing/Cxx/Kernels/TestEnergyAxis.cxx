@@ -33,10 +33,31 @@ TEST(EnergyAxis, DefaultRangesOfALongScanAndOfAShortOne)
   EXPECT_EQ(narrow.PostEdge.Low, 8373.0); // the upper half of what lies above E0
 }
 
+// Fe L3 706.8 eV, L2 719.9 eV.
+TEST(EnergyAxis, DefaultRangesOfASoftL3EdgeKeepClearOfL2)
+{
+  const paraxanes::EnergyRanges narrow = paraxanes::DefaultRanges(706.8, 700.0, 730.4);
+  EXPECT_EQ(narrow.PreEdge.Low, 700.0);
+  EXPECT_NEAR(narrow.PreEdge.High, 706.8 - 6.8 / 3.0, 1e-9);
+  EXPECT_NEAR(narrow.PostEdge.Low, 726.9, 1e-9);
+  EXPECT_EQ(narrow.PostEdge.High, 730.4);
+  EXPECT_NEAR(narrow.Window.Low, 701.8, 1e-9);
+  EXPECT_NEAR(narrow.Window.High, 716.9, 1e-9);
+  const paraxanes::EnergyRanges wide = paraxanes::DefaultRanges(708.0, 600.0, 850.0);
+  EXPECT_EQ(wide.PreEdge.Low, 600.0);
+  EXPECT_EQ(wide.PreEdge.High, 688.0);
+  EXPECT_EQ(wide.PostEdge.Low, 758.0);
+  EXPECT_NEAR(wide.Window.High, 716.9, 1e-9);
+  // O K lies between V and Cr L3.
+  EXPECT_EQ(paraxanes::DefaultRanges(543.1, 520.0, 560.0).Window.High, 573.1);
+}
+
 TEST(EnergyAxis, DefaultDegrees)
 {
-  EXPECT_EQ(paraxanes::DefaultPreEdgeDegree(2), 0);
-  EXPECT_EQ(paraxanes::DefaultPreEdgeDegree(3), 1);
+  EXPECT_EQ(paraxanes::DefaultPreEdgeDegree(2, { 8200.0, 8300.0 }), 0);
+  EXPECT_EQ(paraxanes::DefaultPreEdgeDegree(3, { 8310.0, 8313.0 }), 1);
+  EXPECT_EQ(paraxanes::DefaultPreEdgeDegree(30, { 700.0, 704.5 }), 0); // short, and soft
+  EXPECT_EQ(paraxanes::DefaultPreEdgeDegree(30, { 690.0, 700.0 }), 1);
   EXPECT_EQ(paraxanes::DefaultPostEdgeDegree({ 8400.0, 8429.0 }), 0);
   EXPECT_EQ(paraxanes::DefaultPostEdgeDegree({ 8400.0, 8430.0 }), 1);
 }
