@@ -44,22 +44,6 @@ auto* AddArray(vtkImageData* output, const std::string& name, vtkIdType voxels)
   return array->GetPointer(0);
 }
 
-// The maps from a voxel on.
-paraxanes::AnalysisMaps From(const paraxanes::AnalysisMaps& maps, vtkIdType first)
-{
-  paraxanes::AnalysisMaps part = maps;
-  const auto move = [first](auto*&... map) { ((map = map ? map + first : nullptr), ...); };
-  for (paraxanes::MethodMaps& method : part.Methods)
-  {
-    move(method.Energy, method.Error, method.Height);
-  }
-  paraxanes::QualityMaps& quality = part.Quality;
-  move(quality.PreEdgeNoise, quality.FitResidual, quality.PreEdgeSlope, quality.PostEdgeSlope,
-    quality.JumpToNoise);
-  move(part.EdgeJump, part.Validity);
-  return part;
-}
-
 }
 
 vtkEdgeEnergy::vtkEdgeEnergy() = default;
@@ -87,6 +71,19 @@ void vtkEdgeEnergy::RemoveAllMethods()
 {
   std::fill(std::begin(this->Others), std::end(this->Others), false);
   this->Modified();
+}
+
+std::vector<int> vtkEdgeEnergy::WantedMethods() const
+{
+  std::vector<int> wanted;
+  for (int method = 0; method < NumberOfMethods; ++method)
+  {
+    if (this->Wants(method))
+    {
+      wanted.push_back(method);
+    }
+  }
+  return wanted;
 }
 
 bool vtkEdgeEnergy::NeedsMeanSpectrum()
@@ -176,12 +173,9 @@ bool vtkEdgeEnergy::ResolveAnalysis(
   search.LocalFitDegree = this->LocalFitDegree;
   search.LocalFitHalfWidth = this->LocalFitHalfWidth;
   search.Wanted.clear();
-  for (int method = 0; method < NumberOfMethods; ++method)
+  for (const int method : this->WantedMethods())
   {
-    if (this->Wants(method))
-    {
-      search.Wanted.push_back(static_cast<paraxanes::EdgeMethod>(method));
-    }
+    search.Wanted.push_back(static_cast<paraxanes::EdgeMethod>(method));
   }
   if (this->NeedsMeanSpectrum() && !this->FindReference(run, search, error))
   {
@@ -238,12 +232,8 @@ void vtkEdgeEnergy::AddMaps(paraxanes::StackRun& run)
       std::conditional_t<std::is_same_v<Value, float>, vtkFloatArray, vtkUnsignedCharArray>>;
     map = AddArray<Array>(run.Output, this->NameOf(name), run.NumberOfVoxels());
   };
-  for (int method = 0; method < NumberOfMethods; ++method)
+  for (const int method : this->WantedMethods())
   {
-    if (!this->Wants(method))
-    {
-      continue;
-    }
     paraxanes::MethodMaps& of = maps.Methods[method];
     add(of.Energy, EnergyNames[method]);
     if (this->ComputeErrors)
@@ -316,7 +306,7 @@ void vtkEdgeEnergy::ProcessBlock(
   const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block)
 {
   const Plan& plan = *this->CurrentPlan;
-  const paraxanes::AnalysisMaps maps = From(plan.Maps, block.First);
+  const paraxanes::AnalysisMaps maps = plan.Maps.From(block.First);
   const std::uint8_t* validity =
     plan.GivenValidity ? plan.GivenValidity->GetPointer(block.First) : nullptr;
   const bool fitted = !run.Normalized && this->NeedsNormalization();

@@ -35,6 +35,7 @@
 
 #include <memory> // for std::unique_ptr
 #include <string> // for std::string
+#include <vector> // for std::vector
 
 namespace paraxanes
 {
@@ -78,6 +79,9 @@ public:
   void AddMethod(int method);
   void RemoveAllMethods();
   ///@}
+
+  /// Name of the array of a method's energies.
+  static const char* GetEnergyName(int method);
 
   ///@{
   /// Degree of the polynomial that is fitted to the samples within LocalFitHalfWidth (eV, default
@@ -174,8 +178,7 @@ protected:
   void FinishRun(paraxanes::StackRun& run) override;
 
   bool Wants(int method) const { return method == this->Method || this->Others[method]; }
-  /// Name of the array of a method's energies.
-  static const char* GetEnergyName(int method);
+  std::vector<int> WantedMethods() const;
   /// What is looked for in the run's spectra. False with the reason in `error`.
   bool ResolveAnalysis(
     paraxanes::StackRun& run, paraxanes::EdgeAnalysis& analysis, std::string& error);

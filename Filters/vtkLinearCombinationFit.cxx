@@ -73,17 +73,6 @@ std::string Text(const paraxanes::EnergyRange& range)
   return Text(range.Low) + " to " + Text(range.High) + " eV";
 }
 
-std::string ColumnNames(vtkTable* table)
-{
-  std::string names;
-  for (vtkIdType i = 0; i < table->GetNumberOfColumns(); ++i)
-  {
-    const char* name = table->GetColumnName(i);
-    names += (i == 0 ? "\"" : ", \"") + std::string(name ? name : "") + "\"";
-  }
-  return names.empty() ? "no columns" : names;
-}
-
 std::vector<double> NumbersOf(vtkDataObject* data, const char* name)
 {
   std::vector<double> numbers;
@@ -222,7 +211,7 @@ bool vtkLinearCombinationFit::ReadReferences(vtkInformationVector* tables,
     if (reference.Energies.size() < 4 || reference.Mu.size() != reference.Energies.size())
     {
       error = who + " has " + std::to_string(table->GetNumberOfRows()) + " rows and " +
-        ColumnNames(table) +
+        paraxanes::ColumnNames(table) +
         "; columns \"energy (eV)\" and \"mu\" of at least 4 rows are needed, as XAS Spectrum "
         "Reader makes them.";
       return false;

@@ -5,8 +5,10 @@
 #include "EdgeAnalysis.h"
 #include "EnergyStack.h"
 #include "SpectrumCurves.h"
+#include "SpectrumRows.h"
 #include "SpectrumSum.h"
 #include "StackRun.h"
+#include "TableColumns.h"
 #include "Threads.h"
 
 #include <vtkDataArray.h>
@@ -15,7 +17,6 @@
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
-#include <vtkIntArray.h>
 #include <vtkMatrix3x3.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
@@ -37,13 +38,13 @@ namespace
 {
 
 using Pipeline = vtkStreamingDemandDrivenPipeline;
+using paraxanes::AddColumn;
 using paraxanes::Extent;
 using paraxanes::SpectrumSum;
 using paraxanes::StackRun;
 
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 constexpr vtkIdType MostSelections = 1000; // a row each
-constexpr std::size_t MostWithFits = 50;   // four curves each; more have one
 constexpr double VoxelsAtOnce = 262144;    // of a sphere
 
 using Point = std::array<double, 3>;
@@ -101,19 +102,6 @@ void ForEachVoxel(const Extent& box, Body body)
       }
     }
   }
-}
-
-template <class Array, typename Value>
-void AddColumn(vtkTable* table, const std::string& name, const std::vector<Value>& values)
-{
-  vtkNew<Array> column;
-  column->SetName(name.c_str());
-  column->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
-  for (std::size_t i = 0; i < values.size(); ++i)
-  {
-    column->SetValue(static_cast<vtkIdType>(i), values[i]);
-  }
-  table->AddColumn(column);
 }
 
 }
@@ -587,14 +575,8 @@ bool vtkSpectrumProbe::MakeTables(
       AddColumn<vtkDoubleArray>(curves, "normalized " + name, mean);
       continue;
     }
-    const paraxanes::SpectrumCurves of = paraxanes::FindCurves(run.Normalization, mean);
-    if (count <= MostWithFits)
-    {
-      AddColumn<vtkDoubleArray>(curves, "mu " + name, mean);
-      AddColumn<vtkDoubleArray>(curves, "pre-edge " + name, of.PreEdge);
-      AddColumn<vtkDoubleArray>(curves, "post-edge " + name, of.PostEdge);
-    }
-    AddColumn<vtkDoubleArray>(curves, "normalized " + name, of.Normalized);
+    paraxanes::AddCurves(curves, name, mean, paraxanes::FindCurves(run.Normalization, mean),
+      count <= paraxanes::MostWithFits);
   }
   if (!empty.empty())
   {
@@ -602,25 +584,8 @@ bool vtkSpectrumProbe::MakeTables(
       << empty << ". Enlarge Radius, or choose other points or another MaskArray.");
   }
 
-  std::vector<double> energies[NumberOfMethods];
-  std::vector<float> errors[NumberOfMethods];
-  std::vector<float> heights[NumberOfMethods];
-  std::vector<float> jumps(count);
-  std::vector<std::uint8_t> validity(count);
-  paraxanes::AnalysisMaps maps;
-  maps.EdgeJump = jumps.data();
-  maps.Validity = validity.data();
-  for (int method = 0; method < NumberOfMethods; ++method)
-  {
-    if (this->Wants(method))
-    {
-      energies[method].resize(count);
-      errors[method].resize(count);
-      heights[method].resize(count);
-      maps.Methods[method] = { energies[method].data(),
-        run.Normalized ? nullptr : errors[method].data(), heights[method].data() };
-    }
-  }
+  paraxanes::SpectrumRows found(count, this->WantedMethods(), !run.Normalized);
+  const paraxanes::AnalysisMaps maps = found.Maps();
   const auto rows = static_cast<std::int64_t>(count);
   if (run.Normalized)
   {
@@ -643,29 +608,7 @@ bool vtkSpectrumProbe::MakeTables(
     AddColumn<vtkDoubleArray>(results, axes[axis], values);
   }
   AddColumn<vtkIdTypeArray>(results, "voxels", voxels);
-  for (int method = 0; method < NumberOfMethods; ++method)
-  {
-    if (!this->Wants(method))
-    {
-      continue;
-    }
-    const std::string name = GetEnergyName(method);
-    AddColumn<vtkDoubleArray>(results, name + " (eV)", energies[method]);
-    if (!run.Normalized)
-    {
-      AddColumn<vtkDoubleArray>(results, name + "_error (eV)", errors[method]);
-    }
-    if (method == WHITE_LINE || method == WHITE_LINE_FRACTION)
-    {
-      AddColumn<vtkDoubleArray>(results,
-        method == WHITE_LINE ? "white_line_height" : "white_line_above_pre_edge", heights[method]);
-    }
-  }
-  if (!run.Normalized)
-  {
-    AddColumn<vtkDoubleArray>(results, "edge_jump", jumps);
-  }
-  AddColumn<vtkIntArray>(results, "validity", validity);
+  found.AddEdges(results);
   for (vtkTable* table : { curves, results })
   {
     this->WriteSelection(table);

@@ -203,10 +203,6 @@ bool vtkXANESStackAlgorithm::Execute(paraxanes::StackRun& run, std::string& erro
 // An empty map is no error, but nobody wants one: the codes tell why. Collective.
 void vtkXANESStackAlgorithm::WarnIfNothingIsValid(const paraxanes::StackRun& run)
 {
-  static const char* const reasons[paraxanes::NumberOfValidityCodes] = { "valid",
-    "outside the mask", "with a spectrum that is not finite", "with too small an edge jump",
-    "with an edge jump lost in noise", "without a crossing in the window",
-    "with a crossing at the window's end", "without a local fit" };
   vtkIdType counts[paraxanes::NumberOfValidityCodes] = {};
   auto* codes = vtkUnsignedCharArray::SafeDownCast(
     run.Output->GetPointData()->GetAbstractArray(this->NameOf("validity").c_str()));
@@ -225,7 +221,9 @@ void vtkXANESStackAlgorithm::WarnIfNothingIsValid(const paraxanes::StackRun& run
   {
     if (counts[code] > 0)
     {
-      list += (list.empty() ? "" : ", ") + std::to_string(counts[code]) + " " + reasons[code];
+      list += (list.empty() ? "" : ", ") +
+        std::string(paraxanes::MeaningOf(static_cast<paraxanes::Validity>(code))) + " (" +
+        std::to_string(counts[code]) + ")";
     }
   }
   vtkWarningMacro(

@@ -385,6 +385,21 @@ void VisitUnfitted(const T* spectra, std::int64_t count, int energies, const std
 
 }
 
+AnalysisMaps AnalysisMaps::From(std::int64_t first) const
+{
+  AnalysisMaps part = *this;
+  const auto move = [first](auto*&... map) { ((map = map ? map + first : nullptr), ...); };
+  for (MethodMaps& method : part.Methods)
+  {
+    move(method.Energy, method.Error, method.Height);
+  }
+  QualityMaps& quality = part.Quality;
+  move(quality.PreEdgeNoise, quality.FitResidual, quality.PreEdgeSlope, quality.PostEdgeSlope,
+    quality.JumpToNoise);
+  move(part.EdgeJump, part.Validity);
+  return part;
+}
+
 template <typename T>
 void AnalyzeSpectra(const EdgeAnalysis& analysis, const T* spectra, std::int64_t count,
   const std::uint8_t* mask, const AnalysisMaps& maps)

@@ -44,6 +44,9 @@ struct AnalysisMaps
   QualityMaps Quality;
   float* EdgeJump = nullptr;
   std::uint8_t* Validity = nullptr; ///< of the main method
+
+  /// The maps from a voxel on.
+  AnalysisMaps From(std::int64_t first) const;
 };
 
 /**

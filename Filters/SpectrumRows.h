@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file SpectrumRows.h
+ * What was found of some spectra, a row of a table for each.
+ */
+#ifndef SpectrumRows_h
+#define SpectrumRows_h
+
+#include "EdgeAnalysis.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+class vtkTable;
+
+namespace paraxanes
+{
+
+class SpectrumRows
+{
+public:
+  /// `methods`: those of vtkEdgeEnergy that are wanted. Without fits there are no errors, edge
+  /// jumps and quality. What is not found stays NaN.
+  SpectrumRows(std::size_t count, const std::vector<int>& methods, bool fitted);
+
+  /// Where the results go; valid while this lives.
+  AnalysisMaps Maps();
+
+  /// Energies of the methods, their errors and heights, `edge_jump`, `validity`.
+  void AddEdges(vtkTable* table) const;
+  /// `pre_edge_noise`, `fit_residual`, `pre_edge_slope`, `post_edge_slope`, `jump_to_noise`.
+  void AddQuality(vtkTable* table) const;
+
+  std::vector<std::uint8_t> Validity;
+
+private:
+  struct Method
+  {
+    int Index;
+    std::vector<double> Energy;
+    std::vector<float> Error;
+    std::vector<float> Height;
+  };
+
+  bool Fitted;
+  std::vector<Method> Methods;
+  std::vector<float> EdgeJump;
+  std::vector<float> PreEdgeNoise;
+  std::vector<float> FitResidual;
+  std::vector<float> PreEdgeSlope;
+  std::vector<float> PostEdgeSlope;
+  std::vector<float> JumpToNoise;
+};
+
+}
+
+#endif
