@@ -272,7 +272,8 @@ EdgeResult EdgeMethods::Derivative(const double* y, SampleWeights* weights) cons
   return result;
 }
 
-EdgeResult EdgeMethods::WhiteLine(const double* mu, SampleWeights* weights) const
+EdgeResult EdgeMethods::WhiteLine(
+  const double* mu, SampleWeights* weights, SampleWeights* ofHeight) const
 {
   EdgeResult result;
   const IndexRange& window = this->Crossings.Window;
@@ -309,6 +310,8 @@ EdgeResult EdgeMethods::WhiteLine(const double* mu, SampleWeights* weights) cons
     SetWeights(
       weights, fit->Samples(), [&](int k) { return -fit->InSlope(k, *found) / curvature; });
   }
+  // At the maximum a small change of its energy does not change the height.
+  SetWeights(ofHeight, fit->Samples(), [&](int k) { return fit->InValue(k, *found); });
   return result;
 }
 

@@ -93,7 +93,9 @@ public:
   EdgeResult WhiteLineFraction(const double* y, double height, int top, int upper, double linear,
     SampleWeights* weights) const;
   EdgeResult Derivative(const double* y, SampleWeights* weights) const;
-  EdgeResult WhiteLine(const double* mu, SampleWeights* weights) const;
+  /// `ofHeight`: the weights in the height; may be null.
+  EdgeResult WhiteLine(
+    const double* mu, SampleWeights* weights, SampleWeights* ofHeight = nullptr) const;
   EdgeResult Centroid(const double* y, SampleWeights* weights) const;
 
   /// The highest sample of the window, the lowest in energy of equal ones.

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file PeakRatio.h
+ * The ratio of the heights of two peaks above the pre-edge line, such as the two of a Ni L3 edge.
+ */
+#ifndef PeakRatio_h
+#define PeakRatio_h
+
+#include "EdgeMethods.h"
+#include "Normalization.h"
+
+#include <string>
+#include <vector>
+
+namespace paraxanes
+{
+
+/**
+ * Where a peak lies: the maximum of mu - pre within a window, of a local polynomial as that of
+ * EdgeMethod::WhiteLine; or, in a window that is one energy, mu - pre at this energy, interpolated
+ * linearly: for a shoulder, which has no maximum.
+ */
+struct PeakRatioSettings
+{
+  EnergyRange Low;  ///< window of the peak below in the ratio, eV
+  EnergyRange High; ///< window of the peak above in the ratio, eV
+  int LocalFitDegree = 0;
+  double LocalFitHalfWidth = 3.0; ///< eV
+};
+
+/// Where the peaks of an edge are looked for when nothing is said: of Ni L3 852 to 854 eV and 854
+/// to 857 eV. False for other edges, whose peaks have no common names.
+bool DefaultPeaks(const std::string& element, const std::string& edge, PeakRatioSettings& settings);
+
+/// What is wrong with the windows for these energies; empty when nothing is.
+std::string CheckPeaks(const std::vector<double>& energies, const PeakRatioSettings& settings);
+
+struct PeakRatio
+{
+  EdgeResult Low; ///< Height: above the pre-edge line
+  EdgeResult High;
+  double Ratio = std::numeric_limits<double>::quiet_NaN(); ///< of the heights, high over low
+  /// One standard deviation, from the scatter about the fits, through the peaks and the pre-edge
+  /// line; NaN where the noise cannot be told.
+  double Error = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// Of a finite spectrum; the settings have to pass CheckPeaks.
+PeakRatio FindPeakRatio(const Normalization& normalization, const std::vector<double>& energies,
+  const std::vector<double>& mu, const PeakRatioSettings& settings);
+
+}
+
+#endif
