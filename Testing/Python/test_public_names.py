@@ -29,6 +29,9 @@ NAMES = {
         "InvalidFraction": 0, "Resolution": 0, "Noise": 0.08, "NoiseModel": "Gaussian", "Seed": 1, "Energies": None},
     "XANESNormalize": STACK_FILTER,
     "EdgeEnergy": dict(EDGE_SEARCH, ComputeErrors=0, QualityMaps=0, OutputSuffix="", PassStack=0),
+    "SpectrumAnalysis": dict(
+        {name: value for name, value in EDGE_SEARCH.items() if name not in ("InputArray", "MaskArray", "MemoryLimit")},
+        EnergyColumn="", MuColumns=None, ExcludedEnergies=None, PeakRatio=0, LowPeak=[0, 0], HighPeak=[0, 0]),
     "SpectrumProbe": dict(EDGE_SEARCH, Selection="Points", Points=None, Radius=0, LabelArray=None),
     "ValenceCalibration": {"InputArray": None, "ReferencePoints": None, "Degree": "Linear", "ResultName": "valence"},
     "LinearCombinationFit": dict(
@@ -65,8 +68,8 @@ def create(name):
     # A reader without a file says so as soon as it is asked what it has.
     if name.endswith("Reader"):
         return getattr(servermanager.sources, name)()
-    if name == "PoolAngleTables":  # takes no image
-        return servermanager.filters.PoolAngleTables()
+    if name in ("PoolAngleTables", "SpectrumAnalysis"):  # take no image
+        return getattr(servermanager.filters, name)()
     return globals()[name]() if name.startswith("TXM") else globals()[name](Input=source)
 
 
@@ -85,6 +88,9 @@ for name, properties in NAMES.items():
             failures.append(f"{name} has no property {prop}")
         elif default is not None and plain(proxy.GetPropertyValue(prop)) != default:
             failures.append(f"{name}.{prop} is {plain(proxy.GetPropertyValue(prop))} by default, not {default}")
+    if name == "SpectrumAnalysis":
+        failures += [f"{name} has {prop}, which is one of stacks" for prop in ("InputArray", "MaskArray", "MemoryLimit")
+                     if prop in proxy.ListProperties()]
     for prop in proxy.ListProperties():
         described = proxy.GetProperty(prop).SMProperty.GetDocumentation()
         if described is None or len((described.GetDescription() or "").strip()) < 15:
