@@ -102,4 +102,24 @@ check(('no column of numbers "nothing"' if rank == 0 else "Another rank failed")
       "an error: " + messages.text)
 check(depths.GetClientSideObject().GetOutputDataObject(1).GetNumberOfColumns() == 0, "no columns after an error")
 
+# The same voxels have the same mass on any number of ranks.
+phantom = TXMPhantom(Size=24, Noise=0.005, Dimension="2D")
+edge = EdgeEnergy(Input=phantom, Element="Ni", QualityMaps=1)
+mass = MetalMass(Input=edge)
+mass.UpdatePipeline()
+image = mass.GetClientSideObject().GetOutput()
+points = image.GetPointData()
+for v in range(image.GetNumberOfPoints()):
+    jump, found = (points.GetArray(name).GetValue(v) for name in ("edge_jump", "metal_mass"))
+    check(math.isclose(found, jump / 285.1, rel_tol=1e-6) or math.isnan(jump), f"mass {found} of a jump of {jump}")
+check(points.HasArray("metal_mass_error"), "the error of the mass")
+unit = image.GetFieldData().GetAbstractArray("metal_mass_unit").GetValue(0)
+check(unit == "g/cm2", "unit: " + unit)
+volume = MetalMass(Input=EdgeEnergy(Input=TXMPhantom(Size=8), Element="Ni"))
+with Messages() as messages:
+    volume.UpdatePipeline()
+check("Set JumpUnit" in messages.text, "an error: " + messages.text)
+volume.JumpUnit = "PerMicrometre"
+volume.UpdatePipeline()
+check(volume.GetClientSideObject().GetOutput().GetPointData().HasArray("metal_mass"), "the mass of a volume")
 print("passed")

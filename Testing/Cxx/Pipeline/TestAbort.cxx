@@ -6,6 +6,7 @@
 #include "vtkDepthProfile.h"
 #include "vtkEdgeEnergy.h"
 #include "vtkMaskedProjection.h"
+#include "vtkMetalMass.h"
 #include "vtkParticleLabels.h"
 #include "vtkRadialAngleHistogram.h"
 #include "vtkTXMPhantomSource.h"
@@ -89,8 +90,11 @@ TEST(Abort, IsHeardByEveryFilter)
   vtkNew<vtkParticleLabels> labels;
   labels->SetInputData(map);
   labels->SetFillHoles(true);
+  vtkNew<vtkMetalMass> mass;
+  mass->SetInputData(map);
+  mass->SetJumpUnit(vtkMetalMass::PER_MICROMETRE);
   for (vtkAlgorithm* algorithm : std::initializer_list<vtkAlgorithm*>{
-         normalize, edges, bin, gradient, angles, profile, projection, labels })
+         normalize, edges, bin, gradient, angles, profile, projection, labels, mass })
   {
     SCOPED_TRACE(algorithm->GetClassName());
     ExpectStops(algorithm);
