@@ -201,8 +201,7 @@ bool MapRun::GatherRows(std::size_t voxelBytes, const PackRow& pack, void* whole
   {
     GatheredBytes all;
     std::string error;
-    const bool last = root + 1 == this->Together.Size();
-    if (!this->Together.GatherBytes(last ? std::move(mine) : mine, root, all, error))
+    if (!this->Together.GatherBytes(mine, root, all, error))
     {
       vtkErrorWithObjectMacro(this->Self, << error);
       return false;

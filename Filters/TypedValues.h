@@ -82,9 +82,10 @@ private:
   template <typename Body>
   bool Dispatch(const Body& body) const
   {
-    using Arrays = vtkTypeList::Create<vtkAOSDataArrayTemplate<float>,
-      vtkAOSDataArrayTemplate<double>, vtkAOSDataArrayTemplate<unsigned char>,
-      vtkAOSDataArrayTemplate<unsigned short>, vtkAOSDataArrayTemplate<int>>;
+    using Arrays =
+      vtkTypeList::Create<vtkAOSDataArrayTemplate<float>, vtkAOSDataArrayTemplate<double>,
+        vtkAOSDataArrayTemplate<unsigned char>, vtkAOSDataArrayTemplate<unsigned short>,
+        vtkAOSDataArrayTemplate<short>, vtkAOSDataArrayTemplate<int>>;
     const Caller<Body> caller = { body };
     return vtkArrayDispatch::DispatchByArray<Arrays>::Execute(this->Array.Get(), caller);
   }

@@ -63,7 +63,8 @@ public:
 
   ///@{
   /// Parts particles that touch, at the necks between them: by a watershed of the distance to the
-  /// surface. Every rank floods the whole image: 13 bytes per voxel of it. Default off.
+  /// surface. Every rank floods the whole image: 13 bytes
+  /// per voxel of it and 8 per voxel inside. Default off.
   vtkSetMacro(SplitTouching, bool);
   vtkGetMacro(SplitTouching, bool);
   vtkBooleanMacro(SplitTouching, bool);

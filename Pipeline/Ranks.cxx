@@ -205,28 +205,32 @@ bool Ranks::GatherAll(const std::vector<std::int64_t>& mine,
 }
 
 bool Ranks::GatherBytes(
-  std::vector<unsigned char> mine, int root, GatheredBytes& all, std::string& error) const
+  const std::vector<unsigned char>& mine, int root, GatheredBytes& all, std::string& error) const
 {
   std::vector<vtkIdType> lengths = this->Gather(static_cast<vtkIdType>(mine.size()));
   const auto allocate = [&](std::string&)
   {
     all.Offsets.assign(lengths.size(), 0);
     std::partial_sum(lengths.begin(), lengths.end() - 1, all.Offsets.begin() + 1);
-    const bool here = this->Controller && this->Index == root;
-    all.Bytes.resize(here ? static_cast<std::size_t>(all.Offsets.back() + lengths.back()) : 0);
+    if (!this->Controller)
+    {
+      all.Bytes = std::move(mine);
+    }
+    else if (this->Index == root)
+    {
+      all.Bytes.resize(static_cast<std::size_t>(all.Offsets.back() + lengths.back()));
+    }
     return true;
   };
   if (!this->AllDo(allocate, error))
   {
     return false;
   }
-  if (!this->Controller)
+  if (this->Controller)
   {
-    all.Bytes = std::move(mine);
-    return true;
+    this->Controller->GatherV(mine.data(), all.Bytes.data(), static_cast<vtkIdType>(mine.size()),
+      lengths.data(), all.Offsets.data(), root);
   }
-  this->Controller->GatherV(mine.data(), all.Bytes.data(), static_cast<vtkIdType>(mine.size()),
-    lengths.data(), all.Offsets.data(), root);
   return true;
 }
 

@@ -82,10 +82,11 @@ public:
   bool GatherAll(const std::vector<std::int64_t>& mine, std::vector<std::vector<std::int64_t>>& all,
     std::string& error) const;
 
-  /// Gives rank `root` the bytes of every rank, less than 2 GiB together; the others get none.
-  /// False on every rank, with the reason, when there is not enough memory for them.
+  /// Gives rank `root` the bytes of every rank, less than 2 GiB together; the others get none. One
+  /// rank alone hands its bytes over. False on every rank, with the reason, when there is not
+  /// enough memory for them.
   bool GatherBytes(
-    std::vector<unsigned char> mine, int root, GatheredBytes& all, std::string& error) const;
+    std::vector<unsigned char>& mine, int root, GatheredBytes& all, std::string& error) const;
 
   /// Gives the other ranks what the first one has; all of them an object of the same class.
   void Broadcast(vtkDataObject* data) const;

@@ -591,7 +591,7 @@ bool vtkEnergyStackWriter::WriteCompressed(
         [&](double fraction) { return step(0.4 * fraction); }, problem);
     };
     if (!ranks.AllDo(read, error) ||
-      !ranks.GatherBytes(std::move(planes.Bytes), stack.FirstRank, parts, error))
+      !ranks.GatherBytes(planes.Bytes, stack.FirstRank, parts, error))
     {
       return false;
     }

@@ -5,7 +5,7 @@
  * Sums and extremes along an axis, over the voxels that are inside and the values that are finite.
  *
  * The pixels of the plane are those of the whole field, in the order of the voxels. Parts of the
- * field add up (AddTo, by sums of whole numbers, or the larger of two) to the bit of the whole.
+ * field add up (by sums of whole numbers, or the larger of two) to the bit of the whole.
  */
 #ifndef AxisProjection_h
 #define AxisProjection_h

@@ -27,7 +27,8 @@ MomentScale::MomentScale(const ValueRange& range)
 double MomentScale::Mean(const FixedPointSum& sum, std::int64_t count) const
 {
   const double place = sum.Value() / this->Unit / static_cast<double>(count);
-  return this->Low + 2.0 * (place / this->PerHalfWidth);
+  const double half = place / this->PerHalfWidth;
+  return this->Low + half + half; // the two together may be more than a double holds
 }
 
 double MomentScale::StandardDeviation(const FixedPointSum& sum, std::int64_t count) const

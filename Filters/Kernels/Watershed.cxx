@@ -184,8 +184,10 @@ private:
 std::vector<PieceSums> FindBasins(const double* squared, const std::array<int, 3>& size,
   double depth, std::int32_t* basins, const ProceedFunction& proceed)
 {
-  std::vector<std::int64_t> order;
   const std::int64_t voxels = static_cast<std::int64_t>(size[0]) * size[1] * size[2];
+  const auto isInside = [](double distance) { return distance > 0.0; };
+  std::vector<std::int64_t> order;
+  order.reserve(static_cast<std::size_t>(std::count_if(squared, squared + voxels, isInside)));
   for (std::int64_t voxel = 0; voxel < voxels; ++voxel)
   {
     basins[voxel] = -1;

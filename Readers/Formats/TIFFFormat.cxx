@@ -598,8 +598,9 @@ std::shared_ptr<const StackFile> TIFFFormat::Describe(
     TIFFDirectory directory = chain.At(TIFFCurrentDirOffset(tiff));
     chain.Enter(directory);
     addPage(path + ", page " + std::to_string(chain.NumberOfPages()) + ": ");
-    const bool plain =
-      !pages.empty() && pages.back().Pixels != 0 && pages.back().Pixels == directory.Strip();
+    // A thumbnail is no page, nor are its copies.
+    const bool plain = !pages.empty() && pages.back().Directory == directory.Offset() &&
+      pages.back().Pixels != 0 && pages.back().Pixels == directory.Strip();
     while (plain && chain.EnterCopy(directory, layout.PageBytes()))
     {
       pages.push_back({ directory.Offset(), directory.Strip(), 0 });

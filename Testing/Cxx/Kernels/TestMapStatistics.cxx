@@ -63,7 +63,7 @@ TEST(FixedPoint, ScalesAnyRange)
 
 TEST(MomentScale, MeanAndSpreadOfAnyRange)
 {
-  for (const double unit : { 1e-300, 1.0, 1e300 })
+  for (const double unit : { 1e-300, 1.0, 1e308 })
   {
     const std::vector<double> values = { -1.5 * unit, 0.25 * unit, 1.75 * unit, 1.5 * unit };
     paraxanes::ValueRange range;

@@ -152,7 +152,6 @@ TEST(MapHistogram, ParticlesHaveColumnsAndRowsAfterThoseOfAll)
   }
 }
 
-// Domains of high values are the particles of a threshold on the map.
 TEST(MapHistogram, AFarValueBlursItsOwnParticleOnly)
 {
   auto image = StatisticsImage({ 8, 4, 2 }, 1.0);
@@ -169,6 +168,7 @@ TEST(MapHistogram, AFarValueBlursItsOwnParticleOnly)
   EXPECT_NEAR(Cell(summary, 2, "standard deviation (eV)"), std::sqrt(32 * 0.078125 / 31), 1e-12);
 }
 
+// Domains of high values are the particles of a threshold on the map.
 TEST(MapHistogram, GivesTheSizesOfDomainsOfHighValues)
 {
   auto image = StatisticsImage({ 12, 10, 8 }, 0.03);

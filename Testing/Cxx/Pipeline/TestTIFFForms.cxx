@@ -567,7 +567,6 @@ TEST_F(TIFFForms, OMEPlanesLieWhereTiffDataSays)
   this->ExpectWholeStack();
 }
 
-// What stands in a description is never trusted with memory or places.
 // Pages that are stored as the one before are not parsed; those between that differ are.
 TEST_F(TIFFForms, PagesThatDifferAmongMany)
 {
@@ -684,6 +683,7 @@ TEST(TIFFDirectory, PagesAreLikeEachOtherWhenOnlyTheirPixelsLieElsewhere)
   fs::remove(path);
 }
 
+// What stands in a description is never trusted with memory or places.
 TEST(TIFFDescriptions, NonsenseIsNotBelieved)
 {
   for (const char* sizes :

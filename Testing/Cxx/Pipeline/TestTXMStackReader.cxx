@@ -1051,6 +1051,40 @@ TEST_F(TXMStackReader, ReducedPagesArePassedOver)
   this->ExpectStack(NX, NY, 2, 1, Value);
 }
 
+// Thumbnails of the pixels of the page before, one after another.
+TEST_F(TXMStackReader, ReducedPagesOfTheSamePixelsArePassedOver)
+{
+  const std::string path = this->Folder + Names[0];
+  int page = 0;
+  TIFFOptions options;
+  options.MoreTags = [&page](TIFF* tiff)
+  { TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, page++ > 0 ? FILETYPE_REDUCEDIMAGE : 0); };
+  WriteTIFF(path, NX, NY, Slices(0, 4), options);
+  TIFF* tiff = TIFFOpen(path.c_str(), "r+");
+  const std::uint64_t pixels = TIFFGetStrileOffset(tiff, 0);
+  while (TIFFReadDirectory(tiff))
+  {
+    const std::uint64_t entry = TIFFCurrentDirOffset(tiff) + 2;
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    for (std::uint64_t i = 0; i < 20; ++i)
+    {
+      std::uint16_t tag = 0;
+      file.seekg(static_cast<std::streamoff>(entry + 12 * i));
+      file.read(reinterpret_cast<char*>(&tag), 2);
+      if (tag == TIFFTAG_STRIPOFFSETS)
+      {
+        const auto place = static_cast<std::uint32_t>(pixels);
+        file.seekp(static_cast<std::streamoff>(entry + 12 * i + 8));
+        file.write(reinterpret_cast<const char*>(&place), 4);
+        break;
+      }
+    }
+  }
+  TIFFClose(tiff);
+  this->Read(path);
+  this->ExpectStack(NX, NY, 1, 1, Value);
+}
+
 TEST_F(TXMStackReader, RangesAreStoredForParaView)
 {
   this->WriteVolumes();
