@@ -5,32 +5,22 @@
 #include "AngleTables.h"
 #include "ConnectedPieces.h"
 #include "EnergyStack.h"
-#include "ImagePieces.h"
 #include "NewArray.h"
-#include "Parallel.h"
-#include "ParticleCenters.h"
-#include "Ranks.h"
-#include "Threads.h"
+#include "ParticleCenterRun.h"
 
-#include <vtkAOSDataArrayTemplate.h>
-#include <vtkDataArrayRange.h>
+#include <vtkDataArray.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
-#include <vtkNew.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkTable.h>
 
 #include <cfloat>
-#include <cmath>
-#include <set>
-#include <sstream>
-#include <stdexcept>
+#include <map>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 vtkStandardNewMacro(vtkRadialAngleHistogram);
@@ -40,95 +30,20 @@ namespace
 
 using Pipeline = vtkStreamingDemandDrivenPipeline;
 using paraxanes::AngleHistogram;
-using paraxanes::AngleSummary;
+using paraxanes::InputError;
 using paraxanes::SizeHistogram;
+using paraxanes::TextOf;
 using paraxanes::Vector3;
-using paraxanes::VoxelGrid;
-
-constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
-// Each has tables of its own.
-constexpr vtkIdType MostParticles = 10000;
-// Between two of them progress is told and abort is heard.
-constexpr int NumberOfSlabs = 32;
-
-// What is wrong with the input, in words for the user.
-struct InputError : std::runtime_error
-{
-  using std::runtime_error::runtime_error;
-};
-
-template <typename... Parts>
-std::string Text(const Parts&... parts)
-{
-  std::ostringstream text;
-  (text << ... << parts);
-  return text.str();
-}
-
-// The values of an array as T: its own memory where it has this type, else a copy.
-template <typename T>
-class Values
-{
-public:
-  const T* Get() const { return this->Pointer; }
-
-  void Set(vtkDataArray* array)
-  {
-    this->Pointer = nullptr;
-    if (!array)
-    {
-      return;
-    }
-    if (auto* typed = vtkAOSDataArrayTemplate<T>::FastDownCast(array))
-    {
-      this->Pointer = typed->GetPointer(0);
-      return;
-    }
-    const auto range = vtk::DataArrayValueRange(array);
-    this->Copy.resize(static_cast<std::size_t>(range.size()));
-    std::transform(range.begin(), range.end(), this->Copy.begin(),
-      [](auto value)
-      {
-        // A code that does not fit into a byte is still none that says valid.
-        if constexpr (std::is_same_v<T, std::uint8_t>)
-        {
-          return static_cast<T>(value == 0 ? 0 : 1);
-        }
-        return static_cast<T>(value);
-      });
-    this->Pointer = this->Copy.data();
-  }
-
-private:
-  const T* Pointer = nullptr;
-  std::vector<T> Copy;
-};
-
-VoxelGrid MakeGrid(vtkImageData* image, vtkInformation* information)
-{
-  VoxelGrid grid;
-  const paraxanes::Extent box = paraxanes::MakeExtent(image->GetExtent());
-  grid.Box = paraxanes::IsEmpty(box) ? paraxanes::EmptyExtent : box;
-  grid.Owned = grid.Box;
-  grid.Whole = paraxanes::MakeExtent(information->Get(Pipeline::WHOLE_EXTENT()));
-  std::copy_n(image->GetOrigin(), 3, grid.Origin.begin());
-  std::copy_n(image->GetSpacing(), 3, grid.Spacing.begin());
-  return grid;
-}
 
 }
 
-class vtkRadialAngleHistogram::Run
+class vtkRadialAngleHistogram::Run : public paraxanes::ParticleCenterRun
 {
 public:
   Run(vtkRadialAngleHistogram* self, vtkInformation* inInfo, vtkInformation* particleInfo,
     vtkInformationVector* outputVector)
-    : Self(self)
-    , Together(inInfo)
-    , InInfo(inInfo)
-    , ParticleInfo(particleInfo)
-    , Input(vtkImageData::GetData(inInfo))
-    , Particles(particleInfo ? vtkImageData::GetData(particleInfo) : nullptr)
+    : ParticleCenterRun(self, self->ChoiceOfCenter(), inInfo, particleInfo)
+    , Filter(self)
     , Output(vtkImageData::GetData(outputVector, 0))
     , AngleTable(vtkTable::GetData(outputVector, 1))
     , SizeTable(vtkTable::GetData(outputVector, 2))
@@ -139,10 +54,9 @@ public:
   // False: failed or aborted.
   bool Execute()
   {
-    paraxanes::ChooseNumberOfThreads(this->Together);
     return this->Step([&] { this->CheckProperties(); }) && this->Step([&] { this->Prepare(); }) &&
-      this->FindOwnedPoints() && this->FindParticles() && this->FindCenters() &&
-      this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
+      this->FindOwnedPoints() && this->Step([&] { this->MarkOutput(); }) && this->FindParticles() &&
+      this->FindCenters() && this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
       this->Step([&] { this->Write(); });
   }
 
@@ -155,58 +69,17 @@ public:
   }
 
 private:
-  // Does something that talks to no other rank; what fails on one rank fails on all.
-  template <typename Body>
-  bool Step(Body body)
-  {
-    std::string error;
-    const auto work = [&](std::string&)
-    {
-      body();
-      return true;
-    };
-    const bool ok = this->Together.AllDo(work, error);
-    if (!error.empty())
-    {
-      vtkErrorWithObjectMacro(this->Self, << error);
-    }
-    return ok;
-  }
-
-  bool Progress(double fraction)
-  {
-    this->Self->UpdateProgress(fraction);
-    return !this->Together.Any(this->Self->CheckAbort());
-  }
-
-  // Calls body(first row, last row) for slabs of the image, as many on every rank.
-  template <typename Body>
-  bool ForSlabs(double from, double to, Body body)
-  {
-    const std::int64_t rows = this->Grid.NumberOfRows();
-    for (int slab = 0; slab < NumberOfSlabs; ++slab)
-    {
-      const bool ok =
-        this->Step([&] { body(rows * slab / NumberOfSlabs, rows * (slab + 1) / NumberOfSlabs); });
-      if (!ok || !this->Progress(from + (to - from) * (slab + 1) / NumberOfSlabs))
-      {
-        return false;
-      }
-    }
-    return true;
-  }
-
   void CheckProperties() const
   {
-    const double* range = this->Self->SizeRange;
-    if (this->Self->NumberOfBins < 1 || this->Self->NumberOfSizeBins < 1)
+    const double* range = this->Filter->SizeRange;
+    if (this->Filter->NumberOfBins < 1 || this->Filter->NumberOfSizeBins < 1)
     {
-      throw InputError(Text("NumberOfBins is ", this->Self->NumberOfBins, " and NumberOfSizeBins ",
-        this->Self->NumberOfSizeBins, ". Give 1 or more of each."));
+      throw InputError(TextOf("NumberOfBins is ", this->Filter->NumberOfBins,
+        " and NumberOfSizeBins ", this->Filter->NumberOfSizeBins, ". Give 1 or more of each."));
     }
     if (!this->HasAutomaticSizeRange() && !(range[0] >= 0.0 && range[0] < range[1]))
     {
-      throw InputError(Text("SizeRange is ", range[0], " to ", range[1],
+      throw InputError(TextOf("SizeRange is ", range[0], " to ", range[1],
         ". Give two sizes of vectors, the smaller (0 or more) first, or 0 0 for an automatic "
         "range."));
     }
@@ -214,80 +87,35 @@ private:
 
   bool HasAutomaticSizeRange() const
   {
-    return this->Self->SizeRange[0] == 0.0 && this->Self->SizeRange[1] == 0.0;
-  }
-
-  std::string WeightArray() const { return paraxanes::ChosenArray(this->Self, 1); }
-  std::string LabelArray() const { return paraxanes::ChosenArray(this->Self, 2); }
-  bool HasLabels() const { return !this->LabelArray().empty(); }
-
-  // The array of a property that has to be there.
-  static vtkDataArray* Required(vtkImageData* image, const std::string& name, const char* property,
-    const char* inputName, int components)
-  {
-    vtkDataArray* array = image->GetPointData()->GetArray(name.c_str());
-    if (!array)
-    {
-      throw InputError(Text("There is no point array \"", name, "\" in ", inputName, ", which has ",
-        paraxanes::ListPointArrays(image), ". Choose another in ", property,
-        " or hand the array through the filters before."));
-    }
-    if (array->GetNumberOfComponents() != components)
-    {
-      throw InputError(Text("\"", name, "\" of ", inputName, " has ",
-        array->GetNumberOfComponents(), " components, and ", property, " needs ", components, "."));
-    }
-    return array;
-  }
-
-  static vtkDataArray* Labels(vtkImageData* image, const std::string& name, const char* inputName)
-  {
-    vtkDataArray* array = Required(image, name, "LabelArray", inputName, 1);
-    if (array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE)
-    {
-      throw InputError(
-        Text("\"", name, "\" of ", inputName, " holds ", array->GetDataTypeAsString(),
-          " numbers, and LabelArray needs integers, such as particle_id of ParticleLabels."));
-    }
-    return array;
+    return this->Filter->SizeRange[0] == 0.0 && this->Filter->SizeRange[1] == 0.0;
   }
 
   void Prepare()
   {
-    this->Grid = MakeGrid(this->Input, this->InInfo);
-    this->Source = this->Particles ? this->Particles : this->Input;
-    this->SourceGrid = this->Particles ? MakeGrid(this->Particles, this->ParticleInfo) : this->Grid;
     this->Output->ShallowCopy(this->Input);
-    if (this->Input->GetNumberOfPoints() > 0)
+    if (this->HasVoxels())
     {
-      this->PrepareInput();
+      this->PrepareVectors();
     }
-    if (this->Source->GetNumberOfPoints() > 0)
-    {
-      this->PrepareSource();
-    }
+    this->ParticleCenterRun::Prepare();
   }
 
-  void PrepareInput()
+  void PrepareVectors()
   {
     std::string error;
     this->Gradient = paraxanes::FindPointArray(
       this->Input, paraxanes::ChosenArray(this->Self, 0), "valence_gradient", error);
     if (!this->Gradient)
     {
-      throw InputError(Text("No gradient: ", error,
+      throw InputError(TextOf("No gradient: ", error,
         ". Apply Valence Gradient before, or choose an array in GradientArray."));
     }
     if (this->Gradient->GetNumberOfComponents() != 3)
     {
-      throw InputError(Text("\"", this->Gradient->GetName(), "\" has ",
+      throw InputError(TextOf("\"", this->Gradient->GetName(), "\" has ",
         this->Gradient->GetNumberOfComponents(),
         " components, and GradientArray needs 3. Apply Valence Gradient before, or choose another "
         "array."));
-    }
-    if (this->HasLabels())
-    {
-      this->LabelValues.Set(Labels(this->Input, this->LabelArray(), "the input"));
     }
     const std::string unit =
       paraxanes::GetField(this->Input, std::string(this->Gradient->GetName()) + "_unit");
@@ -323,7 +151,7 @@ private:
     }
     if (!plane.empty())
     {
-      throw InputError(Text("Field data gradient_plane is \"", plane,
+      throw InputError(TextOf("Field data gradient_plane is \"", plane,
         "\"; expected Volume, XY, YZ or XZ, as Valence Gradient writes it."));
     }
     int flat = 0;
@@ -339,88 +167,21 @@ private:
     return flat == 1 ? normal : -1;
   }
 
-  void PrepareSource()
+  std::vector<std::uint8_t> ValidityOfVectors() const override
   {
-    const char* name = this->Particles ? "ParticleInput" : "the input";
-    if (this->HasLabels())
-    {
-      this->SourceLabels.Set(Labels(this->Source, this->LabelArray(), name));
-      this->Masses.Labels = this->SourceLabels.Get();
-    }
-    if (this->Self->CenterMode == WEIGHTED)
-    {
-      if (this->WeightArray().empty())
-      {
-        throw InputError("CenterMode is Weighted, and no WeightArray is chosen. Choose an array "
-                         "such as edge_jump.");
-      }
-      this->Weights.Set(Required(this->Source, this->WeightArray(), "WeightArray", name, 1));
-      this->Masses.Weights = this->Weights.Get();
-    }
-    vtkDataArray* validity = this->Source->GetPointData()->GetArray("validity");
-    this->Validity.Set(validity);
-    this->Masses.Validity = this->Validity.Get();
-    if (!this->Particles && this->UseBlocks())
-    {
-      return;
-    }
-    if (validity)
-    {
-      this->Results.CenterSource =
-        this->Particles ? "valid voxels of ParticleInput" : "valid voxels of the input";
-    }
-    else if (!this->Particles)
-    {
-      this->MarkGradients();
-    }
-    else if (!this->HasLabels())
-    {
-      throw InputError(
-        Text("ParticleInput has neither \"validity\" nor labels, so that nothing says "
-             "where the particle is; it has ",
-          paraxanes::ListPointArrays(this->Source),
-          ". Connect the output of Edge Energy, or choose a LabelArray."));
-    }
-    else
-    {
-      this->Results.CenterSource = "labelled voxels of ParticleInput";
-    }
-  }
-
-  // The centre from the moments that binning left.
-  bool UseBlocks()
-  {
-    vtkDataArray* counts = this->Input->GetPointData()->GetArray("block_count");
-    vtkDataArray* centroids = this->Input->GetPointData()->GetArray("block_centroid");
-    if (!counts || !centroids || counts->GetNumberOfComponents() != 1 ||
-      centroids->GetNumberOfComponents() != 3)
-    {
-      return false;
-    }
-    this->BlockCounts.Set(counts);
-    this->BlockCentroids.Set(centroids);
-    this->Masses.BlockCounts = this->BlockCounts.Get();
-    this->Masses.BlockCentroids = this->BlockCentroids.Get();
-    this->Results.CenterSource = "blocks of the input (block_count, block_centroid)";
-    return true;
-  }
-
-  void MarkGradients()
-  {
-    this->GradientValidity.resize(static_cast<std::size_t>(this->Input->GetNumberOfPoints()));
+    std::vector<std::uint8_t> validity(static_cast<std::size_t>(this->Input->GetNumberOfPoints()));
     this->WithGradient(
       [&](const auto* gradient)
       {
-        paraxanes::MarkValidity(gradient, this->Input->GetNumberOfPoints(), 3, -DBL_MAX, DBL_MAX,
-          this->GradientValidity.data());
+        paraxanes::MarkValidity(
+          gradient, this->Input->GetNumberOfPoints(), 3, -DBL_MAX, DBL_MAX, validity.data());
       });
-    this->Masses.Validity = this->GradientValidity.data();
-    this->Results.CenterSource = "voxels of the input with a gradient";
+    return validity;
   }
 
   // Calls body(pointer) with the values of the gradient as float or double.
   template <typename Body>
-  void WithGradient(Body body)
+  void WithGradient(Body body) const
   {
     if (!this->Gradient)
     {
@@ -434,293 +195,38 @@ private:
     body(this->DoubleGradient.Get());
   }
 
-  const std::int32_t* LabelsOfVectors() const { return this->LabelValues.Get(); }
-
-  bool FindOwnedPoints()
+  void MarkOutput()
   {
-    if (!this->FindOwned(this->Input, this->InInfo, this->Grid))
+    if (this->Piece.Split())
     {
-      return false;
-    }
-    const paraxanes::PieceRequest piece(this->InInfo);
-    if (piece.Split())
-    {
-      paraxanes::PassMarks(this->Input, this->Grid.Owned, piece, this->Output);
-    }
-    if (this->Particles)
-    {
-      return this->FindOwned(this->Particles, this->ParticleInfo, this->SourceGrid);
-    }
-    this->SourceGrid = this->Grid;
-    return true;
-  }
-
-  // Every point of the image has one owner, or else sums are wrong. Collective; told once.
-  bool FindOwned(vtkImageData* image, vtkInformation* information, VoxelGrid& grid)
-  {
-    std::string error;
-    const bool ok = paraxanes::FindOwnedExtent(
-      image, paraxanes::PieceRequest(information), this->Together, grid.Owned, error);
-    if (!ok && this->Together.IsRoot())
-    {
-      vtkErrorWithObjectMacro(this->Self, << error);
-    }
-    return ok;
-  }
-
-  // The labels of all ranks, ascending. Collective.
-  bool FindParticles()
-  {
-    if (!this->HasLabels())
-    {
-      this->Results.Reference.Particles = { 0 };
-      return true;
-    }
-    std::set<int> mine;
-    bool ok = this->Step(
-      [&]
-      {
-        const auto add = [&](const std::int32_t* labels, const VoxelGrid& grid)
-        {
-          if (labels)
-          {
-            const std::vector<int> found = paraxanes::FindLabels(labels, grid);
-            mine.insert(found.begin(), found.end());
-          }
-        };
-        add(this->SourceLabels.Get(), this->SourceGrid);
-        if (this->Particles)
-        {
-          add(this->LabelsOfVectors(), this->Grid);
-        }
-        CheckNumberOfParticles(mine.size());
-      });
-    if (!ok)
-    {
-      return false;
-    }
-    const std::vector<vtkIdType> numbers =
-      this->Together.Gather(static_cast<vtkIdType>(mine.size()));
-    std::vector<vtkIdType> everyone;
-    for (int rank = 0; rank < this->Together.Size(); ++rank)
-    {
-      const auto begin = everyone.size();
-      everyone.resize(begin + static_cast<std::size_t>(numbers[static_cast<std::size_t>(rank)]), 0);
-      if (rank == this->Together.Rank())
-      {
-        std::copy(mine.begin(), mine.end(), everyone.begin() + static_cast<std::ptrdiff_t>(begin));
-      }
-    }
-    this->Together.Sum(everyone.data(), static_cast<vtkIdType>(everyone.size()));
-    const std::set<vtkIdType> all(everyone.begin(), everyone.end());
-    this->Results.Reference.Particles.assign(all.begin(), all.end());
-    return this->Step([&] { CheckNumberOfParticles(all.size()); });
-  }
-
-  static void CheckNumberOfParticles(std::size_t number)
-  {
-    if (number > static_cast<std::size_t>(MostParticles))
-    {
-      throw InputError(Text("LabelArray has ", number, " labels; at most ", MostParticles,
-        " particles can be told apart. Raise MinimumSize of Particle Labels."));
-    }
-  }
-
-  bool FindCenters()
-  {
-    this->Results.Reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
-    this->Results.Reference.Outward = this->Self->Outward;
-    std::vector<vtkIdType> counts;
-    std::vector<double> sums;
-    const bool ok = this->Step(
-      [&]
-      {
-        std::map<int, paraxanes::MassSums> mine =
-          paraxanes::SumMasses(this->Masses, this->SourceGrid);
-        for (const int particle : this->Results.Reference.Particles)
-        {
-          const paraxanes::MassSums& part = mine[particle];
-          const std::int64_t numbers[3] = { part.Voxels, part.AtBorder, part.WithoutWeight };
-          counts.insert(counts.end(), numbers, numbers + 3);
-          sums.push_back(part.Mass);
-          sums.insert(sums.end(), part.Moment.begin(), part.Moment.end());
-        }
-      });
-    if (!ok)
-    {
-      return false;
-    }
-    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
-    this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
-    return this->Step([&] { this->SetCenters(counts, sums); });
-  }
-
-  // From the sums over all ranks: voxels, at the border, without weight; mass, moment.
-  void SetCenters(const std::vector<vtkIdType>& counts, const std::vector<double>& sums)
-  {
-    const bool given = this->Self->CenterMode == POINT;
-    vtkIdType atBorder = 0;
-    vtkIdType withoutWeight = 0;
-    int withoutCenter = 0;
-    for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
-    {
-      paraxanes::MassSums total;
-      total.Mass = sums[4 * i];
-      total.Moment = { sums[4 * i + 1], sums[4 * i + 2], sums[4 * i + 3] };
-      const double* point = this->Self->Center;
-      this->Results.Reference.Centers.push_back(
-        given ? Vector3{ point[0], point[1], point[2] } : total.Center(this->SourceGrid));
-      withoutCenter += given || total.Mass > 0.0 ? 0 : 1;
-      this->Results.ValidVoxels.push_back(counts[3 * i]);
-      atBorder += counts[3 * i + 1];
-      withoutWeight += counts[3 * i + 2];
-    }
-    if (given)
-    {
-      this->Results.CenterSource = "given point";
-    }
-    else if (this->Self->CenterMode == WEIGHTED)
-    {
-      this->Results.CenterSource += Text(", weighted by ", this->WeightArray());
-    }
-    this->WarnAboutParticles(atBorder, withoutWeight, withoutCenter);
-  }
-
-  void Warn(const std::string& text) const
-  {
-    if (this->Together.IsRoot())
-    {
-      vtkWarningWithObjectMacro(this->Self, << text);
-    }
-  }
-
-  // The two inputs are images of one field; a map of something else gives a centre of something
-  // else.
-  void WarnAboutOtherField() const
-  {
-    for (int a = 0; this->Particles && a < 3; ++a)
-    {
-      const auto end = [&](const VoxelGrid& grid, int side)
-      { return grid.Position(a, grid.Whole[2 * a + side]); };
-      const double tolerance = 1.01 * this->Grid.Spacing[a];
-      if (end(this->Grid, 0) < end(this->SourceGrid, 0) - tolerance ||
-        end(this->Grid, 1) > end(this->SourceGrid, 1) + tolerance)
-      {
-        this->Warn(Text("The vectors reach from ", end(this->Grid, 0), " to ", end(this->Grid, 1),
-          " um along ", "xyz"[a], ", and ParticleInput only from ", end(this->SourceGrid, 0),
-          " to ", end(this->SourceGrid, 1),
-          " um: it seems to be another field, and the centre with it."));
-        return;
-      }
-    }
-  }
-
-  void WarnAboutParticles(vtkIdType atBorder, vtkIdType withoutWeight, int withoutCenter) const
-  {
-    // Of pure noise 0.05 % passes for valid; a particle that is cut off makes far more.
-    const auto border = static_cast<double>(paraxanes::VoxelsAtBorder(this->SourceGrid));
-    if (static_cast<double>(atBorder) > 0.002 * border)
-    {
-      this->Warn(Text(atBorder,
-        " valid voxels lie at the border of the field: a particle is cut "
-        "off, and its centre is not that of the whole particle."));
-    }
-    if (withoutWeight > 0 && this->Self->CenterMode == WEIGHTED)
-    {
-      this->Warn(Text(withoutWeight,
-        " valid voxels have a weight that is negative or not finite; "
-        "they are left out of the centre."));
-    }
-    if (withoutCenter > 0)
-    {
-      this->Warn(Text(withoutCenter, " of ", this->Results.Reference.Particles.size(),
-        " particles have no centre (no valid voxel, or no weight): they have no theta."));
-    }
-    this->WarnAboutOtherField();
-    this->WarnAboutSeveralPieces();
-  }
-
-  void WarnAboutSeveralPieces() const
-  {
-    if (this->Together.Size() > 1 || !this->Masses.Validity || this->Masses.Labels)
-    {
-      return;
-    }
-    const int* size = this->Source->GetDimensions();
-    const std::vector<std::int64_t> pieces = paraxanes::LabelPieces(
-      this->Masses.Validity, { size[0], size[1], size[2] }, 1, false, nullptr);
-    std::size_t large = 0;
-    while (large < pieces.size() && pieces[large] >= pieces.front() / 10.0)
-    {
-      ++large;
-    }
-    if (large > 1)
-    {
-      this->Warn(Text("The valid voxels form ", large, " large pieces (the two largest have ",
-        pieces[0], " and ", pieces[1],
-        " voxels), and they share one centre. Where they are several particles, apply Particle "
-        "Labels and choose LabelArray."));
+      paraxanes::PassMarks(this->Input, this->Grid.Owned, this->Piece, this->Output);
     }
   }
 
   bool FindAngles()
   {
+    paraxanes::AngleReference& reference = this->Results.Reference;
+    reference.Particles = this->Found.Labels;
+    reference.Centers = this->Found.Centers;
+    reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
+    reference.Outward = this->Filter->Outward;
+
+    const AngleHistogram none(this->Filter->NumberOfBins);
     paraxanes::AngleHistograms mine;
     const auto slab = [&](std::int64_t first, std::int64_t last)
     {
       this->WithGradient(
         [&](const auto* gradient)
         {
-          const paraxanes::AngleHistograms part = paraxanes::ComputeAngles(gradient,
-            this->LabelsOfVectors(), this->Grid, this->Results.Reference, this->Self->NumberOfBins,
-            first, last, this->Theta->GetPointer(0));
-          for (const auto& entry : part)
-          {
-            mine.emplace(entry.first, this->Self->NumberOfBins).first->second.Add(entry.second);
-          }
+          paraxanes::MergeHistograms(mine,
+            paraxanes::ComputeAngles(gradient, this->LabelsOfVectors.Get(), this->Grid, reference,
+              this->Filter->NumberOfBins, first, last, this->Theta->GetPointer(0)));
         });
     };
-    return this->ForSlabs(0.1, 0.6, slab) && this->ReduceAngles(mine);
-  }
-
-  bool ReduceAngles(const paraxanes::AngleHistograms& mine)
-  {
-    std::vector<vtkIdType> counts;
-    std::vector<double> sums;
-    const std::size_t bins = static_cast<std::size_t>(this->Self->NumberOfBins);
-    const bool ok = this->Step(
-      [&]
-      {
-        const AngleHistogram none(this->Self->NumberOfBins);
-        for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
-        {
-          const auto found = mine.find(static_cast<int>(i));
-          const AngleHistogram& part = found == mine.end() ? none : found->second;
-          counts.insert(counts.end(), part.Counts.begin(), part.Counts.end());
-          counts.push_back(part.CountAcross);
-          sums.insert(sums.end(), part.Sizes.begin(), part.Sizes.end());
-          sums.insert(sums.end(), { part.SizesAcross, part.SumOfSquaredCosines });
-        }
-      });
-    if (!ok)
+    if (!this->ForSlabs(0.1, 0.6, slab) ||
+      !this->Reduce(mine, none, this->Results.Angles, this->Results.AllAngles))
     {
       return false;
-    }
-    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
-    this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
-    this->Results.AllAngles = AngleHistogram(this->Self->NumberOfBins);
-    for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
-    {
-      AngleHistogram total(this->Self->NumberOfBins);
-      const auto* count = counts.data() + i * (bins + 1);
-      const auto* sum = sums.data() + i * (bins + 2);
-      std::copy_n(count, bins, total.Counts.begin());
-      std::copy_n(sum, bins, total.Sizes.begin());
-      total.CountAcross = count[bins];
-      total.SizesAcross = sum[bins];
-      total.SumOfSquaredCosines = sum[bins + 1];
-      this->Results.Angles.push_back(total);
-      this->Results.AllAngles.Add(total);
     }
     this->NumberOfVectors = this->Results.AllAngles.NumberOfVectors();
     if (this->NumberOfVectors == 0)
@@ -731,12 +237,55 @@ private:
     return true;
   }
 
+  // Of each particle and of all together, over all ranks. Collective.
+  template <typename Histogram>
+  bool Reduce(const std::map<int, Histogram>& mine, const Histogram& none,
+    std::vector<Histogram>& each, Histogram& all)
+  {
+    std::vector<vtkIdType> counts;
+    std::vector<double> sums;
+    const auto pack = [&](auto& histogram)
+    {
+      histogram.ForEachNumber(
+        [&](auto count) { counts.push_back(count); }, [&](double sum) { sums.push_back(sum); });
+    };
+    const bool ok = this->Step(
+      [&]
+      {
+        each.assign(this->Results.Reference.Particles.size(), none);
+        for (const auto& entry : mine)
+        {
+          each[static_cast<std::size_t>(entry.first)] = entry.second;
+        }
+        for (Histogram& histogram : each)
+        {
+          pack(histogram);
+        }
+      });
+    if (!ok)
+    {
+      return false;
+    }
+    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
+    this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
+    all = none;
+    auto count = counts.begin();
+    auto sum = sums.begin();
+    for (Histogram& histogram : each)
+    {
+      histogram.ForEachNumber(
+        [&](auto& number) { number = *count++; }, [&](double& number) { number = *sum++; });
+      all.Add(histogram);
+    }
+    return true;
+  }
+
   // The exact 99.9 percentile over all ranks: its upper 16 bits first, then the lower ones.
   bool FindSizeRange()
   {
-    this->Results.Bins.Number = this->Self->NumberOfSizeBins;
-    this->Results.Bins.Low = this->Self->SizeRange[0];
-    this->Results.Bins.High = this->Self->SizeRange[1];
+    this->Results.Bins.Number = this->Filter->NumberOfSizeBins;
+    this->Results.Bins.Low = this->Filter->SizeRange[0];
+    this->Results.Bins.High = this->Filter->SizeRange[1];
     if (!this->HasAutomaticSizeRange())
     {
       return true;
@@ -783,70 +332,36 @@ private:
 
   bool FindSizes()
   {
+    const SizeHistogram none(this->Results.Bins.Number);
     paraxanes::SizeHistograms mine;
     const auto slab = [&](std::int64_t first, std::int64_t last)
     {
       this->WithGradient(
         [&](const auto* gradient)
         {
-          const paraxanes::SizeHistograms part = paraxanes::CountSizes(gradient,
-            this->LabelsOfVectors(), this->Theta->GetPointer(0), this->Grid,
-            this->Results.Reference, this->Results.Bins, this->Self->FoldAngles, first, last);
-          for (const auto& entry : part)
-          {
-            mine.emplace(entry.first, this->Results.Bins.Number).first->second.Add(entry.second);
-          }
+          paraxanes::MergeHistograms(mine,
+            paraxanes::CountSizes(gradient, this->LabelsOfVectors.Get(), this->Theta->GetPointer(0),
+              this->Grid, this->Results.Reference, this->Results.Bins, this->Filter->FoldAngles,
+              first, last));
         });
     };
-    return this->ForSlabs(0.8, 0.95, slab) && this->ReduceSizes(mine);
-  }
-
-  bool ReduceSizes(const paraxanes::SizeHistograms& mine)
-  {
-    std::vector<vtkIdType> counts;
-    const bool ok = this->Step(
-      [&]
-      {
-        const SizeHistogram none(this->Results.Bins.Number);
-        for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
-        {
-          const auto found = mine.find(static_cast<int>(i));
-          const SizeHistogram& part = found == mine.end() ? none : found->second;
-          counts.insert(counts.end(), part.Counts.begin(), part.Counts.end());
-          counts.push_back(part.CountOutside);
-        }
-      });
-    if (!ok)
-    {
-      return false;
-    }
-    this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
-    this->Results.AllSizes = SizeHistogram(this->Results.Bins.Number);
-    for (std::size_t i = 0; i < this->Results.Reference.Particles.size(); ++i)
-    {
-      SizeHistogram total(this->Results.Bins.Number);
-      const vtkIdType* count = counts.data() + i * (total.Counts.size() + 1);
-      std::copy_n(count, total.Counts.size(), total.Counts.begin());
-      total.CountOutside = count[total.Counts.size()];
-      this->Results.Sizes.push_back(total);
-      this->Results.AllSizes.Add(total);
-    }
-    return true;
+    return this->ForSlabs(0.8, 0.95, slab) &&
+      this->Reduce(mine, none, this->Results.Sizes, this->Results.AllSizes);
   }
 
   void WriteProvenance(vtkDataObject* data) const
   {
-    const vtkRadialAngleHistogram* self = this->Self;
+    const vtkRadialAngleHistogram* self = this->Filter;
     const char* const planes[4] = { "Volume", "YZ", "XZ", "XY" };
     const char* const modes[3] = { "Centroid", "Weighted", "Point" };
     paraxanes::SetField(
       data, "theta_gradient_array", this->Gradient ? this->Gradient->GetName() : "");
     paraxanes::SetField(data, "theta_plane", planes[this->Results.Reference.Normal + 1]);
     paraxanes::SetField(data, "theta_center_mode", modes[self->CenterMode]);
-    paraxanes::SetField(data, "theta_center_source", this->Results.CenterSource);
+    paraxanes::SetField(data, "theta_center_source", this->Found.Source);
     if (this->HasLabels())
     {
-      paraxanes::SetField(data, "theta_label_array", this->LabelArray());
+      paraxanes::SetField(data, "theta_label_array", paraxanes::ChosenArray(this->Self, 2));
     }
     else
     {
@@ -876,9 +391,11 @@ private:
       this->SummaryTable->Initialize();
       return;
     }
+    this->Results.CenterSource = this->Found.Source;
+    this->Results.ValidVoxels = this->Found.ValidVoxels;
     this->Results.PerParticle = this->HasLabels();
     this->Results.OneCenter =
-      this->Results.Reference.Particles.size() == 1 || this->Self->CenterMode == POINT;
+      this->Results.Reference.Particles.size() == 1 || this->Filter->CenterMode == POINT;
     paraxanes::WriteAngleTable(this->Results, this->AngleTable);
     paraxanes::WriteSizeTable(this->Results, this->SizeTable);
     paraxanes::WriteSummaryTable(this->Results, this->SummaryTable);
@@ -888,33 +405,16 @@ private:
     }
   }
 
-  vtkRadialAngleHistogram* Self;
-  paraxanes::Ranks Together;
-  vtkInformation* InInfo;
-  vtkInformation* ParticleInfo; // null without ParticleInput
-  vtkImageData* Input;
-  vtkImageData* Particles; // null without ParticleInput
+  vtkRadialAngleHistogram* Filter;
   vtkImageData* Output;
   vtkTable* AngleTable;
   vtkTable* SizeTable;
   vtkTable* SummaryTable;
 
-  VoxelGrid Grid;
-  vtkDataArray* Gradient = nullptr;     // null on a rank without points
-  Values<double> DoubleGradient;        // unless it is float32
-  Values<std::int32_t> LabelValues;     // of the vectors
-  vtkSmartPointer<vtkFloatArray> Theta; // null on a rank without points
+  vtkDataArray* Gradient = nullptr;              // null on a rank without points
+  paraxanes::ArrayValues<double> DoubleGradient; // unless it is float32
+  vtkSmartPointer<vtkFloatArray> Theta;          // null on a rank without points
   int Normal = -1;
-
-  vtkImageData* Source = nullptr; // where the centres come from
-  VoxelGrid SourceGrid;
-  paraxanes::VoxelMasses Masses;
-  Values<std::int32_t> SourceLabels;
-  Values<float> Weights;
-  Values<std::uint8_t> Validity;
-  Values<std::uint32_t> BlockCounts;
-  Values<double> BlockCentroids;
-  std::vector<std::uint8_t> GradientValidity;
 
   paraxanes::AngleResults Results;
   std::int64_t NumberOfVectors = 0;
@@ -924,6 +424,12 @@ vtkRadialAngleHistogram::vtkRadialAngleHistogram()
 {
   this->SetNumberOfInputPorts(2);
   this->SetNumberOfOutputPorts(4);
+}
+
+paraxanes::CenterChoice vtkRadialAngleHistogram::ChoiceOfCenter()
+{
+  return { this->CenterMode, { this->Center[0], this->Center[1], this->Center[2] },
+    paraxanes::ChosenArray(this, 2), paraxanes::ChosenArray(this, 1) };
 }
 
 void vtkRadialAngleHistogram::SetGradientArray(const char* name)

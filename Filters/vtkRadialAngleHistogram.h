@@ -49,6 +49,11 @@
 
 #include <string>
 
+namespace paraxanes
+{
+struct CenterChoice;
+}
+
 class PARAXANESFILTERS_EXPORT vtkRadialAngleHistogram : public vtkImageAlgorithm
 {
 public:
@@ -143,6 +148,8 @@ private:
 
   class Run; // one execution
   friend class Run;
+
+  paraxanes::CenterChoice ChoiceOfCenter();
 
   int CenterMode = CENTROID;
   double Center[3] = { 0.0, 0.0, 0.0 };

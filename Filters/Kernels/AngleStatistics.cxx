@@ -124,19 +124,6 @@ void ForEachParticle(
   }
 }
 
-template <typename Histogram>
-void Merge(std::map<int, Histogram>& sum, const std::map<int, Histogram>& part)
-{
-  for (const auto& entry : part)
-  {
-    const auto found = sum.emplace(entry.first, entry.second);
-    if (!found.second)
-    {
-      found.first->second.Add(entry.second);
-    }
-  }
-}
-
 template <typename T>
 void AddTo(std::vector<T>& sum, const std::vector<T>& part)
 {
@@ -317,7 +304,7 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
     return histograms;
   };
   return ParallelReduce(firstRow, lastRow, grid.RowsPerTask(VoxelsPerTask), AngleHistograms(), body,
-    Merge<AngleHistogram>);
+    MergeHistograms<AngleHistogram>);
 }
 
 template <typename T>
@@ -428,7 +415,7 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
     return histograms;
   };
   return ParallelReduce(firstRow, lastRow, grid.RowsPerTask(VoxelsPerTask), SizeHistograms(), body,
-    Merge<SizeHistogram>);
+    MergeHistograms<SizeHistogram>);
 }
 
 std::vector<double> RandomProbabilities(int bins, bool plane)

@@ -17,6 +17,7 @@
 
 #include "VoxelGrid.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -63,6 +64,17 @@ struct AngleHistogram
   double MeanSize(int bin) const;
   ///@}
 
+  /// Calls count(number) and sum(number) for all that adds up, in the same order each time.
+  template <typename Count, typename Sum>
+  void ForEachNumber(Count count, Sum sum)
+  {
+    std::for_each(this->Counts.begin(), this->Counts.end(), count);
+    count(this->CountAcross);
+    std::for_each(this->Sizes.begin(), this->Sizes.end(), sum);
+    sum(this->SizesAcross);
+    sum(this->SumOfSquaredCosines);
+  }
+
   std::vector<std::int64_t> Counts; ///< per bin of 180 degrees / bins, the last one closed
   std::vector<double> Sizes;        ///< sum of |u| per bin
   std::int64_t CountAcross = 0;     ///< vectors with 80 <= theta <= 100
@@ -95,6 +107,14 @@ struct SizeHistogram
   /// Probability densities of |u| in the bins of a group; NaN where the group has no vector.
   std::vector<double> Densities(int group, const SizeBins& bins) const;
 
+  /// As that of AngleHistogram.
+  template <typename Count, typename Sum>
+  void ForEachNumber(Count count, Sum)
+  {
+    std::for_each(this->Counts.begin(), this->Counts.end(), count);
+    count(this->CountOutside);
+  }
+
   std::vector<std::int64_t> Counts; ///< the bins of group 0, then those of group 1, ...
   std::int64_t CountOutside = 0;    ///< of them, vectors outside the range (see CountSizes)
 };
@@ -102,6 +122,19 @@ struct SizeHistogram
 /// By index of the particle; those without vectors may be missing.
 using AngleHistograms = std::map<int, AngleHistogram>;
 using SizeHistograms = std::map<int, SizeHistogram>;
+
+template <typename Histogram>
+void MergeHistograms(std::map<int, Histogram>& sum, const std::map<int, Histogram>& part)
+{
+  for (const auto& entry : part)
+  {
+    const auto found = sum.emplace(entry.first, entry.second);
+    if (!found.second)
+    {
+      found.first->second.Add(entry.second);
+    }
+  }
+}
 
 /**
  * theta (float32, degrees) of the voxels of rows [firstRow, lastRow), and the statistics of the
