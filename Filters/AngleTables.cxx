@@ -94,14 +94,17 @@ void WriteAngleTable(const AngleResults& results, vtkTable* table)
   auto* sums = columns.Add<vtkDoubleArray>("sum of |u| (" + results.Unit + ")");
   for (const AngleHistogram* block : Pooled(results, results.AllAngles, results.Angles))
   {
+    const std::vector<double> densities = block->Densities();
+    const std::vector<double> weightedDensities = block->WeightedDensities();
+    const std::vector<double> means = block->MeanSizes();
     for (int bin = 0; bin < bins; ++bin)
     {
       const auto i = static_cast<std::size_t>(bin);
       theta->InsertNextValue(block->BinCenter(bin));
-      density->InsertNextValue(block->Density(bin));
-      weighted->InsertNextValue(block->WeightedDensity(bin));
+      density->InsertNextValue(densities[i]);
+      weighted->InsertNextValue(weightedDensities[i]);
       reference->InsertNextValue(random[i] / block->BinWidth());
-      mean->InsertNextValue(block->MeanSize(bin));
+      mean->InsertNextValue(means[i]);
       counts->InsertNextValue(block->Counts[i]);
       sums->InsertNextValue(block->Sizes[i]);
     }

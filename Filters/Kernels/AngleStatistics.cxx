@@ -4,6 +4,7 @@
 
 #include "Multiversion.h"
 #include "Parallel.h"
+#include "VectorLoops.h"
 
 #include <cfloat>
 #include <cmath>
@@ -82,49 +83,6 @@ void FindAngles(Chunk& chunk, int count)
 }
 
 template <typename T>
-double SizeOf(const T* u)
-{
-  const double x = u[0];
-  const double y = u[1];
-  const double z = u[2];
-  return std::sqrt(x * x + y * y + z * z);
-}
-
-// Voxels [begin, end) of a row, by position in the row.
-struct Range
-{
-  int Begin;
-  int End;
-};
-
-Range OwnedRange(const VoxelGrid& grid)
-{
-  return { grid.Owned[0] - grid.Box[0], grid.Owned[1] + 1 - grid.Box[0] };
-}
-
-// Calls body(range, particle) for the stretches of [begin, end) that have one label.
-template <typename Body>
-void ForEachParticle(
-  const std::int32_t* labels, Range range, const AngleReference& reference, Body body)
-{
-  if (!labels)
-  {
-    body(range, 0);
-    return;
-  }
-  for (int begin = range.Begin; begin < range.End;)
-  {
-    int end = begin + 1;
-    while (end < range.End && labels[end] == labels[begin])
-    {
-      ++end;
-    }
-    body(Range{ begin, end }, reference.Find(labels[begin]));
-    begin = end;
-  }
-}
-
-template <typename T>
 void AddTo(std::vector<T>& sum, const std::vector<T>& part)
 {
   for (std::size_t i = 0; i < sum.size(); ++i)
@@ -138,9 +96,7 @@ void Accumulate(AngleHistogram& histogram, Chunk& chunk, int begin, int end)
   const int bins = static_cast<int>(histogram.Counts.size());
   for (int i = begin; i < end; ++i)
   {
-    // The quotient is exact at the bins' edges. NaN compares false and goes to -1.
-    const double bin = static_cast<double>(chunk.Theta[i]) * bins / 180.0;
-    chunk.Bin[i] = bin >= 0.0 ? std::min(static_cast<int>(bin), bins - 1) : -1;
+    chunk.Bin[i] = AngleHistogram::BinOf(chunk.Theta[i], bins);
   }
   // Sums in registers, and no branch on the angle, which no processor can foresee.
   std::int64_t* counts = histogram.Counts.data();
@@ -156,7 +112,7 @@ void Accumulate(AngleHistogram& histogram, Chunk& chunk, int begin, int end)
       continue;
     }
     const double size = chunk.Size[i];
-    const bool across = chunk.Theta[i] >= 80.0F && chunk.Theta[i] <= 100.0F;
+    const bool across = AngleHistogram::IsAcross(chunk.Theta[i]);
     ++counts[bin];
     sizes[bin] += size;
     squaredCosines += chunk.SquaredCosine[i];
@@ -168,6 +124,31 @@ void Accumulate(AngleHistogram& histogram, Chunk& chunk, int begin, int end)
   histogram.SumOfSquaredCosines += squaredCosines;
 }
 
+// Of all vectors with a theta, before those that do not stand out lose it.
+void AccumulateSignal(AngleHistogram& histogram, const Chunk& chunk, const float* errors,
+  const NoiseShape& shape, double significance, int begin, int end)
+{
+  for (int i = begin; i < end; ++i)
+  {
+    if (std::isnan(chunk.Theta[i]))
+    {
+      continue;
+    }
+    const double size = chunk.Size[i];
+    histogram.CountCut += VectorErrors::StandsOut(size, errors[i], significance) ? 0 : 1;
+    histogram.Signal.Add(SignalOf(chunk.U + 3 * i, size, errors[i], shape));
+  }
+}
+
+void CutOff(Chunk& chunk, const float* errors, double significance, int count)
+{
+  for (int i = 0; i < count; ++i)
+  {
+    const bool keep = VectorErrors::StandsOut(chunk.Size[i], errors[i], significance);
+    chunk.Theta[i] = keep ? chunk.Theta[i] : NAN;
+  }
+}
+
 }
 
 int AngleReference::Find(int label) const
@@ -176,6 +157,19 @@ int AngleReference::Find(int label) const
   return found != this->Particles.end() && *found == label
     ? static_cast<int>(found - this->Particles.begin())
     : -1;
+}
+
+bool AngleReference::HasLine(
+  const VoxelGrid& grid, int particle, const std::array<int, 3>& voxel) const
+{
+  const Vector3& center = this->Centers[static_cast<std::size_t>(particle)];
+  double squares = 0.0;
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    const double v = axis == this->Normal ? 0.0 : center[axis] - grid.Position(axis, voxel[axis]);
+    squares += v * v;
+  }
+  return squares > 0.0;
 }
 
 namespace
@@ -195,6 +189,8 @@ void AngleHistogram::Add(const AngleHistogram& other)
   this->CountAcross += other.CountAcross;
   this->SizesAcross += other.SizesAcross;
   this->SumOfSquaredCosines += other.SumOfSquaredCosines;
+  this->CountCut += other.CountCut;
+  this->Signal.Add(other.Signal);
 }
 
 std::int64_t AngleHistogram::NumberOfVectors() const
@@ -207,21 +203,42 @@ double AngleHistogram::SumOfSizes() const
   return std::accumulate(this->Sizes.begin(), this->Sizes.end(), 0.0);
 }
 
-double AngleHistogram::Density(int bin) const
+double AngleHistogram::FractionCut() const
 {
-  return Ratio(static_cast<double>(this->Counts[static_cast<std::size_t>(bin)]),
-    static_cast<double>(this->NumberOfVectors()) * this->BinWidth());
+  const auto cut = static_cast<double>(this->CountCut);
+  return Ratio(cut, cut + static_cast<double>(this->NumberOfVectors()));
 }
 
-double AngleHistogram::WeightedDensity(int bin) const
+std::vector<double> AngleHistogram::Densities() const
 {
-  return Ratio(this->Sizes[static_cast<std::size_t>(bin)], this->SumOfSizes() * this->BinWidth());
+  const double whole = static_cast<double>(this->NumberOfVectors()) * this->BinWidth();
+  std::vector<double> densities;
+  for (const std::int64_t count : this->Counts)
+  {
+    densities.push_back(Ratio(static_cast<double>(count), whole));
+  }
+  return densities;
 }
 
-double AngleHistogram::MeanSize(int bin) const
+std::vector<double> AngleHistogram::WeightedDensities() const
 {
-  return Ratio(this->Sizes[static_cast<std::size_t>(bin)],
-    static_cast<double>(this->Counts[static_cast<std::size_t>(bin)]));
+  const double whole = this->SumOfSizes() * this->BinWidth();
+  std::vector<double> densities;
+  for (const double size : this->Sizes)
+  {
+    densities.push_back(Ratio(size, whole));
+  }
+  return densities;
+}
+
+std::vector<double> AngleHistogram::MeanSizes() const
+{
+  std::vector<double> means;
+  for (std::size_t bin = 0; bin < this->Counts.size(); ++bin)
+  {
+    means.push_back(Ratio(this->Sizes[bin], static_cast<double>(this->Counts[bin])));
+  }
+  return means;
 }
 
 std::vector<double> SizeHistogram::Densities(int group, const SizeBins& bins) const
@@ -249,25 +266,26 @@ void SizeHistogram::Add(const SizeHistogram& other)
 template <typename T>
 AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, const VoxelGrid& grid,
   const AngleReference& reference, int bins, std::int64_t firstRow, std::int64_t lastRow,
-  float* theta)
+  float* theta, const VectorErrors& errors)
 {
+  const NoiseShape shape(grid.Spacing, reference.Normal);
   const double sign = reference.Outward ? -1.0 : 1.0;
-  const Range all = { 0, static_cast<int>(grid.Size(0)) };
-  const Range owned = OwnedRange(grid);
+  const RowRange all = { 0, static_cast<int>(grid.Size(0)) };
+  const RowRange owned = OwnedRange(grid);
 
   const auto lineTo = [&](const Vector3& center, int axis, int index)
   { return axis == reference.Normal ? 0.0 : sign * (center[axis] - grid.Position(axis, index)); };
-  const auto body = [&](std::int64_t begin, std::int64_t end)
+  const auto body = [&](std::int64_t firstOfPart, std::int64_t lastOfPart)
   {
     AngleHistograms histograms;
     Chunk chunk;
-    for (std::int64_t row = begin; row < end; ++row)
+    for (std::int64_t row = firstOfPart; row < lastOfPart; ++row)
     {
       const std::int64_t first = grid.First(row);
       float* rowTheta = theta + first;
       const bool counts = grid.OwnsRow(row);
       ForEachParticle(labels ? labels + first : nullptr, all, reference,
-        [&](Range stretch, int particle)
+        [&](RowRange stretch, int particle)
         {
           if (particle < 0)
           {
@@ -292,11 +310,22 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
               chunk.Vx[k] = lineTo(center, 0, grid.Box[0] + x + k);
             }
             FindAngles(chunk, count);
+            const int begin = std::max(0, owned.Begin - x);
+            const int end = std::min(count, owned.End - x);
+            if (errors.Errors)
+            {
+              const float* error = errors.Errors + first + x;
+              if (histogram)
+              {
+                AccumulateSignal(
+                  *histogram, chunk, error, shape, errors.MinimumSignificance, begin, end);
+              }
+              CutOff(chunk, error, errors.MinimumSignificance, count);
+            }
             std::copy(chunk.Theta, chunk.Theta + count, rowTheta + x);
             if (histogram)
             {
-              Accumulate(
-                *histogram, chunk, std::max(0, owned.Begin - x), std::min(count, owned.End - x));
+              Accumulate(*histogram, chunk, begin, end);
             }
           }
         });
@@ -312,7 +341,7 @@ std::vector<std::int64_t> CountSizeBits(
   const T* vectors, const float* theta, const VoxelGrid& grid, int upper)
 {
   const std::vector<std::int64_t> none(65536, 0);
-  const Range owned = OwnedRange(grid);
+  const RowRange owned = OwnedRange(grid);
   const auto body = [&](std::int64_t begin, std::int64_t end)
   {
     std::vector<std::int64_t> counts(none);
@@ -374,7 +403,7 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
   const VoxelGrid& grid, const AngleReference& reference, const SizeBins& bins, bool fold,
   std::int64_t firstRow, std::int64_t lastRow)
 {
-  const Range owned = OwnedRange(grid);
+  const RowRange owned = OwnedRange(grid);
   const double scale = bins.Number / (bins.High - bins.Low);
   const auto body = [&](std::int64_t begin, std::int64_t end)
   {
@@ -387,7 +416,7 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
       }
       const std::int64_t first = grid.First(row);
       ForEachParticle(labels ? labels + first : nullptr, owned, reference,
-        [&](Range stretch, int particle)
+        [&](RowRange stretch, int particle)
         {
           if (particle < 0)
           {
@@ -461,7 +490,7 @@ AngleSummary Summarize(const AngleHistogram& histogram, bool plane)
 
 #define INSTANTIATE(T)                                                                             \
   template AngleHistograms ComputeAngles(const T*, const std::int32_t*, const VoxelGrid&,          \
-    const AngleReference&, int, std::int64_t, std::int64_t, float*);                               \
+    const AngleReference&, int, std::int64_t, std::int64_t, float*, const VectorErrors&);          \
   template std::vector<std::int64_t> CountSizeBits(const T*, const float*, const VoxelGrid&, int); \
   template SizeHistograms CountSizes(const T*, const std::int32_t*, const float*,                  \
     const VoxelGrid&, const AngleReference&, const SizeBins&, bool, std::int64_t, std::int64_t);

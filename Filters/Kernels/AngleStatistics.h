@@ -15,9 +15,11 @@
 #ifndef AngleStatistics_h
 #define AngleStatistics_h
 
+#include "SignalSize.h"
 #include "VoxelGrid.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -39,6 +41,21 @@ struct AngleReference
 
   /// Index of a particle, -1 when the label is not among them.
   int Find(int label) const;
+  /// Whether there is a line from a voxel to the centre of its particle.
+  bool HasLine(const VoxelGrid& grid, int particle, const std::array<int, 3>& voxel) const;
+};
+
+/// How sure the vectors are.
+struct VectorErrors
+{
+  const float* Errors = nullptr;    ///< of |u|, one standard deviation per voxel; null: none
+  double MinimumSignificance = 0.0; ///< vectors of fewer errors than this have no theta
+
+  /// An error that is not known, or below 0, is none to stand out of.
+  static bool StandsOut(double size, double error, double significance)
+  {
+    return !(significance > 0.0) || (error >= 0.0 && size >= significance * error);
+  }
 };
 
 /// Accumulates the angles of one particle.
@@ -53,15 +70,25 @@ struct AngleHistogram
   void Add(const AngleHistogram& other);
   std::int64_t NumberOfVectors() const;
   double SumOfSizes() const;
+  /// Of the vectors that would have a theta; NaN where there is none.
+  double FractionCut() const;
 
   double BinWidth() const { return 180.0 / static_cast<double>(this->Counts.size()); }
   double BinCenter(int bin) const { return (bin + 0.5) * this->BinWidth(); }
+  /// -1 for NaN.
+  static int BinOf(float theta, int bins)
+  {
+    // The quotient is exact at the bins' edges. NaN compares false.
+    const double bin = static_cast<double>(theta) * bins / 180.0;
+    return bin >= 0.0 ? std::min(static_cast<int>(bin), bins - 1) : -1;
+  }
+  static bool IsAcross(float theta) { return theta >= 80.0F && theta <= 100.0F; }
   ///@{
-  /// Probability density (1/deg), each vector counting 1 or |u|, and mean |u| of a bin. NaN where
-  /// there is no vector.
-  double Density(int bin) const;
-  double WeightedDensity(int bin) const;
-  double MeanSize(int bin) const;
+  /// Of each bin: probability density (1/deg), each vector counting 1 or |u|, and mean |u|. NaN
+  /// where there is no vector.
+  std::vector<double> Densities() const;
+  std::vector<double> WeightedDensities() const;
+  std::vector<double> MeanSizes() const;
   ///@}
 
   /// Calls count(number) and sum(number) for all that adds up, in the same order each time.
@@ -70,9 +97,11 @@ struct AngleHistogram
   {
     std::for_each(this->Counts.begin(), this->Counts.end(), count);
     count(this->CountAcross);
+    count(this->CountCut);
     std::for_each(this->Sizes.begin(), this->Sizes.end(), sum);
     sum(this->SizesAcross);
     sum(this->SumOfSquaredCosines);
+    this->Signal.ForEachNumber(count, sum);
   }
 
   std::vector<std::int64_t> Counts; ///< per bin of 180 degrees / bins, the last one closed
@@ -80,6 +109,8 @@ struct AngleHistogram
   std::int64_t CountAcross = 0;     ///< vectors with 80 <= theta <= 100
   double SizesAcross = 0.0;         ///< sum of their |u|
   double SumOfSquaredCosines = 0.0; ///< sum of cos(theta)^2
+  std::int64_t CountCut = 0;        ///< vectors that do not stand out of their error; nowhere else
+  SignalSums Signal;                ///< of all that have an error, those that are cut off too
 };
 
 struct SizeBins
@@ -145,11 +176,12 @@ void MergeHistograms(std::map<int, Histogram>& sum, const std::map<int, Histogra
  * @param labels one per voxel; null: all voxels belong to the only particle
  * @param theta one per voxel of the grid's box, written in the given rows
  * @param bins number of bins over 0..180 degrees, at least 1
+ * @param errors for vectors that stand out of their errors only, and for the share of the noise
  */
 template <typename T>
 AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, const VoxelGrid& grid,
   const AngleReference& reference, int bins, std::int64_t firstRow, std::int64_t lastRow,
-  float* theta);
+  float* theta, const VectorErrors& errors = {});
 
 /**
  * One of two passes that find an order statistic of |u| (as float32) exactly, over any number of
