@@ -9,7 +9,9 @@
 #include <vtkStringArray.h>
 #include <vtkTable.h>
 
+#include <algorithm>
 #include <limits>
+#include <sstream>
 
 namespace paraxanes
 {
@@ -40,6 +42,26 @@ public:
 
 private:
   std::vector<vtkSmartPointer<vtkAbstractArray>> Arrays;
+};
+
+// The two columns of a band.
+class BandColumns
+{
+public:
+  BandColumns(Columns& columns, const std::string& name, const std::string& unit = "")
+    : Lower(columns.Add<vtkDoubleArray>(name + " lower" + unit))
+    , Upper(columns.Add<vtkDoubleArray>(name + " upper" + unit))
+  {
+  }
+  void Insert(const Interval& interval)
+  {
+    this->Lower->InsertNextValue(interval.Lower);
+    this->Upper->InsertNextValue(interval.Upper);
+  }
+
+private:
+  vtkDoubleArray* Lower;
+  vtkDoubleArray* Upper;
 };
 
 // All particles together, then each of them.
@@ -109,6 +131,18 @@ void WriteAngleTable(const AngleResults& results, vtkTable* table)
       sums->InsertNextValue(block->Sizes[i]);
     }
   }
+  if (results.HasBands)
+  {
+    BandColumns densities(columns, "probability density", " (1/deg)");
+    BandColumns weightedDensities(columns, "weighted probability density", " (1/deg)");
+    for (const AngleBand* band : Pooled(results, results.AllBand, results.Bands))
+    {
+      std::for_each(band->Densities.begin(), band->Densities.end(),
+        [&](const Interval& interval) { densities.Insert(interval); });
+      std::for_each(band->WeightedDensities.begin(), band->WeightedDensities.end(),
+        [&](const Interval& interval) { weightedDensities.Insert(interval); });
+    }
+  }
   AddParticleColumn(results, bins, columns);
   columns.MoveTo(table);
 }
@@ -154,6 +188,78 @@ void WriteSizeTable(const AngleResults& results, vtkTable* table)
   }
   AddParticleColumn(results, bins.Number, columns);
   columns.MoveTo(table);
+}
+
+namespace
+{
+
+// What the errors of the vectors say.
+void AddNoiseColumns(const AngleResults& results, Columns& columns)
+{
+  const std::string unit = " (" + results.Unit + ")";
+  auto* cut = columns.Add<vtkIdTypeArray>("vectors cut off");
+  auto* fraction = columns.Add<vtkDoubleArray>("fraction cut off");
+  auto* withError = columns.Add<vtkIdTypeArray>("vectors with an error");
+  auto* error = columns.Add<vtkDoubleArray>("mean error of |u|" + unit);
+  auto* noise = columns.Add<vtkDoubleArray>("rms noise of u" + unit);
+  auto* all = columns.Add<vtkDoubleArray>("rms |u|" + unit);
+  auto* rootMeanSquare = columns.Add<vtkDoubleArray>("rms |u| without noise" + unit);
+  auto* mean = columns.Add<vtkDoubleArray>("mean |u| without noise" + unit);
+  auto* note = columns.Add<vtkStringArray>("noise note");
+  for (const AngleHistogram* block : Pooled(results, results.AllAngles, results.Angles))
+  {
+    const SignalSums& signal = block->Signal;
+    cut->InsertNextValue(block->CountCut);
+    fraction->InsertNextValue(block->FractionCut());
+    withError->InsertNextValue(signal.Number);
+    error->InsertNextValue(signal.MeanError());
+    noise->InsertNextValue(signal.Noise());
+    all->InsertNextValue(signal.RootMeanSquare());
+    rootMeanSquare->InsertNextValue(signal.RootMeanSquareWithoutNoise());
+    mean->InsertNextValue(signal.MeanWithoutNoise());
+    std::ostringstream reason;
+    if (signal.Number == 0)
+    {
+      reason << "no vector has an error";
+    }
+    else if (!signal.StandsOut())
+    {
+      reason << "noise exceeds signal: rms |u| is " << signal.RootMeanSquare()
+             << ", of noise alone " << signal.Noise();
+    }
+    note->InsertNextValue(reason.str());
+  }
+}
+
+void AddSummaryBands(const AngleResults& results, Columns& columns)
+{
+  const std::string unit = " (" + results.Unit + ")";
+  BandColumns mean(columns, "mean |u|", unit);
+  BandColumns across(columns, "P(80..100) over random");
+  BandColumns weighted(columns, "weighted P(80..100) over random");
+  auto* blocks = columns.Add<vtkIdTypeArray>("bootstrap blocks");
+  const auto bands = Pooled(results, results.AllBand, results.Bands);
+  for (const AngleBand* band : bands)
+  {
+    mean.Insert(band->MeanSize);
+    across.Insert(band->AcrossOverRandom);
+    weighted.Insert(band->WeightedAcrossOverRandom);
+    blocks->InsertNextValue(band->Blocks);
+  }
+  if (results.HasErrors)
+  {
+    BandColumns rootMeanSquare(columns, "rms |u| without noise", unit);
+    BandColumns signal(columns, "mean |u| without noise", unit);
+    const auto angles = Pooled(results, results.AllAngles, results.Angles);
+    for (std::size_t block = 0; block < bands.size(); ++block)
+    {
+      rootMeanSquare.Insert(bands[block]->RootMeanSquareWithoutNoise);
+      signal.Insert(
+        angles[block]->Signal.StandsOut() ? bands[block]->MeanWithoutNoise : Interval());
+    }
+  }
+}
+
 }
 
 void WriteSummaryTable(const AngleResults& results, vtkTable* table)
@@ -203,6 +309,14 @@ void WriteSummaryTable(const AngleResults& results, vtkTable* table)
     chiSquared->InsertNextValue(summary.ChiSquaredPerDof);
     outside->InsertNextValue(sizes[block]->CountOutside);
     valid->InsertNextValue(voxels);
+  }
+  if (results.HasErrors)
+  {
+    AddNoiseColumns(results, columns);
+  }
+  if (results.HasBands)
+  {
+    AddSummaryBands(results, columns);
   }
   columns.MoveTo(table);
 }

@@ -8,6 +8,7 @@
 #ifndef AngleTables_h
 #define AngleTables_h
 
+#include "AngleBootstrap.h"
 #include "AngleStatistics.h"
 
 #include <vtkType.h>
@@ -35,6 +36,11 @@ struct AngleResults
   SizeBins Bins;
   std::vector<SizeHistogram> Sizes; ///< of each particle
   SizeHistogram AllSizes;
+
+  bool HasErrors = false; ///< of the vectors
+  bool HasBands = false;
+  std::vector<AngleBand> Bands; ///< of each particle
+  AngleBand AllBand;
 
   bool InPlane() const { return this->Reference.Normal >= 0; }
 };

@@ -18,7 +18,9 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkTable.h>
 
+#include <algorithm>
 #include <cfloat>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,6 +36,12 @@ using paraxanes::InputError;
 using paraxanes::SizeHistogram;
 using paraxanes::TextOf;
 using paraxanes::Vector3;
+
+constexpr int MostBootstrapSamples = 100000;
+// A percentile of fewer blocks is not one of the population's.
+constexpr std::int64_t FewBlocks = 20;
+// Between two of them progress is told and abort is heard.
+constexpr int NumberOfBlockSlabs = 16;
 
 }
 
@@ -57,7 +65,7 @@ public:
     return this->Step([&] { this->CheckProperties(); }) && this->Step([&] { this->Prepare(); }) &&
       this->FindOwnedPoints() && this->Step([&] { this->MarkOutput(); }) && this->FindParticles() &&
       this->FindCenters() && this->FindAngles() && this->FindSizeRange() && this->FindSizes() &&
-      this->Step([&] { this->Write(); });
+      this->FindBands() && this->Step([&] { this->Write(); });
   }
 
   void Clear()
@@ -83,7 +91,48 @@ private:
         ". Give two sizes of vectors, the smaller (0 or more) first, or 0 0 for an automatic "
         "range."));
     }
+    const double significance = this->Filter->MinimumSignificance;
+    if (!(significance >= 0.0 && std::isfinite(significance)))
+    {
+      throw InputError(TextOf("MinimumSignificance is ", significance, ". Give 0 or more."));
+    }
+    if (significance > 0.0 && !this->HasErrors())
+    {
+      throw InputError(TextOf("MinimumSignificance is ", significance,
+        ", and no ErrorArray says how large the errors are. Set ErrorArray of Valence Gradient, "
+        "and "
+        "choose valence_gradient_error here."));
+    }
+    if (this->Filter->NumberOfBootstrapSamples != 0)
+    {
+      this->CheckBootstrap();
+    }
   }
+
+  void CheckBootstrap() const
+  {
+    const double level = this->Filter->ConfidenceLevel;
+    if (!(level > 0.0 && level < 1.0))
+    {
+      throw InputError(
+        TextOf("ConfidenceLevel is ", level, ". Give a number between 0 and 1, such as 0.95."));
+    }
+    if (this->Filter->BootstrapBlockEdge < 1)
+    {
+      throw InputError(TextOf(
+        "BootstrapBlockEdge is ", this->Filter->BootstrapBlockEdge, ". Give 1 voxel or more."));
+    }
+    const int samples = this->Filter->NumberOfBootstrapSamples;
+    const double fewest = std::ceil(2.0 / (1.0 - level) - 1e-9);
+    if (samples < fewest || samples > MostBootstrapSamples)
+    {
+      throw InputError(
+        TextOf("NumberOfBootstrapSamples is ", samples, ". For a ConfidenceLevel of ", level,
+          " give ", fewest, " to ", MostBootstrapSamples, ", or 0 for no bands."));
+    }
+  }
+
+  bool HasErrors() const { return !paraxanes::ChosenArray(this->Self, 3).empty(); }
 
   bool HasAutomaticSizeRange() const
   {
@@ -117,6 +166,7 @@ private:
         " components, and GradientArray needs 3. Apply Valence Gradient before, or choose another "
         "array."));
     }
+    this->Errors.Set(this->OptionalArray(3, "ErrorArray"));
     const std::string unit =
       paraxanes::GetField(this->Input, std::string(this->Gradient->GetName()) + "_unit");
     if (!unit.empty())
@@ -220,7 +270,8 @@ private:
         {
           paraxanes::MergeHistograms(mine,
             paraxanes::ComputeAngles(gradient, this->LabelsOfVectors.Get(), this->Grid, reference,
-              this->Filter->NumberOfBins, first, last, this->Theta->GetPointer(0)));
+              this->Filter->NumberOfBins, first, last, this->Theta->GetPointer(0),
+              { this->Errors.Get(), this->Filter->MinimumSignificance }));
         });
     };
     if (!this->ForSlabs(0.1, 0.6, slab) ||
@@ -229,12 +280,30 @@ private:
       return false;
     }
     this->NumberOfVectors = this->Results.AllAngles.NumberOfVectors();
-    if (this->NumberOfVectors == 0)
+    this->WarnAboutVectors();
+    return true;
+  }
+
+  void WarnAboutVectors() const
+  {
+    const AngleHistogram& all = this->Results.AllAngles;
+    if (this->NumberOfVectors == 0 && all.CountCut > 0)
+    {
+      this->Warn(TextOf("MinimumSignificance ", this->Filter->MinimumSignificance, " cuts off all ",
+        all.CountCut, " vectors. The tables have counts of 0."));
+    }
+    else if (this->NumberOfVectors == 0)
     {
       this->Warn("There is no vector with a theta: the gradient is nowhere finite and other than "
                  "zero inside a particle. The tables have counts of 0.");
     }
-    return true;
+    const std::int64_t unknown = this->NumberOfVectors + all.CountCut - all.Signal.Number;
+    if (this->HasErrors() && unknown > 0)
+    {
+      this->Warn(TextOf(unknown, " of ", this->NumberOfVectors + all.CountCut,
+        " vectors have no error (not finite, or below 0): they are left out of the sizes without "
+        "noise, and cut off where MinimumSignificance is above 0."));
+    }
   }
 
   // Of each particle and of all together, over all ranks. Collective.
@@ -349,6 +418,171 @@ private:
       this->Reduce(mine, none, this->Results.Sizes, this->Results.AllSizes);
   }
 
+  paraxanes::BootstrapChoice Bootstrap() const
+  {
+    return { this->Filter->NumberOfBootstrapSamples, this->Filter->BootstrapBlockEdge,
+      this->Filter->ConfidenceLevel, static_cast<std::uint64_t>(this->Filter->Seed) };
+  }
+
+  // Calls body(field) with what the bootstrap works on. For ranks with voxels.
+  template <typename Body>
+  void WithField(Body body) const
+  {
+    this->WithGradient(
+      [&](const auto* gradient)
+      {
+        body(paraxanes::VectorField<std::remove_const_t<std::remove_pointer_t<decltype(gradient)>>>{
+          gradient, this->LabelsOfVectors.Get(), this->Errors.Get(), this->Theta->GetPointer(0) });
+      });
+  }
+
+  bool FindBands()
+  {
+    this->Results.HasBands = this->Bootstrap().Samples > 0;
+    if (!this->Results.HasBands)
+    {
+      return true;
+    }
+    paraxanes::LargestNumbers largest;
+    const auto find = [&](const auto& field)
+    { largest = paraxanes::FindLargest(field, this->Grid, this->Results.Reference); };
+    if (!this->Step([&] { this->WithField(find); }))
+    {
+      return false;
+    }
+    largest.Size = this->Together.Max(largest.Size);
+    largest.Square = this->Together.Max(largest.Square);
+    const paraxanes::BootstrapColumns columns(this->Filter->NumberOfBins,
+      this->NumberOfVectors + this->Results.AllAngles.CountCut, largest);
+    paraxanes::BlockSums sums;
+    return this->FindBlocks(columns, sums) && this->FindBands(columns, sums);
+  }
+
+  bool FindBlocks(const paraxanes::BootstrapColumns& columns, paraxanes::BlockSums& sums)
+  {
+    const paraxanes::BlockGrid blocks(this->Grid, this->Bootstrap().BlockEdge);
+    const std::int64_t rows = blocks.NumberOfRows();
+    for (int slab = 0; slab < NumberOfBlockSlabs; ++slab)
+    {
+      const auto add = [&](const auto& field)
+      {
+        sums.Append(paraxanes::SumBlocks(field, this->Grid, this->Results.Reference, columns,
+          blocks, rows * slab / NumberOfBlockSlabs, rows * (slab + 1) / NumberOfBlockSlabs));
+      };
+      if (!this->Step([&] { this->WithField(add); }) ||
+        !this->Progress(0.9 + 0.05 * (slab + 1) / NumberOfBlockSlabs))
+      {
+        return false;
+      }
+    }
+    return this->Step([&] { sums.SortByParticle(); });
+  }
+
+  // The replicates of one particle after the other, as those of all are large. Collective.
+  bool FindBands(const paraxanes::BootstrapColumns& columns, const paraxanes::BlockSums& sums)
+  {
+    const auto particles = static_cast<int>(this->Found.Labels.size());
+    std::vector<std::int64_t> together;
+    for (int particle = 0; particle < particles; ++particle)
+    {
+      std::vector<paraxanes::BlockSums::Part> parts;
+      std::vector<std::int64_t> replicates;
+      const auto resample = [&]
+      {
+        parts = sums.PartsOf(particle);
+        replicates = paraxanes::Resample(sums, parts, columns, this->Bootstrap());
+        together.resize(replicates.size(), 0);
+      };
+      if (!this->Step(resample))
+      {
+        return false;
+      }
+      this->ReduceCounts(replicates);
+      std::transform(together.begin(), together.end(), replicates.begin(), together.begin(),
+        [](std::int64_t a, std::int64_t b) { return a + b; });
+      if (this->HasLabels())
+      {
+        this->Results.Bands.emplace_back();
+        if (!this->FindBand(columns, parts, replicates, this->Results.Bands.back()))
+        {
+          return false;
+        }
+      }
+      if (!this->Progress(0.95 + 0.04 * (particle + 1) / particles))
+      {
+        return false;
+      }
+    }
+    return this->FindBand(columns, sums.Parts, together, this->Results.AllBand) &&
+      this->WarnAboutBlocks();
+  }
+
+  bool FindBand(const paraxanes::BootstrapColumns& columns,
+    const std::vector<paraxanes::BlockSums::Part>& parts,
+    const std::vector<std::int64_t>& replicates, paraxanes::AngleBand& band)
+  {
+    std::vector<std::int64_t> mine;
+    std::vector<std::vector<std::int64_t>> ofRanks;
+    const auto find = [&]
+    {
+      for (const paraxanes::BlockSums::Part& part : parts)
+      {
+        mine.push_back(part.Block);
+      }
+      KeepDistinct(mine);
+    };
+    std::string error;
+    if (!this->Step(find))
+    {
+      return false;
+    }
+    if (!this->Together.GatherAll(mine, ofRanks, error))
+    {
+      vtkErrorWithObjectMacro(this->Self, << error);
+      return false;
+    }
+    return this->Step(
+      [&]
+      {
+        mine.clear();
+        for (const std::vector<std::int64_t>& blocks : ofRanks)
+        {
+          mine.insert(mine.end(), blocks.begin(), blocks.end());
+        }
+        KeepDistinct(mine);
+        band = paraxanes::MakeBand(replicates, static_cast<std::int64_t>(mine.size()), columns,
+          this->Bootstrap(), this->Results.InPlane());
+      });
+  }
+
+  static void KeepDistinct(std::vector<std::int64_t>& numbers)
+  {
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  }
+
+  bool WarnAboutBlocks() const
+  {
+    const auto few = [](const paraxanes::AngleBand& band) { return band.Blocks < FewBlocks; };
+    const auto particles =
+      std::count_if(this->Results.Bands.begin(), this->Results.Bands.end(), few);
+    const int edge = this->Bootstrap().BlockEdge;
+    if (this->NumberOfVectors > 0 && few(this->Results.AllBand))
+    {
+      this->Warn(TextOf("The vectors lie in ", this->Results.AllBand.Blocks, " blocks of ", edge,
+        " voxels; with fewer than ", FewBlocks,
+        " the confidence bands are too narrow (with 1 there are none). Give a smaller "
+        "BootstrapBlockEdge, if grains are smaller than that."));
+    }
+    else if (particles > 0)
+    {
+      this->Warn(TextOf(particles, " of ", this->Results.Bands.size(),
+        " particles have vectors in fewer than ", FewBlocks, " blocks of ", edge,
+        " voxels: their confidence bands are too narrow. The summary tells the number of blocks."));
+    }
+    return true;
+  }
+
   void WriteProvenance(vtkDataObject* data) const
   {
     const vtkRadialAngleHistogram* self = this->Filter;
@@ -377,6 +611,18 @@ private:
     number("theta_number_of_size_bins", this->Results.Bins.Number);
     paraxanes::SetField(data, "theta_size_range",
       std::vector<double>{ this->Results.Bins.Low, this->Results.Bins.High });
+    if (this->HasErrors())
+    {
+      paraxanes::SetField(data, "theta_error_array", paraxanes::ChosenArray(this->Self, 3));
+      number("theta_minimum_significance", self->MinimumSignificance);
+    }
+    if (this->Results.HasBands)
+    {
+      number("theta_bootstrap_samples", self->NumberOfBootstrapSamples);
+      number("theta_bootstrap_block_edge", self->BootstrapBlockEdge);
+      number("theta_bootstrap_confidence_level", self->ConfidenceLevel);
+      number("theta_bootstrap_seed", self->Seed);
+    }
     paraxanes::SetField(data, "paraxanes_version", paraxanes::PluginVersion());
   }
 
@@ -394,6 +640,7 @@ private:
     this->Results.CenterSource = this->Found.Source;
     this->Results.ValidVoxels = this->Found.ValidVoxels;
     this->Results.PerParticle = this->HasLabels();
+    this->Results.HasErrors = this->HasErrors();
     this->Results.OneCenter =
       this->Results.Reference.Particles.size() == 1 || this->Filter->CenterMode == POINT;
     paraxanes::WriteAngleTable(this->Results, this->AngleTable);
@@ -414,6 +661,7 @@ private:
   vtkDataArray* Gradient = nullptr;              // null on a rank without points
   paraxanes::ArrayValues<double> DoubleGradient; // unless it is float32
   vtkSmartPointer<vtkFloatArray> Theta;          // null on a rank without points
+  paraxanes::ArrayValues<float> Errors;          // of |u|
   int Normal = -1;
 
   paraxanes::AngleResults Results;
@@ -445,6 +693,11 @@ void vtkRadialAngleHistogram::SetWeightArray(const char* name)
 void vtkRadialAngleHistogram::SetLabelArray(const char* name)
 {
   this->SetInputArrayToProcess(2, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
+}
+
+void vtkRadialAngleHistogram::SetErrorArray(const char* name)
+{
+  this->SetInputArrayToProcess(3, 0, 0, vtkDataObject::FIELD_ASSOCIATION_POINTS, name ? name : "");
 }
 
 int vtkRadialAngleHistogram::FillInputPortInformation(int port, vtkInformation* info)
@@ -521,4 +774,10 @@ void vtkRadialAngleHistogram::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "FoldAngles: " << (this->FoldAngles ? "on" : "off") << "\n";
   os << indent << "NumberOfSizeBins: " << this->NumberOfSizeBins << "\n";
   os << indent << "SizeRange: " << this->SizeRange[0] << " " << this->SizeRange[1] << "\n";
+  os << indent << "ErrorArray: " << paraxanes::ChosenArray(this, 3) << "\n";
+  os << indent << "MinimumSignificance: " << this->MinimumSignificance << "\n";
+  os << indent << "NumberOfBootstrapSamples: " << this->NumberOfBootstrapSamples << "\n";
+  os << indent << "BootstrapBlockEdge: " << this->BootstrapBlockEdge << " voxels\n";
+  os << indent << "ConfidenceLevel: " << this->ConfidenceLevel << "\n";
+  os << indent << "Seed: " << this->Seed << "\n";
 }

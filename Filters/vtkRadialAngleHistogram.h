@@ -32,6 +32,19 @@
  *   80..100 degrees over the random one (plain and weighted), order parameter <(3 cos^2 - 1)/2>
  *   (<cos 2 theta> in a plane), chi2_per_dof_independent against the random reference.
  *
+ * With an error array the summary tells too: how many vectors MinimumSignificance cuts off (theta
+ * is NaN there), the mean error of |u|, and root mean square and mean of |u| without the share of
+ * the noise. These two are of all vectors with an error, whatever is cut off: vectors that are
+ * chosen by their size have a noise of another distribution. The root mean square is without bias;
+ * the mean is too large by at most the error (0.05 of it where |u| is 2 errors, see SignalSize.h).
+ * Where the noise accounts for all of |u| both are NaN, and the column `noise note` says so.
+ *
+ * With NumberOfBootstrapSamples there are columns `... lower` and `... upper`: in table 1 of both
+ * densities, in table 3 of mean |u|, of P(80..100) over random and of the sizes without noise.
+ * Blocks of voxels are drawn again, as vectors of neighbouring voxels are not independent; the
+ * column `bootstrap blocks` tells their number. The bands are the same to the bit for any number of
+ * ranks.
+ *
  * With labels the tables have a column `particle`; the first rows (particle 0) are of all particles
  * together, the next of the particle with the lowest label, and so on. Counts and sums of any
  * particles can be added.
@@ -69,6 +82,9 @@ public:
 
   /// Input array 2: integers that say which particle a voxel belongs to. Empty (default): none.
   void SetLabelArray(const char* name);
+
+  /// Input array 3: the error of |u|, such as `valence_gradient_error`. Empty (default): none.
+  void SetErrorArray(const char* name);
 
   enum CenterModes
   {
@@ -132,6 +148,36 @@ public:
   vtkGetVector2Macro(SizeRange, double);
   ///@}
 
+  ///@{
+  /// A vector counts when |u| is at least this many times its error. Default 0: all count.
+  vtkSetMacro(MinimumSignificance, double);
+  vtkGetMacro(MinimumSignificance, double);
+  ///@}
+
+  ///@{
+  /// Replicates of the bootstrap that makes confidence bands; 0 (default): none.
+  vtkSetMacro(NumberOfBootstrapSamples, int);
+  vtkGetMacro(NumberOfBootstrapSamples, int);
+  ///@}
+
+  ///@{
+  /// Edge of its blocks, voxels of the image with the gradient. Default 8.
+  vtkSetMacro(BootstrapBlockEdge, int);
+  vtkGetMacro(BootstrapBlockEdge, int);
+  ///@}
+
+  ///@{
+  /// Between which percentiles the bands lie. Default 0.95: from 2.5 to 97.5 %.
+  vtkSetMacro(ConfidenceLevel, double);
+  vtkGetMacro(ConfidenceLevel, double);
+  ///@}
+
+  ///@{
+  /// Of the random numbers of the bootstrap. Default 1.
+  vtkSetMacro(Seed, int);
+  vtkGetMacro(Seed, int);
+  ///@}
+
 protected:
   vtkRadialAngleHistogram();
   ~vtkRadialAngleHistogram() override = default;
@@ -158,6 +204,11 @@ private:
   bool FoldAngles = false;
   int NumberOfSizeBins = 50;
   double SizeRange[2] = { 0.0, 0.0 };
+  double MinimumSignificance = 0.0;
+  int NumberOfBootstrapSamples = 0;
+  int BootstrapBlockEdge = 8;
+  double ConfidenceLevel = 0.95;
+  int Seed = 1;
 };
 
 #endif

@@ -246,6 +246,11 @@ record_values("methods", methods, [
 errors = ValenceGradient(Input=VoxelBin(Input=EdgeEnergy(Input=stack, ComputeErrors=1)),
                          ErrorArray=["POINTS", "edge_energy_error"])
 record_values("errors", errors, ["edge_energy_error", "valence_gradient_error"])
+significant = RadialAngleHistogram(Input=errors, ErrorArray=["POINTS", "valence_gradient_error"],
+                                   MinimumSignificance=2, NumberOfBootstrapSamples=40)
+record_values("significant", significant, ["theta"])
+for port in (1, 2, 3):
+    record_table(f"significant {port}", significant, port)
 
 # A sphere across the borders of the ranks, a mask, and particles cut by them.
 for name, properties in {

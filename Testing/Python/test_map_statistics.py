@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Depth Profile, Masked Projection and Map Histogram: on several ranks everything is the same to the
+"""Depth Profile, Masked Projection, Map Histogram and the bands of Radial Angle Histogram: on several ranks everything is the same to the
 bit as on one, whose results are kept in a file.
 
     pvbatch --sym test_map_statistics.py RESULTS.json
@@ -49,9 +49,9 @@ def record_image(key, image, names):
         result[f"{key} {name}"] = summed(total)
 
 
-def record_table(key, table):
+def record_table(key, table, wanted=lambda name: True):
     assert root or table.GetNumberOfRows() == 0, f"{key}: a table on a rank that is not the first"
-    for i in range(table.GetNumberOfColumns() if root else 0):
+    for i in filter(lambda i: wanted(table.GetColumnName(i)), range(table.GetNumberOfColumns() if root else 0)):
         result[f"{key} {table.GetColumnName(i)}"] = [
             repr(table.GetColumn(i).GetValue(row)) for row in range(table.GetNumberOfRows())]
 
@@ -87,7 +87,23 @@ for name, options in (("all", {}), ("labels", {"LabelArray": "grain_id", "Number
     for port, part in enumerate(("histogram", "summary")):
         record_table(f"{part} {name}", output(histogram, port))
 
+# Blocks of the bootstrap that the ranks cut.
+errors = EdgeEnergy(Input=stack, ComputeErrors=1)
+blocks = VoxelBin(Input=errors, BlockSize=[1, 1, 1])
+vectors = ValenceGradient(Input=blocks, ErrorArray=["POINTS", "edge_energy_error"])
+for name, options in (("all", {}), ("labels", {"LabelArray": ["POINTS", "grain_id"]})):
+    if options:
+        vectors = ValenceGradient(Input=stack, InputArray=["POINTS", "true_edge_energy"])
+        options.update(GradientArray=["POINTS", "true_edge_energy_gradient"])
+    else:
+        options.update(ErrorArray=["POINTS", "valence_gradient_error"], MinimumSignificance=1.5)
+    angles = RadialAngleHistogram(Input=vectors, NumberOfBootstrapSamples=60, BootstrapBlockEdge=4, **options)
+    for port in (1, 3):
+        record_table(f"angles {name} {port}", output(angles, port),
+                     lambda column: any(part in column for part in ("lower", "upper", "blocks", "cut off")))
+
 if root:
+    assert len([key for key in result if key.startswith("angles all")]) == 4 + 13, result.keys()
     if ranks == 1:
         columns = [key for key in result if key.startswith("summary labels")]
         assert len(result["summary labels particle"]) > 3, result["summary labels particle"]

@@ -45,6 +45,8 @@ expect_failure(ValenceGradient(Input=edges), InputArray=["POINTS", "nothing"])
 expect_failure(ParticleLabels(Input=edges), InputArray=["POINTS", "nothing"])
 expect_failure(ParticleLabels(Input=edges, SplitTouching=1), SplitDepth=-1)
 expect_failure(RadialAngleHistogram(Input=gradient, ParticleInput=edges), GradientArray=["POINTS", "nothing"])
+expect_failure(RadialAngleHistogram(Input=gradient), ErrorArray=["POINTS", "nothing"])
+expect_failure(RadialAngleHistogram(Input=gradient), NumberOfBootstrapSamples=-1)
 def expect_table_failure(proxy, **spoilt):
     if last:
         for name, value in spoilt.items():

@@ -55,7 +55,8 @@ NAMES = {
         "Input": None, "ParticleInput": None, "GradientArray": ["POINTS", "valence_gradient"],
         "CenterMode": "Centroid", "WeightArray": ["POINTS", "None"], "Center": [0, 0, 0],
         "LabelArray": ["POINTS", "None"], "Outward": 0, "NumberOfBins": 36, "FoldAngles": 0, "NumberOfSizeBins": 50,
-        "SizeRange": [0, 0]},
+        "SizeRange": [0, 0], "ErrorArray": ["POINTS", "None"], "MinimumSignificance": 0,
+        "NumberOfBootstrapSamples": 0, "BootstrapBlockEdge": 8, "ConfidenceLevel": 0.95, "Seed": 1},
 }
 failures = []
 
