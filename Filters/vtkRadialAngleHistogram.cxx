@@ -487,13 +487,15 @@ private:
     {
       std::vector<paraxanes::BlockSums::Part> parts;
       std::vector<std::int64_t> replicates;
-      const auto resample = [&]
+      const auto prepare = [&]
       {
         parts = sums.PartsOf(particle);
-        replicates = paraxanes::Resample(sums, parts, columns, this->Bootstrap());
+        replicates.assign(static_cast<std::size_t>(this->Bootstrap().Samples) *
+            static_cast<std::size_t>(columns.Number()),
+          0);
         together.resize(replicates.size(), 0);
       };
-      if (!this->Step(resample))
+      if (!this->Step(prepare) || !this->Resample(sums, parts, columns, particle, replicates))
       {
         return false;
       }
@@ -508,13 +510,34 @@ private:
           return false;
         }
       }
-      if (!this->Progress(0.95 + 0.04 * (particle + 1) / particles))
+    }
+    return this->FindBand(columns, sums.Parts, together, this->Results.AllBand) &&
+      this->WarnAboutBlocks();
+  }
+
+  // Some replicates after the other, so that an abort is heard.
+  bool Resample(const paraxanes::BlockSums& sums,
+    const std::vector<paraxanes::BlockSums::Part>& parts,
+    const paraxanes::BootstrapColumns& columns, int particle, std::vector<std::int64_t>& replicates)
+  {
+    const paraxanes::BootstrapChoice choice = this->Bootstrap();
+    const auto particles = static_cast<int>(this->Found.Labels.size());
+    const std::int64_t slabs = std::max(1, NumberOfBlockSlabs / particles);
+    for (std::int64_t slab = 0; slab < slabs; ++slab)
+    {
+      const auto resample = [&]
+      {
+        paraxanes::Resample(sums, parts, columns, choice.Seed,
+          static_cast<int>(choice.Samples * slab / slabs),
+          static_cast<int>(choice.Samples * (slab + 1) / slabs), replicates);
+      };
+      const double done = particle + static_cast<double>(slab + 1) / static_cast<double>(slabs);
+      if (!this->Step(resample) || !this->Progress(0.95 + 0.04 * done / particles))
       {
         return false;
       }
     }
-    return this->FindBand(columns, sums.Parts, together, this->Results.AllBand) &&
-      this->WarnAboutBlocks();
+    return true;
   }
 
   bool FindBand(const paraxanes::BootstrapColumns& columns,

@@ -302,19 +302,19 @@ int PoissonWeight(std::uint64_t seed, int replicate, std::int64_t block)
   return weight;
 }
 
-std::vector<std::int64_t> Resample(const BlockSums& sums, const std::vector<BlockSums::Part>& parts,
-  const BootstrapColumns& columns, const BootstrapChoice& choice)
+void Resample(const BlockSums& sums, const std::vector<BlockSums::Part>& parts,
+  const BootstrapColumns& columns, std::uint64_t seed, int firstReplicate, int lastReplicate,
+  std::vector<std::int64_t>& replicates)
 {
   const auto width = static_cast<std::size_t>(columns.Number());
-  std::vector<std::int64_t> replicates(static_cast<std::size_t>(choice.Samples) * width, 0);
-  ParallelFor(0, choice.Samples, ReplicatesPerTask,
+  ParallelFor(firstReplicate, lastReplicate, ReplicatesPerTask,
     [&](std::int64_t first, std::int64_t last)
     {
       for (const BlockSums::Part& part : parts)
       {
         for (std::int64_t replicate = first; replicate < last; ++replicate)
         {
-          const int weight = PoissonWeight(choice.Seed, static_cast<int>(replicate), part.Block);
+          const int weight = PoissonWeight(seed, static_cast<int>(replicate), part.Block);
           std::int64_t* sum = replicates.data() + static_cast<std::size_t>(replicate) * width;
           for (std::int64_t i = part.Begin; weight > 0 && i < part.End; ++i)
           {
@@ -324,7 +324,6 @@ std::vector<std::int64_t> Resample(const BlockSums& sums, const std::vector<Bloc
         }
       }
     });
-  return replicates;
 }
 
 AngleBand MakeBand(const std::vector<std::int64_t>& replicates, std::int64_t blocks,

@@ -127,9 +127,11 @@ BlockSums SumBlocks(const VectorField<T>& field, const VoxelGrid& grid,
 /// How often a block counts in a replicate.
 int PoissonWeight(std::uint64_t seed, int replicate, std::int64_t block);
 
-/// The columns of the replicates, one replicate after the other; those of several ranks add up.
-std::vector<std::int64_t> Resample(const BlockSums& sums, const std::vector<BlockSums::Part>& parts,
-  const BootstrapColumns& columns, const BootstrapChoice& choice);
+/// Adds to the columns of the replicates [first, last); `replicates` has those of all, one
+/// replicate after the other. What several ranks have adds up.
+void Resample(const BlockSums& sums, const std::vector<BlockSums::Part>& parts,
+  const BootstrapColumns& columns, std::uint64_t seed, int first, int last,
+  std::vector<std::int64_t>& replicates);
 
 struct Interval
 {

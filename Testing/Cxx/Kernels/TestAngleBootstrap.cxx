@@ -72,11 +72,23 @@ struct Field
     return { bins, static_cast<std::int64_t>(this->Theta.size()),
       paraxanes::FindLargest(this->Values(), this->Grid, this->Reference) };
   }
+  static std::vector<std::int64_t> Replicates(
+    const BlockSums& sums, const BootstrapColumns& columns, const BootstrapChoice& choice)
+  {
+    std::vector<std::int64_t> replicates(
+      static_cast<std::size_t>(choice.Samples) * static_cast<std::size_t>(columns.Number()), 0);
+    for (int first = 0; first < choice.Samples; first += 50)
+    {
+      paraxanes::Resample(sums, sums.PartsOf(0), columns, choice.Seed, first,
+        std::min(first + 50, choice.Samples), replicates);
+    }
+    return replicates;
+  }
   AngleBand Band(int bins, const BootstrapChoice& choice) const
   {
     const BootstrapColumns columns = this->Columns(bins);
     const BlockSums sums = this->Sums(columns, choice.BlockEdge);
-    return paraxanes::MakeBand(paraxanes::Resample(sums, sums.PartsOf(0), columns, choice),
+    return paraxanes::MakeBand(Replicates(sums, columns, choice),
       static_cast<std::int64_t>(sums.Parts.size()), columns, choice, false);
   }
 };
@@ -227,8 +239,7 @@ TEST(AngleBootstrap, PartsMakeTheWhole)
   const BootstrapChoice choice = { 60, 5, 0.95, 3 };
   const BootstrapColumns columns = all.Columns(12);
   const BlockSums allSums = all.Sums(columns, choice.BlockEdge);
-  const std::vector<std::int64_t> expected =
-    paraxanes::Resample(allSums, allSums.PartsOf(0), columns, choice);
+  const std::vector<std::int64_t> expected = Field::Replicates(allSums, columns, choice);
 
   std::vector<std::int64_t> sum(expected.size(), 0);
   std::set<std::int64_t> blocks;
@@ -243,8 +254,7 @@ TEST(AngleBootstrap, PartsMakeTheWhole)
     }
     const Field part(box, owned, whole, ThetaAt, SizeAt);
     const BlockSums sums = part.Sums(columns, choice.BlockEdge);
-    const std::vector<std::int64_t> mine =
-      paraxanes::Resample(sums, sums.PartsOf(0), columns, choice);
+    const std::vector<std::int64_t> mine = Field::Replicates(sums, columns, choice);
     for (std::size_t i = 0; i < sum.size(); ++i)
     {
       sum[i] += mine[i];
