@@ -10,6 +10,7 @@
 #include <vtkTable.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -226,6 +227,10 @@ void AddNoiseColumns(const AngleResults& results, Columns& columns)
     {
       reason << "noise exceeds signal: rms |u| is " << signal.RootMeanSquare()
              << ", of noise alone " << signal.Noise();
+    }
+    else if (std::isnan(signal.MeanWithoutNoise()))
+    {
+      reason << "noise exceeds signal in some of what is pooled";
     }
     note->InsertNextValue(reason.str());
   }

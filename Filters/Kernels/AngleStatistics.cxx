@@ -458,6 +458,17 @@ std::vector<double> RandomProbabilities(int bins, bool plane)
   return probabilities;
 }
 
+namespace
+{
+
+// Part of random directions with 80 <= theta <= 100.
+double RandomAcross(bool plane)
+{
+  return plane ? 20.0 / 180.0 : std::cos(80.0 * Pi / 180.0);
+}
+
+}
+
 AngleSummary Summarize(const AngleHistogram& histogram, bool plane)
 {
   AngleSummary summary;
@@ -468,7 +479,7 @@ AngleSummary Summarize(const AngleHistogram& histogram, bool plane)
   }
   const double vectors = static_cast<double>(summary.NumberOfVectors);
   const double sizes = histogram.SumOfSizes();
-  const double randomAcross = plane ? 20.0 / 180.0 : std::cos(80.0 * Pi / 180.0);
+  const double randomAcross = RandomAcross(plane);
   const double squaredCosine = histogram.SumOfSquaredCosines / vectors;
   summary.MeanSize = sizes / vectors;
   summary.AcrossOverRandom = static_cast<double>(histogram.CountAcross) / vectors / randomAcross;
@@ -486,6 +497,25 @@ AngleSummary Summarize(const AngleHistogram& histogram, bool plane)
   }
   summary.ChiSquaredPerDof = bins > 1 ? chiSquared / (bins - 1) : NAN;
   return summary;
+}
+
+AngleHistogram HistogramOf(const AngleSummary& summary, bool plane)
+{
+  AngleHistogram histogram(1);
+  if (summary.NumberOfVectors == 0)
+  {
+    return histogram;
+  }
+  const auto vectors = static_cast<double>(summary.NumberOfVectors);
+  const double sizes = vectors * summary.MeanSize;
+  histogram.Counts[0] = summary.NumberOfVectors;
+  histogram.Sizes[0] = sizes;
+  histogram.CountAcross = std::llround(summary.AcrossOverRandom * vectors * RandomAcross(plane));
+  histogram.SizesAcross = summary.WeightedAcrossOverRandom * sizes * RandomAcross(plane);
+  const double order = summary.OrderParameter;
+  histogram.SumOfSquaredCosines =
+    vectors * (plane ? (order + 1.0) / 2.0 : (2.0 * order + 1.0) / 3.0);
+  return histogram;
 }
 
 #define INSTANTIATE(T)                                                                             \

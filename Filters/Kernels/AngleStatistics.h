@@ -231,6 +231,9 @@ struct AngleSummary
 
 AngleSummary Summarize(const AngleHistogram& histogram, bool plane);
 
+/// What has this summary, with one bin: to add up summaries.
+AngleHistogram HistogramOf(const AngleSummary& summary, bool plane);
+
 }
 
 #endif

@@ -22,6 +22,22 @@ NoiseShape::NoiseShape(const Vector3& spacing, int normal)
   }
 }
 
+SignalSums SignalSums::FromMeans(std::int64_t number, double meanError, double rootMeanSquare,
+  double noise, double meanWithoutNoise)
+{
+  SignalSums sums;
+  if (number > 0)
+  {
+    const auto n = static_cast<double>(number);
+    sums.Number = number;
+    sums.Errors = n * meanError;
+    sums.Squares = n * rootMeanSquare * rootMeanSquare;
+    sums.Variances = n * noise * noise;
+    sums.Sizes = n * meanWithoutNoise;
+  }
+  return sums;
+}
+
 void SignalSums::Add(const SignalSums& other)
 {
   this->Number += other.Number;

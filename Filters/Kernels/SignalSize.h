@@ -69,6 +69,10 @@ struct SignalSums
   {
   }
 
+  /// From what means say; a mean that is NaN stays so.
+  static SignalSums FromMeans(std::int64_t number, double meanError, double rootMeanSquare,
+    double noise, double meanWithoutNoise);
+
   void Add(const SignalSums& other);
 
   template <typename Count, typename Sum>
