@@ -81,6 +81,8 @@ def parse_arguments():
     group.add_argument("--neighbors", choices=["Strict", "OneSided"])
     group.add_argument("--outward", action="store_true", help="theta 0 where the edge energy rises outward")
     group.add_argument("--bins", type=int, help="of theta (36)")
+    group.add_argument("--bootstrap", type=int, default=0, metavar="N",
+                       help="replicates for 95 %% confidence bands, 200 or more (%(default)s: none)")
     group.add_argument("--no-figures", action="store_true")
     return parser.parse_args()
 
@@ -132,7 +134,7 @@ def make_angles(edge_map, size, arguments, two_dimensional):
     # Particle Input: the centre is that of the voxels at full resolution, whatever the blocks.
     angles = simple.RadialAngleHistogram(
         Input=gradient, ParticleInput=edge_map, Outward=int(arguments.outward),
-        **given(NumberOfBins=arguments.bins))
+        NumberOfBootstrapSamples=arguments.bootstrap, **given(NumberOfBins=arguments.bins))
     return blocks, gradient, angles
 
 

@@ -85,7 +85,8 @@ def caption(text, view):
 
 
 def theta_densities(levels, path):
-    """Probability densities of theta at each block size, and that of random directions, dashed."""
+    """Probability densities of theta at each block size, their confidence bands where there are any,
+    and that of random directions, dashed."""
     view = simple.CreateView("XYChartView")
     view.ViewSize = [1200, 900]
     view.LeftAxisTitle = "probability density (1/degree)\n "
@@ -106,17 +107,24 @@ def theta_densities(levels, path):
         names = [data.GetArrayInformation(i).GetName() for i in range(data.GetNumberOfArrays())]
         density = "probability density (1/deg)"
         random = next(name for name in names if name.startswith("random reference"))
-        highest = max(highest, data.GetArrayInformation(density).GetComponentRange(0)[1])
+        band = [name for name in names if name.startswith("probability density") and name != density]
+        highest = max(highest, *(data.GetArrayInformation(name).GetComponentRange(0)[1] for name in [density] + band))
         display = simple.Show(port, view, "XYChartRepresentation")
         display.UseIndexForXAxis = 0
         display.XArrayName = "theta (deg)"
-        display.SeriesVisibility = [density] + ([random] if number == len(levels) - 1 else [])
-        red, green, blue = (str(part) for part in COLORS.get(size, (0.3, 0.6, 0.3)))
-        display.SeriesColor = [density, red, green, blue, random, "0", "0", "0"]
-        display.SeriesLabel = [density, block_name(size), random, "random directions"]
-        display.SeriesLineThickness = [density, "4", random, "3"]
-        display.SeriesLineStyle = [density, "1", random, "2"]
-        display.SeriesMarkerStyle = [density, "0", random, "0"]
+        display.SeriesVisibility = [density] + band + ([random] if number == len(levels) - 1 else [])
+        color = [str(part) for part in COLORS.get(size, (0.3, 0.6, 0.3))]
+
+        def each(of_density, of_random, of_band):
+            """A property of all series: the band is drawn as its two ends, thin."""
+            ends = [part for name in band for part in [name] + of_band]
+            return [density] + of_density + [random] + of_random + ends
+
+        display.SeriesColor = each(color, ["0", "0", "0"], color)
+        display.SeriesLabel = each([block_name(size)], ["random directions"], [""])
+        display.SeriesLineThickness = each(["4"], ["3"], ["1"])
+        display.SeriesLineStyle = each(["1"], ["2"], ["1"])
+        display.SeriesMarkerStyle = each(["0"], ["0"], ["0"])
     view.LeftAxisUseCustomRange = 1
     view.LeftAxisRangeMinimum, view.LeftAxisRangeMaximum = 0.0, 1.15 * highest
     view.LeftAxisUseCustomLabels = 1

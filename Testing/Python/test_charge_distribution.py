@@ -27,7 +27,8 @@ def columns(path):
 
 
 def check_files(output):
-    done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2")
+    done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2",
+               "--bootstrap", "40")
     assert done.returncode == 0, done.stdout
     expected = {"edge_energy.vti", "summary.json"}
     for size in (1, 2):
@@ -40,6 +41,9 @@ def check_files(output):
     for block in summary["blocks"]:
         rows = columns(os.path.join(output, "theta_b%d.csv" % block["block_size"]))
         width = 180.0 / len(rows)
+        for row in rows:
+            assert (row["probability density lower (1/deg)"] <= row["probability density (1/deg)"]
+                    <= row["probability density upper (1/deg)"]), row
         assert abs(width * sum(row["probability density (1/deg)"] for row in rows) - 1.0) < 1e-9
         assert sum(row["count"] for row in rows) == block["summary"]["number of vectors"][0] > 0
     assert [block["block_size"] for block in summary["blocks"]] == [1, 2]
