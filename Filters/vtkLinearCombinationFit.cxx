@@ -199,16 +199,12 @@ bool vtkLinearCombinationFit::ReadReferences(vtkInformationVector* tables,
   {
     vtkNew<vtkTable> table;
     table->ShallowCopy(vtkTable::GetData(tables, i));
-    ranks.Broadcast(table);
-    const std::string number = std::to_string(i + 1);
-    const std::string source = paraxanes::GetField(table, "source");
-    Reference reference;
-    reference.Name =
-      source.empty() ? number : vtksys::SystemTools::GetFilenameWithoutLastExtension(source);
-    reference.Energies = paraxanes::ColumnOf(table, "energy (eV)");
-    reference.Mu = paraxanes::ColumnOf(table, "mu");
-    const std::string who = "Reference " + number + (source.empty() ? "" : " (" + source + ")");
-    if (reference.Energies.size() < 4 || reference.Mu.size() != reference.Energies.size())
+    const auto read = [&](std::string& problem)
+    {
+      references.emplace_back();
+      return ReadReference(table, i + 1, references.back(), problem);
+    };
+    if (!ranks.Broadcast(table, error) || !ranks.AllDo(read, error))
     {
       error = who + " has " + std::to_string(table->GetNumberOfRows()) + " rows and " +
         paraxanes::ColumnNames(table) +
@@ -216,13 +212,6 @@ bool vtkLinearCombinationFit::ReadReferences(vtkInformationVector* tables,
         "Reader makes them.";
       return false;
     }
-    const std::string problem = paraxanes::CheckEnergies(reference.Energies);
-    if (!problem.empty())
-    {
-      error = who + ": " + problem + ".";
-      return false;
-    }
-    references.push_back(std::move(reference));
   }
   if (references.empty() || references.size() > paraxanes::MostReferences)
   {
@@ -231,6 +220,29 @@ bool vtkLinearCombinationFit::ReadReferences(vtkInformationVector* tables,
     return false;
   }
   return this->NameReferences(references, error);
+}
+
+bool vtkLinearCombinationFit::ReadReference(
+  vtkTable* table, int index, Reference& reference, std::string& error)
+{
+  const std::string number = std::to_string(index);
+  const std::string source = paraxanes::GetField(table, "source");
+  reference.Name =
+    source.empty() ? number : vtksys::SystemTools::GetFilenameWithoutLastExtension(source);
+  reference.Energies = paraxanes::ColumnOf(table, "energy (eV)");
+  reference.Mu = paraxanes::ColumnOf(table, "mu");
+  const std::string who = "Reference " + number + (source.empty() ? "" : " (" + source + ")");
+  if (reference.Energies.size() < 4 || reference.Mu.size() != reference.Energies.size())
+  {
+    error = who + " has " + std::to_string(table->GetNumberOfRows()) + " rows and " +
+      ColumnNames(table) +
+      "; columns \"energy (eV)\" and \"mu\" of at least 4 rows are needed, as XAS Spectrum "
+      "Reader makes them.";
+    return false;
+  }
+  const std::string problem = paraxanes::CheckEnergies(reference.Energies);
+  error = problem.empty() ? "" : who + ": " + problem + ".";
+  return problem.empty();
 }
 
 bool vtkLinearCombinationFit::NameReferences(std::vector<Reference>& references, std::string& error)

@@ -28,6 +28,8 @@
 #include <string> // for std::string
 #include <vector> // for std::vector
 
+class vtkTable;
+
 namespace paraxanes
 {
 class Ranks;
@@ -133,6 +135,7 @@ private:
 
   bool ReadReferences(vtkInformationVector* tables, const paraxanes::Ranks& ranks,
     std::vector<Reference>& references, std::string& error);
+  static bool ReadReference(vtkTable* table, int index, Reference& reference, std::string& error);
   bool NameReferences(std::vector<Reference>& references, std::string& error);
   bool FindFitRange(
     const paraxanes::StackRun& run, paraxanes::EnergyRange& range, std::string& error);

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "Ranks.h"
 
+#include "NewArray.h"
+
+#include <vtkCharArray.h>
 #include <vtkCommunicator.h>
 #include <vtkDataObject.h>
 #include <vtkInformation.h>
 #include <vtkMultiProcessController.h>
+#include <vtkNew.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
 
 #include <algorithm>
@@ -234,12 +238,56 @@ bool Ranks::GatherBytes(
   return true;
 }
 
-void Ranks::Broadcast(vtkDataObject* data) const
+bool Ranks::Broadcast(vtkDataObject* data, std::string& error) const
 {
-  if (this->Controller)
+  if (!this->Controller)
   {
-    this->Controller->Broadcast(data, 0);
+    return true;
   }
+  // The controller's own broadcast tells no failure: the other ranks would wait for ever.
+  vtkNew<vtkCharArray> bytes;
+  vtkIdType length = 0;
+  const auto pack = [&](std::string& problem)
+  {
+    if (this->IsRoot() && !vtkCommunicator::MarshalDataObject(data, bytes))
+    {
+      problem = std::string("A ") + data->GetClassName() + " cannot be sent to the other ranks.";
+      return false;
+    }
+    length = bytes->GetNumberOfValues();
+    if (length > std::numeric_limits<int>::max())
+    {
+      problem = std::string("A ") + data->GetClassName() + " of " + std::to_string(length) +
+        " bytes is more than MPI sends to the other ranks. Run on one rank.";
+      return false;
+    }
+    return true;
+  };
+  if (!this->AllDo(pack, error))
+  {
+    return false;
+  }
+  this->Controller->Broadcast(&length, 1, 0);
+  const auto allocate = [&](std::string&)
+  {
+    if (!this->IsRoot())
+    {
+      AllocateArray<char>(bytes, "", length, 1);
+    }
+    return true;
+  };
+  if (!this->AllDo(allocate, error))
+  {
+    return false;
+  }
+  this->Controller->Broadcast(bytes->GetPointer(0), length, 0);
+  const auto unpack = [&](std::string& problem)
+  {
+    const bool ok = this->IsRoot() || vtkCommunicator::UnMarshalDataObject(bytes, data);
+    problem = ok ? "" : "What the first rank sent cannot be read.";
+    return ok;
+  };
+  return this->AllDo(unpack, error);
 }
 
 }

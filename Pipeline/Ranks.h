@@ -88,8 +88,9 @@ public:
   bool GatherBytes(
     std::vector<unsigned char>& mine, int root, GatheredBytes& all, std::string& error) const;
 
-  /// Gives the other ranks what the first one has; all of them an object of the same class.
-  void Broadcast(vtkDataObject* data) const;
+  /// Gives the other ranks what the first one has; all of them an object of the same class. False
+  /// on every rank, with the reason, when one cannot send or take it.
+  bool Broadcast(vtkDataObject* data, std::string& error) const;
 
 private:
   vtkMultiProcessController* Controller = nullptr; // null on one rank

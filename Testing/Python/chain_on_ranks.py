@@ -5,6 +5,7 @@
     pvbatch --sym chain_on_ranks.py OUTPUT.json [TIFF files of a stack]
 """
 import json
+import os
 import sys
 
 import numpy as np
@@ -226,6 +227,14 @@ for constraint in ("None", "NonNegativeSumToOne"):
     fit.ReferenceNames = ["low", "high"]  # the files are called after the number of ranks
     record_image(f"fractions {constraint}", fit, [
         "fraction_low", "fraction_low_error", "fraction_high", "lcf_r_factor", "edge_jump", "validity"])
+# The names of the references are those of their files, which only the first rank has read.
+fit = LinearCombinationFit(Input=stack, References=references)
+record_values("named", fit, [])
+for name in ("low", "high"):
+    array = f"fraction_{os.path.basename(sys.argv[1])}_{name}"
+    image = image_of(fit)
+    found = image.GetNumberOfPoints() == 0 or image.GetPointData().HasArray(array)
+    result[f"ranks without a fraction {name}"] = reduced([int(not found)], vtkIdTypeArray)[0]
 # Of the stack itself (ParaView 5.11 cannot slice it on one rank), and of a source that is not ours;
 # behind bins, whose pieces are others.
 record_particles("stack", stack, "absorbance", record=record_values, ThresholdMethod="Otsu", FillHoles=1)

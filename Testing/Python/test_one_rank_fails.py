@@ -9,7 +9,10 @@ import resource
 import sys
 import tempfile
 
+import numpy as np
 from paraview.simple import *
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkTable
 from vtkmodules.vtkParallelCore import vtkMultiProcessController
 
 from messages import Messages
@@ -64,6 +67,37 @@ expect_table_failure(SpectrumProbe(Input=phantom, Selection="Labels"), LabelArra
 expect_failure(DepthProfile(Input=edges), LabelArray=["POINTS", "nothing"])
 expect_failure(MaskedProjection(Input=edges), MaskArray=["POINTS", "nothing"])
 
+class LimitedMemory:
+    """The process has so many bytes more than now."""
+
+    def __init__(self, more, here):
+        self.more, self.here = more, here
+        self.limit = resource.getrlimit(resource.RLIMIT_AS)
+
+    def __enter__(self):
+        if self.here:
+            with open("/proc/self/statm") as statm:
+                used = int(statm.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (used + self.more, self.limit[1]))
+
+    def __exit__(self, *_):
+        resource.setrlimit(resource.RLIMIT_AS, self.limit)
+
+
+# A reference spectrum of 96 MB on the first rank, which the last one cannot take.
+table = vtkTable()
+for name, value in (("energy (eV)", lambda x: 8000.0 + 700.0 * x), ("mu", lambda x: x)):
+    column = numpy_to_vtk(value(np.linspace(0.0, 1.0, 1 if last else 6000000)), deep=True)
+    column.SetName(name)
+    table.AddColumn(column)
+spectrum = TrivialProducer()
+spectrum.GetClientSideObject().SetOutput(table)
+fit = LinearCombinationFit(Input=phantom, References=[spectrum])
+with LimitedMemory(60 << 20, last), Messages() as messages:
+    points = points_of(fit)
+if points != 0 or ("not enough memory" if last else "Another rank failed") not in messages.text:
+    failures.append("LinearCombinationFit, which says: " + messages.text)
+
 # Files of all ranks beside each other, as every rank must know the name.
 folder = os.path.join(tempfile.gettempdir(), "paraxanes_one_rank_fails_%d" % os.getppid())
 os.makedirs(folder, exist_ok=True)
@@ -87,13 +121,8 @@ for level in (0, 1):
 # The rank that gathers compressed samples has memory for its own, but not for those of all.
 large = TXMPhantom(Size=26, Energies=[8000.0 + k for k in range(2000)])
 large.UpdatePipeline()
-limit = resource.getrlimit(resource.RLIMIT_AS)
-if not last:
-    with open("/proc/self/statm") as statm:
-        used = int(statm.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + (110 << 20), limit[1]))
-expect_no_file("memory", elsewhere if last else "not enough memory", large, CompressionLevel=1)
-resource.setrlimit(resource.RLIMIT_AS, limit)
+with LimitedMemory(110 << 20, not last):
+    expect_no_file("memory", elsewhere if last else "not enough memory", large, CompressionLevel=1)
 if not last:
     os.rmdir(folder)
 if points_of(VoxelBin(Input=edges)) == 0:

@@ -45,6 +45,8 @@ def same(key, one, other):
 one = run(1)
 if one["ParaView histogram count"] != one["voxels"]:
     failures.append(f"ParaView's histogram counts {one['ParaView histogram count']} of {one['voxels']} voxels")
+if one["ranks without a fraction low"] != 0 or one["ranks without a fraction high"] != 0:
+    failures.append("fractions are not named after the files of their references")
 if one["finite"] < 10000:
     failures.append("the phantom has too few valid voxels for this test")
 for ranks in (2, 4):
