@@ -64,6 +64,7 @@
 
 namespace paraxanes
 {
+struct AngleChoice;
 struct CenterChoice;
 }
 
@@ -196,6 +197,7 @@ private:
   friend class Run;
 
   paraxanes::CenterChoice ChoiceOfCenter();
+  paraxanes::AngleChoice ChoiceOfAngles();
 
   int CenterMode = CENTROID;
   double Center[3] = { 0.0, 0.0, 0.0 };
