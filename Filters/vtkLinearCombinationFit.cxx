@@ -206,10 +206,6 @@ bool vtkLinearCombinationFit::ReadReferences(vtkInformationVector* tables,
     };
     if (!ranks.Broadcast(table, error) || !ranks.AllDo(read, error))
     {
-      error = who + " has " + std::to_string(table->GetNumberOfRows()) + " rows and " +
-        paraxanes::ColumnNames(table) +
-        "; columns \"energy (eV)\" and \"mu\" of at least 4 rows are needed, as XAS Spectrum "
-        "Reader makes them.";
       return false;
     }
   }
@@ -235,7 +231,7 @@ bool vtkLinearCombinationFit::ReadReference(
   if (reference.Energies.size() < 4 || reference.Mu.size() != reference.Energies.size())
   {
     error = who + " has " + std::to_string(table->GetNumberOfRows()) + " rows and " +
-      ColumnNames(table) +
+      paraxanes::ColumnNames(table) +
       "; columns \"energy (eV)\" and \"mu\" of at least 4 rows are needed, as XAS Spectrum "
       "Reader makes them.";
     return false;
