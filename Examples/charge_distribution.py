@@ -25,6 +25,7 @@ from paraview import simple
 from paraview.modules.vtkRemotingServerManager import vtkSMProxyManager
 
 import figures
+import stack_options
 from pipeline_tools import (Failure, Progress, Watch, fetch_image, fetch_table, field_values, is_first_rank,
                             number_of_ranks, point_array, table_columns, whole_file, write_image,
                             write_table)
@@ -50,92 +51,19 @@ def parse_arguments():
     group.add_argument("--noise", type=float, help="absorbance, per energy")
     group.add_argument("--two-dimensional", action="store_true")
 
-    group = parser.add_argument_group("input files")
-    group.add_argument("--energies", metavar="FILE", help="file with one energy per line, eV or keV")
-    group.add_argument("--i0", metavar="FILE", help="incident counts: columns energy and I0")
-    group.add_argument("--references", nargs="+", metavar="FILE", help="images without the sample")
-    group.add_argument("--value-type", choices=["Auto", "Absorbance", "Transmission", "Counts"])
-    group.add_argument("--pixel-size", type=float, metavar="UM")
-    group.add_argument("--slice-spacing", type=float, metavar="UM")
-    group.add_argument("--energy-shift", type=float, metavar="EV")
-    group.add_argument("--excluded-energies", type=float, nargs="+", metavar="EV")
-
-    group = parser.add_argument_group("edge energy (automatic where not given)")
-    group.add_argument("--array", help="point array of the stack (absorbance)")
-    group.add_argument("--element", help="such as Ni")
-    group.add_argument("--edge", choices=["K", "L3"])
-    group.add_argument("--e0", type=float, metavar="EV", help="reference energy; else from the table")
-    for name in ("pre-edge", "post-edge", "window"):
-        group.add_argument("--" + name, type=float, nargs=2, metavar=("LOW", "HIGH"), help="eV")
-    group.add_argument("--pre-degree", type=int, choices=[0, 1])
-    group.add_argument("--post-degree", type=int, choices=[0, 1, 2, 3])
-    group.add_argument("--mode", choices=["Ratio", "EdgeStep"], help="normalisation (Ratio)")
-    group.add_argument("--level", type=float, help="level of the normalised spectrum (0.5)")
-    group.add_argument("--minimum-edge-jump", type=float, help="in the stack's unit (0)")
-    group.add_argument("--minimum-jump-to-noise", type=float, help="(4)")
-
-    group = parser.add_argument_group("gradients and angles")
-    group.add_argument("--block-sizes", type=int, nargs="+", default=[1, 2, 3], metavar="N")
-    group.add_argument("--minimum-valid-fraction", type=float, help="of a block (0.75)")
-    group.add_argument("--plane", choices=["Volume", "XY", "YZ", "XZ"])
-    group.add_argument("--neighbors", choices=["Strict", "OneSided"])
-    group.add_argument("--outward", action="store_true", help="theta 0 where the edge energy rises outward")
-    group.add_argument("--bins", type=int, help="of theta (36)")
-    group.add_argument("--bootstrap", type=int, default=0, metavar="N",
-                       help="replicates for 95 %% confidence bands, 200 or more (%(default)s: none)")
-    group.add_argument("--no-figures", action="store_true")
+    stack_options.add(parser)
+    parser.add_argument("--no-figures", action="store_true")
     return parser.parse_args()
 
 
-def given(**properties):
-    """The properties that have a value; the others keep the filter's default."""
-    return {name: value for name, value in properties.items() if value is not None}
-
-
 def make_stack(arguments):
-    if arguments.phantom:
-        kind = {"whitenoise": "WhiteNoise"}.get(arguments.phantom, arguments.phantom.capitalize())
-        return simple.TXMPhantom(
-            Kind=kind, Size=arguments.size, Seed=arguments.seed,
-            Dimension="2D" if arguments.two_dimensional else "3D", **given(Noise=arguments.noise))
-    for name in arguments.input + (arguments.references or []):
-        if not os.path.exists(name):
-            raise Failure("there is no file %s" % name)
-    if arguments.input[0].endswith((".vti", ".pvti")):
-        return simple.OpenDataFile(arguments.input[0])
-    return simple.TXMStackReader(
-        FileNames=arguments.input, FindSeries=int(len(arguments.input) == 1),
-        **given(EnergiesFile=arguments.energies, I0File=arguments.i0,
-                ReferenceFileNames=arguments.references, ValueType=arguments.value_type,
-                PixelSize=arguments.pixel_size, SliceSpacing=arguments.slice_spacing,
-                EnergyShift=arguments.energy_shift, ExcludedEnergies=arguments.excluded_energies))
-
-
-def make_map(stack, arguments):
-    # Element and edge choose E0 from the table; an E0 that is given wins.
-    source = "Value" if arguments.e0 is not None else None
-    array = ["POINTS", arguments.array] if arguments.array else None
-    return simple.EdgeEnergy(
-        Input=stack,
-        **given(InputArray=array, Element=arguments.element, Edge=arguments.edge, E0Source=source,
-                E0=arguments.e0, PreEdgeRange=arguments.pre_edge, PostEdgeRange=arguments.post_edge,
-                Window=arguments.window, PreEdgeDegree=arguments.pre_degree,
-                PostEdgeDegree=arguments.post_degree, Mode=arguments.mode, Level=arguments.level,
-                MinimumEdgeJump=arguments.minimum_edge_jump,
-                MinimumJumpToNoise=arguments.minimum_jump_to_noise))
-
-
-def make_angles(edge_map, size, arguments, two_dimensional):
-    blocks = simple.VoxelBin(
-        Input=edge_map, BlockSize=[size, size, 1 if two_dimensional else size],
-        **given(MinimumValidFraction=arguments.minimum_valid_fraction))
-    gradient = simple.ValenceGradient(
-        Input=blocks, **given(Plane=arguments.plane, Neighbors=arguments.neighbors))
-    # Particle Input: the centre is that of the voxels at full resolution, whatever the blocks.
-    angles = simple.RadialAngleHistogram(
-        Input=gradient, ParticleInput=edge_map, Outward=int(arguments.outward),
-        NumberOfBootstrapSamples=arguments.bootstrap, **given(NumberOfBins=arguments.bins))
-    return blocks, gradient, angles
+    if not arguments.phantom:
+        return stack_options.open_stack(arguments.input, arguments)
+    kind = {"whitenoise": "WhiteNoise"}.get(arguments.phantom, arguments.phantom.capitalize())
+    return simple.TXMPhantom(
+        Kind=kind, Size=arguments.size, Seed=arguments.seed,
+        Dimension="2D" if arguments.two_dimensional else "3D",
+        **stack_options.given(Noise=arguments.noise))
 
 
 def finite(value):
@@ -187,9 +115,7 @@ def remove_results(folder):
 def run(arguments):
     progress = Progress()
     watch = Watch()
-    for name in ("TXMStackReader", "EdgeEnergy", "ValenceGradient"):
-        if not hasattr(simple, name):
-            raise Failure("the plugin is not loaded; set PV_PLUGIN_PATH to the folder of ParaXANES.so")
+    stack_options.check_plugin()
     os.makedirs(arguments.output, exist_ok=True)
     if is_first_rank():
         remove_results(arguments.output)
@@ -205,7 +131,8 @@ def run(arguments):
     progress("stack of %d x %d x %d voxels" % tuple(extent[2 * i + 1] - extent[2 * i] + 1
                                                     for i in range(3)))
 
-    edge_map = watch.run(make_map(stack, arguments), "finding the edge energies")
+    edge_map = watch.run(simple.EdgeEnergy(Input=stack, **stack_options.edge_options(arguments)),
+                         "finding the edge energies")
     image = fetch_image(edge_map)
     report = {"versions": {"paraview": vtkSMProxyManager.GetParaViewSourceVersion()},
               "command": {name: value for name, value in vars(arguments).items()},
@@ -221,7 +148,8 @@ def run(arguments):
 
     levels = []
     for size in arguments.block_sizes:
-        blocks, gradient, angles = make_angles(edge_map, size, arguments, two_dimensional)
+        blocks = stack_options.bin_voxels(edge_map, size, arguments, two_dimensional)
+        angles = stack_options.make_angles(blocks, edge_map, arguments)
         watch.run(angles, "angles at block size %d" % size)
         levels.append((size, blocks, angles))
         image = fetch_image(angles)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Figures of charge_distribution.py, drawn by ParaView."""
+"""Figures of charge_distribution.py, drawn by ParaView, and what other scripts draw in the same way."""
 
 import math
 
@@ -171,9 +171,8 @@ def look_down(view, plane):
     view.CameraParallelScale = 0.62 * reach
 
 
-def cut_open(levels, energies, path):
-    """The particle with the octant nearest to the viewer taken out."""
-    _, blocks, _ = middle_level(levels)
+def octant_open(blocks):
+    """The surface of the valid voxels with one octant taken out, its centre and its extent."""
     stride = 1 + (longest_edge(blocks) - 1) // LARGEST_DRAWN
     information = blocks.GetDataInformation()
     image = simple.ExtractSubset(Input=blocks, VOI=list(information.GetExtent()),
@@ -187,17 +186,32 @@ def cut_open(levels, energies, path):
     octant = simple.Clip(Input=particle, ClipType="Box", Invert=0, Crinkleclip=0)
     octant.ClipType.Position = center
     octant.ClipType.Length = reach
-    surface = simple.ExtractSurface(Input=octant)
-    view = new_view()
-    view.ViewSize = [1200, 1000]
+    return simple.ExtractSurface(Input=octant), center, reach
+
+
+def look_into_octant(view, center, reach):
+    view.CameraViewUp = [0.0, 0.0, 1.0]
+    view.CameraFocalPoint = center
+    view.CameraPosition = [c + d * max(reach) for c, d in zip(center, (1.7, 1.3, 1.2))]
+
+
+def show_surface(surface, view):
     display = simple.Show(surface, view)
     display.SetRepresentationType("Surface")
     # The faces of the cut look away from the light at the camera: brighter shadows.
     display.Ambient, display.Diffuse = 0.6, 0.45
+    return display
+
+
+def cut_open(levels, energies, path):
+    """The particle with the octant nearest to the viewer taken out."""
+    _, blocks, _ = middle_level(levels)
+    surface, center, reach = octant_open(blocks)
+    view = new_view()
+    view.ViewSize = [1200, 1000]
+    display = show_surface(surface, view)
     color_by_edge_energy(display, view, energies, True)
-    view.CameraViewUp = [0.0, 0.0, 1.0]
-    view.CameraFocalPoint = center
-    view.CameraPosition = [c + d * max(reach) for c, d in zip(center, (1.7, 1.3, 1.2))]
+    look_into_octant(view, center, reach)
     view.CameraViewAngle = 30.0
     save(view, path, view.ViewSize)
 
@@ -210,3 +224,15 @@ def middle_level(levels):
 def longest_edge(image):
     extent = image.GetDataInformation().GetExtent()
     return 1 + max(extent[2 * i + 1] - extent[2 * i] for i in range(3))
+
+
+def sampled_colors(transfer_function, number=256):
+    """Red, green and blue from the low to the high end, for figures that ParaView does not draw."""
+    points = transfer_function.RGBPoints
+    low, high = points[0], points[-4]
+    color = [0.0, 0.0, 0.0]
+    sampled = []
+    for i in range(number):
+        transfer_function.GetClientSideObject().GetColor(low + (high - low) * i / (number - 1), color)
+        sampled.append(tuple(color))
+    return sampled

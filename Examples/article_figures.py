@@ -1,0 +1,582 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The data figures of Xu et al., Nat. Commun. 11, 83 (2020), and of its supplement: one function each.
+
+A figure function draws with the particles of a Study, puts its numbers into a Numbers table, writes
+the picture, and returns one or two sentences about what is seen. It raises LeftOut where the input
+has not what the figure needs.
+"""
+
+import os
+import string
+import tempfile
+
+import numpy
+from matplotlib import pyplot
+
+import article_particle
+import article_style as style
+import figures
+from article_particle import AXES, Map
+from pipeline_tools import fetch_table, table_columns
+
+THETA = "theta (deg)"
+DENSITY = "probability density (1/deg)"
+WEIGHTED = "weighted probability density (1/deg)"
+MEAN_SIZE = "mean |u| (eV/um)"
+SIZE = "|u| (eV/um)"
+ENERGY = "energy (eV)"
+EDGE = "edge energy (eV)"
+REGION = 0.42  # of the diameter: the side of the region that is shown larger
+
+
+class LeftOut(Exception):
+    """Why a figure cannot be made from this input."""
+
+
+class Study:
+    """The particles that are compared, and what their figures share."""
+
+    def __init__(self, particles, watch, spectra=None, renders=True):
+        self.particles = particles
+        self.watch = watch
+        self.spectra = spectra  # GivenSpectra from files of the user, or None
+        self.renders = renders
+        self.colors = style.edge_energy_colors()
+
+    def need_volumes(self):
+        if not all(particle.volume for particle in self.particles):
+            raise LeftOut("it needs volumes, and the input is two-dimensional")
+
+    def tables(self):
+        """{name: (title, columns)} of the tables that go with the figures."""
+        mean = joined((particle.name, particle.mean.table()) for particle in self.particles)
+        shells = joined((particle.name, particle.shells.table()) for particle in self.particles)
+        given = joined([("given", self.spectra.table())]) if self.spectra else shells
+        return {
+            "table_S2": ("Edge energies of the mean spectra", mean),
+            "table_S3": ("Edge energies of the spectra that were given" if self.spectra else
+                         "Edge energies of the mean spectra of surface and bulk", given),
+        }
+
+
+def joined(tables):
+    """Tables one below the other, with the particle in the first column; without empty columns."""
+    columns = {}
+    for particle, table in tables:
+        for name, values in table.items():
+            columns.setdefault(name, []).extend(values)
+        columns.setdefault("particle", []).extend([particle] * len(table["name"]))
+    empty = [name for name, values in columns.items() if all(value != value for value in values)]
+    order = ["particle"] + [name for name in columns if name != "particle" and name not in empty]
+    return {name: columns[name] for name in order}
+
+
+def random_name(theta):
+    return next(name for name in theta if name.startswith("random reference"))
+
+
+def letters(first, number):
+    start = string.ascii_lowercase.index(first)
+    return string.ascii_lowercase[start:start + number]
+
+
+def in_blocks(size):
+    return figures.block_name(size)
+
+
+def ratio(level):
+    return level.summary["P(80..100) over random"][0]
+
+
+# --- figures of the article ---------------------------------------------------------------------
+
+
+def figure_1(study, numbers, path):
+    """Two-dimensional maps and their histograms."""
+    columns = 2 * len(study.particles)
+    figure, axes = style.new_figure(52, 1, columns, gridspec_kw={"width_ratios": [1.0, 1.05] * len(study.particles)})
+    images = [particle.flat["Z"] if particle.volume else particle.middle.image for particle in study.particles]
+    maps = [Map(image, "edge_energy") for image in images]
+    colors = style.limits(maps)
+    # All histograms over the same bins: those of the colours, and half as much on each side.
+    margin = 0.5 * (colors[1] - colors[0])
+    span = [colors[0] - margin, colors[1] + margin]
+    seen = []
+    for i, (particle, image, plane) in enumerate(zip(study.particles, images, maps)):
+        panels = letters("h", columns)[2 * i:2 * i + 2]
+        axis = axes[0, 2 * i]
+        style.head(axis, panels[0], particle.name)
+        shown = style.show_map(axis, plane, study.colors, colors)
+        style.color_bar(figure, shown, axis)
+        numbers.add_map(plane, EDGE, panel=panels[0], particle=particle.name)
+
+        histogram, summary = map_histogram(study, image, span)
+        axis = axes[0, 2 * i + 1]
+        style.head(axis, panels[1], particle.name)
+        draw_map_histogram(study, axis, histogram, colors)
+        mean, deviation = summary["mean edge_energy (eV)"][0], summary["standard deviation (eV)"][0]
+        width = summary["width, 16th to 84th percentile (eV)"][0]
+        axis.text(0.98, 0.98, "median %.2f eV\nwidth %.2f eV" % (summary["median (eV)"][0], width),
+                  transform=axis.transAxes, ha="right", va="top", fontsize=6.0)
+        numbers.add(histogram, panel=panels[1], particle=particle.name)
+        numbers.add(summary, panel=panels[1] + " summary", particle=particle.name)
+        seen.append("%s: mean %.3f eV, standard deviation %.3f eV, width (16th to 84th percentile) %.3f eV"
+                    % (particle.name, mean, deviation, width))
+    style.save(figure, path)
+    return "; ".join(seen) + "."
+
+
+def map_histogram(study, image, span):
+    from paraview import simple
+
+    histogram = simple.MapHistogram(Input=article_particle.producer(image), NumberOfBins=60, Range=span)
+    study.watch.run(histogram, "histogram of a map")
+    return table_columns(fetch_table(histogram, 0)), table_columns(fetch_table(histogram, 1))
+
+
+def draw_map_histogram(study, axis, histogram, colors):
+    centers = numpy.array(histogram["edge_energy (eV)"])
+    heights = histogram["probability density (1/eV)"]
+    shade = study.colors((centers - colors[0]) / (colors[1] - colors[0]))
+    axis.bar(centers, heights, width=centers[1] - centers[0], color=shade, edgecolor="0.3", linewidth=0.2)
+    axis.set_xlabel(EDGE)
+    axis.set_ylabel("probability density (1/eV)")
+    axis.set_ylim(0.0, 1.25 * max(heights))
+
+
+def figure_2(study, numbers, path):
+    """Mean spectra; spectra of surface and bulk, or those that were given."""
+    figure, axes = style.new_figure(58, 1, 3)
+    axis = axes[0, 0]
+    style.head(axis, "a", "mean of each particle")
+    curves = {particle.name: (particle.mean.energies, particle.mean.normalized()[particle.name])
+              for particle in study.particles}
+    draw_spectra(axis, curves, style.PARTICLES)
+    add_curves(numbers, "a", curves)
+
+    if study.spectra:
+        seen = "The spectra of panels b and c were given."
+        curves = study.spectra.curves
+        for axis, letter, draw in ((axes[0, 1], "b", draw_spectra), (axes[0, 2], "c", draw_whole_spectra)):
+            style.head(axis, letter, "spectra that were given")
+            draw(axis, curves, style.SPECTRA)
+            add_curves(numbers, letter, curves)
+    else:
+        for axis, letter, particle in zip(axes[0, 1:], "bc", study.particles):
+            curves = {name: (particle.shells.energies, values)
+                      for name, values in particle.shells.normalized().items()}
+            style.head(axis, letter, particle.name + ", by depth")
+            draw_spectra(axis, curves, ["#CC3311", "#0072B2"])
+            add_curves(numbers, letter, curves)
+        for axis in axes[0, 1 + len(study.particles):]:
+            axis.set_visible(False)
+        seen = "Surface less bulk: " + ", ".join(
+            "%s %+.3f eV" % (particle.name, energies[0] - energies[1]) for particle in study.particles
+            for energies in [particle.shells.rows["edge_energy (eV)"]]) + "."
+    style.save(figure, path)
+    return "Mean edge energies: " + ", ".join(
+        "%s %.3f eV" % (particle.name, particle.mean.rows["edge_energy (eV)"][0])
+        for particle in study.particles) + " (half of the edge; other definitions in Table S2). " + seen
+
+
+def draw_spectra(axis, curves, colors):
+    """Normalised spectra about the edge, and the crossing of one half once more, larger."""
+    inset = axis.inset_axes([0.5, 0.12, 0.46, 0.42])
+    low, high = edge_window(curves)
+    for (name, (energies, values)), color in zip(curves.items(), colors):
+        for one in (axis, inset):
+            one.plot(energies, values, color=color, label=name, marker=".", markersize=2.0, linewidth=0.9)
+    axis.set_xlim(low - 25.0, high + 45.0)
+    axis.set_ylim(-0.08, 1.12 * max(max(values) for _, values in curves.values()))
+    inset.set_xlim(low, high)
+    inset.set_ylim(0.35, 0.65)
+    inset.axhline(0.5, color="0.5", linewidth=0.5, linestyle=":")
+    inset.tick_params(labelsize=5.0, length=1.5, pad=1.5)
+    axis.set_xlabel("photon energy (eV)")
+    axis.set_ylabel("normalised absorption")
+    axis.legend(loc="upper left", handlelength=1.2)
+
+
+def draw_whole_spectra(axis, curves, colors):
+    """Normalised spectra over all of their energies."""
+    for (name, (energies, values)), color in zip(curves.items(), colors):
+        axis.plot(energies, values, color=color, label=name)
+    axis.set_xlabel("photon energy (eV)")
+    axis.set_ylabel("normalised absorption")
+    axis.legend(loc="lower right")
+
+
+def edge_window(curves):
+    """Where the spectra cross one half, and a little on both sides."""
+    crossings = []
+    for energies, values in curves.values():
+        above = next((i for i, value in enumerate(values) if value > 0.5), len(values) - 1)
+        crossings += [energies[max(0, above - 1)], energies[above]]
+    return min(crossings) - 0.6, max(crossings) + 0.6
+
+
+def add_curves(numbers, panel, curves):
+    for name, (energies, values) in curves.items():
+        numbers.add({ENERGY: list(energies), "normalized absorption": list(values)}, panel=panel, spectrum=name)
+
+
+def figure_3(study, numbers, path):
+    """The particle cut open, a region of a section, and the gradient in it."""
+    volumes = all(particle.volume for particle in study.particles) and study.renders
+    columns = 3 if volumes else 2
+    rows = len(study.particles)
+    figure, axes = style.new_figure(62.0 * rows, rows, columns)
+    sections = [Map(particle.middle.image, "edge_energy") for particle in study.particles]
+    colors = style.limits(sections)
+    seen = []
+    for row, (particle, section) in enumerate(zip(study.particles, sections)):
+        panels = letters("a", 3 * rows)[3 * row:3 * row + 3][-columns:]
+        axis = iter(axes[row])
+        panel = iter(panels)
+        size = in_blocks(particle.middle.size)
+        if volumes:
+            letter = next(panel)
+            draw_render(study, next(axis), letter, particle, "edge_energy", colors)
+            numbers.add({"color low (eV)": [colors[0]], "color high (eV)": [colors[1]]},
+                        panel=letter, particle=particle.name)
+        region = section.region(*region_of(particle))
+        letter, one = next(panel), next(axis)
+        style.head(one, letter, "%s, region, %s" % (particle.name, size))
+        style.show_map(one, region, study.colors, colors)
+        numbers.add_map(region, EDGE, panel=letter, particle=particle.name)
+
+        letter, one = next(panel), next(axis)
+        style.head(one, letter, "%s, gradient in the plane" % particle.name)
+        shown = style.show_map(one, region, study.colors, colors)
+        arrows = draw_arrows(one, particle)
+        numbers.add(arrows, panel=letter, particle=particle.name)
+        lengths = numpy.hypot(arrows["u x (eV/um)"], arrows["u y (eV/um)"])
+        seen.append("%s: %d arrows, mean length %.2f eV/µm" % (particle.name, lengths.size, lengths.mean()))
+    style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
+    style.save(figure, path)
+    return "; ".join(seen) + "; all of %s." % in_blocks(study.particles[0].middle.size)
+
+
+def region_of(particle):
+    """Centre and side of the region that is shown: half way to the surface, where grains are many."""
+    diameter = particle.shape["equivalent diameter (um)"][0]
+    center = [particle.shape["center %s (um)" % axis][0] for axis in "xy"]
+    return [center[0] + 0.2 * diameter, center[1] + 0.08 * diameter], REGION * diameter
+
+
+def draw_arrows(axis, particle):
+    """Arrows of the gradient in the plane; returns their places and components."""
+    parts = [Map(particle.in_plane, "valence_gradient", component=i).region(*region_of(particle)) for i in (0, 1)]
+    rows, columns = numpy.nonzero(numpy.isfinite(parts[0].values))
+    part = parts[0]
+    x, y = part.origin[0] + columns * part.spacing[0], part.origin[1] + rows * part.spacing[1]
+    u, v = (component.values[rows, columns] for component in parts)
+    longest = numpy.percentile(numpy.hypot(u, v), 98)
+    # The longest arrows reach over one and a half blocks.
+    quiver = axis.quiver(x, y, u, v, angles="xy", scale_units="xy", scale=longest / (1.5 * part.spacing[0]),
+                         pivot="middle", width=0.004, headwidth=3.5, headlength=4.0, headaxislength=3.5, color="black")
+    unit = style.round_length(longest)
+    axis.quiverkey(quiver, 0.74, 0.025, unit, "%g eV/µm" % unit, labelpos="E", coordinates="axes",
+                   fontproperties={"size": 6.0}, labelsep=0.04)
+    return {"x (um)": x.round(6).tolist(), "y (um)": y.round(6).tolist(),
+            "u x (eV/um)": u.tolist(), "u y (eV/um)": v.tolist()}
+
+
+def draw_render(study, axis, letter, particle, array, colors, transfer=None):
+    """ParaView's picture of the particle cut open."""
+    image = article_particle.producer(particle.middle.image)
+    transfer = transfer or figures.edge_energy_colors(colors)
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "particle.png")
+        height = style.render(image, array, transfer, name)
+        picture = pyplot.imread(name)
+    study.watch.check("drawing %s" % particle.name)
+    style.head(axis, letter, particle.name)
+    axis.axis("off")
+    axis.imshow(picture, extent=(0.0, height, 0.0, height), interpolation="antialiased")
+    style.scale_bar(axis)
+
+
+def figure_4(study, numbers, path):
+    """Where theta lies, how it is distributed, and how long the vectors of each theta are."""
+    volumes = all(particle.volume for particle in study.particles) and study.renders
+    columns = 3 if volumes else 2
+    rows = len(study.particles)
+    figure, axes = style.new_figure(56.0 * rows, rows, columns)
+    top = 1.15 * max(max(max(particle.middle.theta[name]) for name in (DENSITY, WEIGHTED))
+                     for particle in study.particles)
+    longest = max(numpy.max(particle.middle.sizes[SIZE]) for particle in study.particles)
+    for row, particle in enumerate(study.particles):
+        panels = iter(letters("b", 3 * rows)[3 * row:3 * row + 3][-columns:])
+        axis = iter(axes[row])
+        if volumes:
+            letter, one = next(panels), next(axis)
+            draw_render(study, one, letter, particle, "theta", None, theta_colors())
+            shown = pyplot.cm.ScalarMappable(pyplot.Normalize(0.0, 180.0), "viridis")
+            style.color_bar(figure, shown, one, "theta (degrees)", shrink=0.7).set_ticks([0, 45, 90, 135, 180])
+            numbers.add({"color low (deg)": [0.0], "color high (deg)": [180.0]}, panel=letter, particle=particle.name)
+        letter, one = next(panels), next(axis)
+        title = "%s, %s" % (particle.name, in_blocks(particle.middle.size))
+        style.head(one, letter, title)
+        draw_theta(one, particle.middle.theta, style.PARTICLES[row], top)
+        one.legend(loc="upper right")
+        numbers.add(particle.middle.theta, panel=letter, particle=particle.name)
+        letter, one = next(panels), next(axis)
+        style.head(one, letter, title)
+        draw_groups(figure, one, particle.middle.sizes, longest)
+        numbers.add(particle.middle.sizes, panel=letter, particle=particle.name)
+    style.save(figure, path)
+    return "; ".join(
+        "%s: P(80..100) is %.2f times that of random directions (weighted by |u| %.2f times), mean |u| %.2f eV/µm"
+        % (particle.name, ratio(particle.middle), particle.middle.summary["weighted P(80..100) over random"][0],
+           particle.middle.summary[MEAN_SIZE][0]) for particle in study.particles) + "."
+
+
+def theta_colors():
+    from paraview import simple
+
+    colors = simple.GetColorTransferFunction("theta")
+    colors.ApplyPreset("Viridis (matplotlib)", True)
+    colors.AutomaticRescaleRangeMode = "Never"
+    colors.RescaleTransferFunction(0.0, 180.0)
+    colors.NanColor = [0.85, 0.85, 0.85]  # no gradient, such as at the surface
+    return colors
+
+
+def draw_theta(axis, theta, color, top):
+    """Densities of theta: plain as bars, weighted and random as lines."""
+    centers = theta[THETA]
+    width = centers[1] - centers[0]
+    axis.bar(centers, theta[DENSITY], width=width, color=color, alpha=0.45, linewidth=0.0, label="vectors")
+    axis.step(centers, theta[WEIGHTED], where="mid", color=color, linewidth=0.9, label="weighted by |u|")
+    axis.plot(centers, theta[random_name(theta)], color="black", linestyle="--", linewidth=0.8,
+              label="random directions")
+    axis.set_xlim(0.0, 180.0)
+    axis.set_xticks([0, 45, 90, 135, 180])
+    axis.set_ylim(0.0, top)
+    axis.set_xlabel("theta (degrees)")
+    axis.set_ylabel("probability density (1/degree)")
+
+
+def draw_groups(figure, axis, sizes, longest):
+    """Densities of |u| in the groups of theta."""
+    names = [name for name in sizes if name.endswith("density (um/eV)")]
+    for name, color in zip(names, style.group_colors(len(names))):
+        axis.plot(sizes[SIZE], sizes[name], color=color, linewidth=0.8)
+    axis.set_xlim(0.0, longest)
+    axis.set_ylim(0.0, None)
+    axis.set_xlabel("|u| (eV/µm)")
+    axis.set_ylabel("probability density (µm/eV)")
+    style.group_bar(figure, axis, len(names))
+
+
+# --- figures of the supplement ------------------------------------------------------------------
+
+
+def figure_s8(study, numbers, path):
+    """Two-dimensional maps in three directions."""
+    return three_planes(study, numbers, path, lambda particle, axis: Map(particle.flat[axis], "edge_energy", axis),
+                        "seen along %s", "2D maps of the edge energy of the stack as it is seen along x, y and z")
+
+
+def figure_s9(study, numbers, path):
+    """Sections through the middle."""
+    return three_planes(study, numbers, path,
+                        lambda particle, axis: Map(particle.levels[min(particle.levels)].image, "edge_energy", axis),
+                        "section across %s", "Sections of the 3D map of single voxels")
+
+
+def figure_s10(study, numbers, path):
+    """Mean of the map along each axis."""
+    return three_planes(study, numbers, path,
+                        lambda particle, axis: Map(particle.projected[axis], "edge_energy", axis),
+                        "mean along %s", "Means of the 3D map along x, y and z")
+
+
+def three_planes(study, numbers, path, plane_of, title, what):
+    study.need_volumes()
+    rows = len(study.particles)
+    figure, axes = style.new_figure(60.0 * rows, rows, 3)
+    planes = {(particle, axis): plane_of(particle, axis) for particle in study.particles for axis in AXES}
+    colors = style.limits(planes.values())
+    for one, letter, ((particle, axis), plane) in zip(axes.flat, string.ascii_lowercase, planes.items()):
+        style.head(one, letter, "%s, %s" % (particle.name, title % axis.lower()))
+        shown = style.show_map(one, plane, study.colors, colors)
+        numbers.add_map(plane, EDGE, panel=letter, particle=particle.name)
+    style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
+    style.save(figure, path)
+    return "%s; standard deviation over the map (mean of the three): %s." % (what, ", ".join(
+        "%s %.3f eV" % (particle.name, numpy.mean([numpy.nanstd(planes[particle, axis].values) for axis in AXES]))
+        for particle in study.particles))
+
+
+def figure_s11(study, numbers, path):
+    """Theta at each block size, and mean |u| against theta."""
+    sizes = sorted(study.particles[0].levels)
+    rows, columns = len(study.particles), len(sizes) + 1
+    figure, axes = style.new_figure(46.0 * rows, rows, columns)
+    tables = [particle.levels[size].theta for particle in study.particles for size in sizes]
+    top = 1.2 * max(max(table[name]) for table in tables for name in (DENSITY, WEIGHTED))
+    for row, particle in enumerate(study.particles):
+        panels = letters("a", rows * columns)[row * columns:(row + 1) * columns]
+        for axis, letter, size in zip(axes[row], panels, sizes):
+            style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
+            draw_theta(axis, particle.levels[size].theta, style.PARTICLES[row], top)
+            axis.text(0.5, 0.99, "P(80..100)/random %.2f" % ratio(particle.levels[size]), ha="center", va="top",
+                      transform=axis.transAxes, fontsize=6.0)
+            numbers.add(particle.levels[size].theta, panel=letter, particle=particle.name, block_size=size)
+        axis = axes[row, -1]
+        style.head(axis, panels[-1], particle.name)
+        for number, size in enumerate(sizes):
+            theta = particle.levels[size].theta
+            axis.plot(theta[THETA], theta[MEAN_SIZE], color=style.BLOCKS[number % len(style.BLOCKS)],
+                      label=in_blocks(size))
+            numbers.add({name: theta[name] for name in (THETA, MEAN_SIZE)}, panel=panels[-1], particle=particle.name,
+                        block_size=size)
+        axis.set_xlim(0.0, 180.0)
+        axis.set_xticks([0, 45, 90, 135, 180])
+        axis.set_ylim(0.0, 1.45 * max(max(particle.levels[size].theta[MEAN_SIZE]) for size in sizes))
+        axis.set_xlabel("theta (degrees)")
+        axis.set_ylabel("mean |u| (eV/µm)")
+        axis.legend(loc="upper right")
+    for row in axes[:, 1:-1]:
+        for axis in row:
+            axis.set_ylabel("")
+    handles, names = axes[0, 0].get_legend_handles_labels()
+    axes[0, 0].legend(handles, names, loc="upper right", bbox_to_anchor=(1.0, 0.93))
+    style.save(figure, path)
+    return "; ".join("%s: P(80..100) over random %s" % (
+        particle.name, ", ".join("%.2f (%s)" % (ratio(particle.levels[size]), in_blocks(size)) for size in sizes))
+        for particle in study.particles) + "."
+
+
+def figure_s12(study, numbers, path):
+    """|u| at grain boundaries and inside grains against the block size."""
+    if not all(particle.grains for particle in study.particles):
+        raise LeftOut("it needs the true grains (grain_id), which only a phantom has")
+    columns = len(study.particles) + 1
+    figure, axes = style.new_figure(56.0, 1, columns)
+    mean, deviation = "mean valence_gradient_magnitude", "standard deviation"
+    seen = []
+    for axis, letter, particle in zip(axes[0], string.ascii_lowercase, study.particles):
+        style.head(axis, letter, particle.name)
+        for place, marker, color in (("boundary", "o", "#CC3311"), ("inside", "s", "#0072B2")):
+            rows = {size: summary[place] for size, summary in particle.grains.items() if place in summary}
+            values = [row[mean] for row in rows.values()]
+            errors = [row[deviation] / row["count"] ** 0.5 for row in rows.values()]
+            axis.errorbar(list(rows), values, yerr=errors, color=color, marker=marker, markersize=4.0, capsize=2.0,
+                          label={"boundary": "at grain boundaries", "inside": "inside grains"}[place])
+            numbers.add({"block size": list(rows), MEAN_SIZE: values, "standard error (eV/um)": errors,
+                         "count": [row["count"] for row in rows.values()]},
+                        panel=letter, particle=particle.name, place=place)
+        axis.set_ylabel("mean |u| (eV/µm)")
+        axis.set_ylim(0.0, None)
+        axis.legend(loc="upper right")
+    axis = axes[0, -1]
+    style.head(axis, letters("a", columns)[-1], "boundaries over inside")
+    for particle, color in zip(study.particles, style.PARTICLES):
+        contrast = {size: places["boundary"][mean] / places["inside"][mean]
+                    for size, places in particle.grains.items() if len(places) == 2}
+        axis.plot(list(contrast), list(contrast.values()), color=color, marker="o", markersize=4.0, label=particle.name)
+        numbers.add({"block size": list(contrast), "|u| at boundaries over inside": list(contrast.values())},
+                    panel=letters("a", columns)[-1], particle=particle.name)
+        seen.append("%s %s" % (particle.name, ", ".join("%.2f" % value for value in contrast.values())))
+    axis.axhline(1.0, color="0.5", linewidth=0.6, linestyle=":")
+    axis.set_ylabel("ratio of mean |u|")
+    axis.legend(loc="best")
+    for axis in axes[0]:
+        axis.set_xlabel("block size (voxels)")
+        axis.set_xticks(sorted(study.particles[0].levels))
+    style.save(figure, path)
+    return ("Mean |u| at grain boundaries over that inside grains, at block sizes %s: %s. Noise hides the boundaries "
+            "in single voxels; blocks bring them out." % (
+                ", ".join(str(size) for size in study.particles[0].grains), "; ".join(seen)))
+
+
+def figure_s13(study, numbers, path):
+    """|u| in nine groups of theta at each block size."""
+    sizes = sorted(study.particles[0].levels)
+    rows = len(study.particles)
+    figure, axes = style.new_figure(50.0 * rows, rows, len(sizes))
+    letter = iter(string.ascii_lowercase)
+    for row, particle in enumerate(study.particles):
+        for axis, size in zip(axes[row], sizes):
+            panel = next(letter)
+            style.head(axis, panel, "%s, %s" % (particle.name, in_blocks(size)))
+            table = particle.levels[size].sizes
+            draw_groups(figure, axis, table, max(max(one.levels[size].sizes[SIZE]) for one in study.particles))
+            numbers.add(table, panel=panel, particle=particle.name, block_size=size)
+    style.save(figure, path)
+    return "Mean |u| at block sizes %s: %s." % (", ".join(str(size) for size in sizes), "; ".join(
+        "%s %s eV/µm" % (particle.name, ", ".join("%.2f" % particle.levels[size].summary[MEAN_SIZE][0]
+                                                  for size in sizes)) for particle in study.particles))
+
+
+def figure_s16(study, numbers, path):
+    """Spectra at three points at each block size, and where the points are."""
+    particle = study.particles[0]
+    sizes = sorted(particle.points)
+    figure, axes = style.new_figure(50.0, 1, len(sizes) + 1)
+    panels = letters("a", len(sizes) + 1)
+    for axis, letter, size in zip(axes[0], panels, sizes):
+        style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
+        spectra = particle.points[size]
+        rows = spectra.table()
+        for row, ((name, values), color) in enumerate(zip(spectra.normalized().items(), style.SPECTRA)):
+            shift = 0.7 * row
+            axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0,
+                      linewidth=0.7)
+            energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
+            axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
+            axis.text(0.98, 1.22 + shift, "%.1f ± %.1f eV" % (energy, error), color=color, fontsize=6.0, ha="right",
+                      va="bottom", transform=axis.get_yaxis_transform())
+            numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
+                        block_size=size)
+        numbers.add(rows, panel=letter + " edge energies", block_size=size)
+        center = numpy.nanmean(rows["edge_energy (eV)"])
+        axis.set_xlim(center - 30.0, center + 50.0)
+        axis.set_ylim(-0.4, 3.3)
+        axis.set_xlabel("photon energy (eV)")
+    axes[0, 0].set_ylabel("normalised absorption (shifted)")
+    axis = axes[0, -1]
+    style.head(axis, panels[-1], "places of the spectra")
+    section = Map(particle.middle.image, "edge_energy")
+    shown = style.show_map(axis, section, study.colors, style.limits([section]))
+    style.color_bar(figure, shown, axis)
+    numbers.add_map(section, EDGE, panel=panels[-1])
+    rows = particle.points[sizes[0]].table()
+    for x, y, color in zip(rows["x (um)"], rows["y (um)"], style.SPECTRA):
+        axis.plot([x], [y], marker="o", markersize=4.0, color=color, markeredgecolor="white", markeredgewidth=0.8)
+    style.save(figure, path)
+    return "Errors of the edge energies, mean of the points: %s." % ", ".join(
+        "%.2f eV (%s)" % (numpy.nanmean(particle.points[size].rows["edge_energy_error (eV)"]), in_blocks(size))
+        for size in sizes)
+
+
+# File name: (title, what the article shows, function).
+FIGURES = {
+    "figure_1hk": ("Fig. 1h–k", "Two-dimensional Ni K-edge energy maps of a charged rod and a charged gravel "
+                   "particle, and the histograms of their edge energies.", figure_1),
+    "figure_2": ("Fig. 2", "Spectra of the charged electrodes: their means at the Ni K edge (a), with the edge "
+                 "energies in Supplementary Table 2, and spectra that tell the surface from the bulk (b, c), with "
+                 "Supplementary Table 3.", figure_2),
+    "figure_3": ("Fig. 3", "The Ni valence state in 3D, a region of it, and the valence gradient in that region as "
+                 "arrows, of the rod (a–c) and of the gravel particle (d–f). Blue: low edge energy, red: high.",
+                 figure_3),
+    "figure_4": ("Fig. 4b–g", "The angle theta between the valence gradient and the line to the particle's centre "
+                 "of gravity: in the rod particle it piles up at 90 degrees, in the gravel particle it follows the "
+                 "random distribution; the lengths of the vectors in nine groups of theta.", figure_4),
+    "figure_S8": ("Supplementary Fig. 8", "Two-dimensional maps of the edge energy of whole particles.", figure_s8),
+    "figure_S9": ("Supplementary Fig. 9", "Sections of the three-dimensional edge-energy maps.", figure_s9),
+    "figure_S10": ("Supplementary Fig. 10", "Projections of the three-dimensional edge-energy maps.", figure_s10),
+    "figure_S11": ("Supplementary Fig. 11", "Theta, plain and weighted by the vectors' lengths, for single voxels and "
+                   "for blocks of 2 and 3 voxels: in the rod particle the peak at 90 degrees grows with the block "
+                   "size; and the mean length of the vectors against theta.", figure_s11),
+    "figure_S12": ("Supplementary Fig. 12", "The valence gradient at grain boundaries and inside grains for several "
+                   "block sizes.", figure_s12),
+    "figure_S13": ("Supplementary Fig. 13", "The lengths of the vectors in nine groups of theta for several block "
+                   "sizes.", figure_s13),
+    "figure_S16": ("Supplementary Fig. 16", "Spectra of single voxels and blocks, and the edge energies that are "
+                   "read from them.", figure_s16),
+}

@@ -1,0 +1,278 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What reproduce_article.py needs to know of one particle: run through the filters, stack by stack.
+
+All numbers come from filters. A stack may fill most of the memory, so it is not kept: only its maps
+and tables are.
+"""
+
+import copy
+import math
+
+from paraview import simple
+
+import stack_options
+from pipeline_tools import (Failure, fetch_image, fetch_table, field_values, point_array,
+                            table_columns)
+
+AXES = ("X", "Y", "Z")
+METHODS = ("Derivative", "WhiteLine")
+# Of the greatest depth: the outer tenth is the surface, the inner half the bulk.
+SURFACE, BULK = 0.1, 0.5
+# Of the radius: where single spectra are looked at.
+POINTS = {"centre": 0.1, "half way": 0.5, "near the surface": 0.85}
+
+
+class Level:
+    """Maps and angle tables at one block size."""
+
+    def __init__(self, size, image, angles):
+        self.size = size
+        self.image = image
+        self.theta, self.sizes, self.summary = (first_particle(fetch_table(angles, port))
+                                                for port in (1, 2, 3))
+
+
+class Particle:
+    def __init__(self, name):
+        self.name = name
+        self.levels = {}      # block size: Level
+        self.in_plane = None  # image: the gradient within the XY plane, at the middle block size
+        self.mean = None      # Spectra of the whole particle
+        self.shells = None    # Spectra of surface and bulk
+        self.points = {}      # block size: Spectra at points
+        self.flat = {}        # axis: edge energies of the stack as one sees it along the axis, in 2D
+        self.projected = {}   # axis: mean of the 3D map along the axis
+        self.grains = {}      # block size: |u| at grain boundaries and inside grains
+        self.shape = {}       # volume, diameter, ...
+        self.parameters = {}
+
+    @property
+    def volume(self):
+        return bool(self.projected)
+
+    @property
+    def middle(self):
+        """Less noise than single voxels, finer than the largest blocks."""
+        sizes = sorted(self.levels)
+        return self.levels[sizes[min(1, len(sizes) - 1)]]
+
+
+class Spectra:
+    """The two tables of Spectrum Probe: curves against energy, and a row for each spectrum."""
+
+    def __init__(self, probe, names):
+        self.curves = table_columns(fetch_table(probe, 0))
+        self.rows = table_columns(fetch_table(probe, 1))
+        found = self.rows["name"]
+        self.names = dict(zip(found, names if len(names) == len(found) else found))
+
+    @property
+    def energies(self):
+        return self.curves["energy (eV)"]
+
+    def normalized(self):
+        """{name: values}"""
+        return {name: self.curves["normalized " + key] for key, name in self.names.items()}
+
+    def table(self):
+        """The rows, with the names that were given."""
+        rows = dict(self.rows)
+        rows["name"] = [self.names[key] for key in rows["name"]]
+        return rows
+
+
+def first_particle(table):
+    """Rows of the first particle of a table that may have several."""
+    columns = table_columns(table)
+    particles = columns.get("particle")
+    if particles is None:
+        return columns
+    return {name: [value for value, particle in zip(values, particles) if particle == particles[0]]
+            for name, values in columns.items()}
+
+
+def measure(name, stack, arguments, watch, progress, boundary_width):
+    """Runs all filters on a stack and returns the Particle."""
+    particle = Particle(name)
+    watch.run(stack, "%s: making the stack" % name)
+    extent = stack.GetDataInformation().GetExtent()
+    is_image = extent[4] == extent[5]
+    options = stack_options.edge_options(arguments)
+
+    edge = simple.EdgeEnergy(Input=stack, PassStack=1, ComputeErrors=1, **options)
+    watch.run(edge, "%s: finding the edge energies" % name)
+    labels = watch.run(simple.ParticleLabels(Input=edge, LargestOnly=1, FillHoles=1),
+                       "%s: finding the particle" % name)
+    particle.shape = table_columns(fetch_table(labels, 1))
+    if not particle.shape["voxels"]:
+        raise Failure("%s: there is no particle of 100 or more voxels; check element and energy ranges" % name)
+    progress("%s: particle of %d voxels, %.2f um across"
+             % (name, particle.shape["voxels"][0], particle.shape["equivalent diameter (um)"][0]))
+
+    measure_spectra(particle, labels, options, watch)
+    measure_points(particle, labels, options, arguments, is_image, watch)
+    measure_angles(particle, labels, arguments, is_image, watch)
+    particle.parameters = field_values(particle.middle.image)
+    if not is_image:
+        measure_projections(particle, labels, options, watch)
+    if "grain_id" in point_arrays(labels) and boundary_width:
+        measure_grains(particle, labels, arguments, is_image, boundary_width, watch)
+    progress("%s: %d spectra, maps at block sizes %s" % (
+        name, particle.shape["voxels"][0], ", ".join(str(size) for size in particle.levels)))
+    return particle
+
+
+def point_arrays(proxy):
+    """{name: number of components}"""
+    data = proxy.GetDataInformation().GetPointDataInformation()
+    arrays = [data.GetArrayInformation(i) for i in range(data.GetNumberOfArrays())]
+    return {array.GetName(): array.GetNumberOfComponents() for array in arrays}
+
+
+def stack_array(proxy):
+    arrays = point_arrays(proxy)
+    return max(arrays, key=arrays.get)
+
+
+def only_particle(filter_name):
+    """The property that limits a filter to the largest particle."""
+    return {filter_name: ["POINTS", "particle_id"]}
+
+
+def measure_spectra(particle, labels, options, watch):
+    probe = simple.SpectrumProbe(Input=labels, Selection="Labels", AdditionalMethods=list(METHODS),
+                                 **only_particle("LabelArray"), **options)
+    particle.mean = Spectra(watch.run(probe, "%s: mean spectrum" % particle.name), [particle.name])
+
+    depth = watch.run(simple.DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"],
+                                          **only_particle("LabelArray")),
+                      "%s: depth" % particle.name)
+    profile = table_columns(fetch_table(depth, 1))
+    deepest = profile["depth (um)"][-1]
+    # 0 outside, where the depth is not a number.
+    shell = simple.Calculator(
+        Input=depth, ResultArrayName="shell", ResultArrayType="Int",
+        Function="depth < %g ? 1 : (depth > %g ? 2 : 0)" % (SURFACE * deepest, BULK * deepest))
+    probe = simple.SpectrumProbe(Input=shell, Selection="Labels", LabelArray=["POINTS", "shell"],
+                                 AdditionalMethods=list(METHODS), **options)
+    watch.run(probe, "%s: spectra of surface and bulk" % particle.name)
+    particle.shells = Spectra(probe, ["surface (outer %.2f um)" % (SURFACE * deepest),
+                                      "bulk (deeper than %.2f um)" % (BULK * deepest)])
+
+
+def measure_points(particle, labels, options, arguments, is_image, watch):
+    """Spectra at the same points in single voxels and in blocks."""
+    center = [particle.shape["center %s (um)" % axis][0] for axis in "xyz"]
+    radius = 0.5 * particle.shape["equivalent diameter (um)"][0]
+    points = []
+    for part in POINTS.values():
+        step = part * radius / math.sqrt(2.0)
+        points += [center[0] + step, center[1] + step, center[2]]
+    for size in arguments.block_sizes:
+        blocks = labels if size == 1 else stack_options.bin_voxels(
+            labels, size, arguments, is_image, PointArrays=[stack_array(labels)])
+        probe = simple.SpectrumProbe(Input=blocks, Selection="Points", Points=points, Radius=0.0,
+                                     **options)
+        watch.run(probe, "%s: spectra at points" % particle.name)
+        particle.points[size] = Spectra(probe, list(POINTS))
+
+
+def measure_angles(particle, labels, arguments, is_image, watch):
+    maps = ["edge_energy", "edge_energy_error", "edge_jump", "particle_id"]
+    for size in arguments.block_sizes:
+        blocks = stack_options.bin_voxels(labels, size, arguments, is_image, PointArrays=maps)
+        angles = stack_options.make_angles(blocks, labels, arguments, **only_particle("LabelArray"))
+        watch.run(angles, "%s: angles at block size %d" % (particle.name, size))
+        level = particle.levels[size] = Level(size, fetch_image(angles), angles)
+        watch.check("%s: angles at block size %d" % (particle.name, size))
+        if level.summary["number of vectors"][0] == 0:
+            raise Failure("%s, block size %d: no block has six valid neighbours; the particle is too small for "
+                          "such blocks, give smaller --block-sizes" % (particle.name, size))
+    blocks = stack_options.bin_voxels(labels, particle.middle.size, arguments, is_image, PointArrays=maps)
+    gradient = simple.ValenceGradient(Input=blocks, Plane="XY")
+    particle.in_plane = fetch_image(watch.run(gradient, "%s: gradient in the plane" % particle.name))
+
+
+def measure_projections(particle, labels, options, watch):
+    for axis in AXES:
+        flat = simple.MaskedProjection(Input=labels, Operation="Sum", Axis=axis,
+                                       PointArrays=[stack_array(labels)], MaskArray=["POINTS", "particle_id"])
+        edge = watch.run(simple.EdgeEnergy(Input=flat, **options), "%s: 2D map along %s" % (particle.name, axis))
+        particle.flat[axis] = fetch_image(edge)
+        mean = simple.MaskedProjection(Input=labels, Operation="Mean", Axis=axis, PointArrays=["edge_energy"],
+                                       MaskArray=["POINTS", "particle_id"])
+        watch.run(mean, "%s: projection along %s" % (particle.name, axis))
+        particle.projected[axis] = fetch_image(mean)
+
+
+def measure_grains(particle, labels, arguments, is_image, boundary_width, watch):
+    """|u| near the boundaries of the true grains and inside them, at each block size."""
+    what = "%s: |u| in grains" % particle.name
+    depth = simple.DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"],
+                                LabelArray=["POINTS", "grain_id"])
+    watch.run(depth, what)
+    for size in arguments.block_sizes:
+        blocks = stack_options.bin_voxels(depth, size, arguments, is_image, PointArrays=["edge_energy", "depth"])
+        gradient = simple.ValenceGradient(Input=blocks)
+        place = simple.Calculator(Input=gradient, ResultArrayName="place", ResultArrayType="Int",
+                                  Function="depth < %g ? 1 : 2" % boundary_width)
+        histogram = simple.MapHistogram(Input=place, InputArray=["POINTS", "valence_gradient_magnitude"],
+                                        LabelArray=["POINTS", "place"])
+        watch.run(histogram, what, port=1)
+        summary = table_columns(fetch_table(histogram, 1))
+        particle.grains[size] = {
+            place: {name: values[row] for name, values in summary.items()}
+            for row, number in enumerate(summary["particle"])
+            for place in [{1: "boundary", 2: "inside"}.get(number)] if place}
+
+
+def producer(image):
+    """A proxy of an image that was fetched."""
+    proxy = simple.TrivialProducer()
+    proxy.GetClientSideObject().SetOutput(image)
+    proxy.UpdatePipeline()
+    return proxy
+
+
+def release():
+    """Frees the stack: deletes the pipeline that was built."""
+    for proxy in reversed(list(simple.GetSources().values())):
+        simple.Delete(proxy)
+
+
+class Map:
+    """A plane of an image: values [row, column], not a number outside the particle; places in um."""
+
+    def __init__(self, image, name, axis="Z", component=None):
+        normal = AXES.index(axis)
+        across, up = [i for i in range(3) if i != normal]
+        self.axes = ["xyz"[across], "xyz"[up]]
+        values = point_array(image, name)
+        if component is not None:
+            values = values[:, component]
+        size = image.GetDimensions()
+        volume = values.reshape(size[2], size[1], size[0]).astype(float)
+        self.values = volume.take(size[normal] // 2, axis=2 - normal)
+        extent, origin = image.GetExtent(), image.GetOrigin()
+        self.spacing = [image.GetSpacing()[i] for i in (across, up)]
+        self.origin = [origin[i] + extent[2 * i] * image.GetSpacing()[i] for i in (across, up)]
+
+    @property
+    def bounds(self):
+        """Left, right, bottom and top edge."""
+        return [edge for i, number in enumerate(reversed(self.values.shape))
+                for edge in (self.origin[i] - 0.5 * self.spacing[i],
+                             self.origin[i] + (number - 0.5) * self.spacing[i])]
+
+    def region(self, center, side):
+        """The pixels in a square."""
+        part = copy.copy(self)
+        rows, columns = (
+            slice(*(max(0, round((center[i] + half - self.origin[i]) / self.spacing[i]))
+                    for half in (-0.5 * side, 0.5 * side)))
+            for i in (1, 0))
+        part.values = self.values[rows, columns]
+        part.origin = [self.origin[0] + columns.start * self.spacing[0],
+                       self.origin[1] + rows.start * self.spacing[1]]
+        return part

@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The data figures of Xu et al., Nat. Commun. 11, 83 (2020), and of its supplement.
+
+    pvpython --force-offscreen-rendering reproduce_article.py --output out/article
+    pvpython --force-offscreen-rendering reproduce_article.py --input rod_8333.00_eV.tif \\
+        --input gravel_8333.00_eV.tif --names rod gravel --element Ni --edge K --output out/article
+
+Without --input: from a simulated rod and a simulated gravel particle, of which it also checks that they
+show what the article says. With --input: from one or two measured stacks. Writes a picture (.png) and its
+numbers (.csv) for each figure, and index.html, which ties them together. PV_PLUGIN_PATH has to name the
+plugin's folder.
+"""
+
+import argparse
+import glob
+import os
+import platform
+import sys
+import traceback
+from collections import namedtuple
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import matplotlib
+from paraview import simple
+from paraview.modules.vtkRemotingServerManager import vtkSMProxyManager
+
+import article_figures
+import article_particle
+import article_report
+import article_style
+import stack_options
+from article_spectra import GivenSpectra
+from pipeline_tools import Failure, Progress, Watch, number_of_ranks, write_table
+
+KINDS = {"rod": "Rod", "gravel": "Gravel"}
+
+Entry = namedtuple("Entry", "name title article seen")
+Statement = namedtuple("Statement", "text measured holds")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--input", nargs="+", action="append", metavar="FILE",
+                        help="files of an energy stack; one file stands for its series. Give it once or twice")
+    parser.add_argument("--names", nargs="+", help="of the particles in the figures")
+    parser.add_argument("--output", default="out", metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--spectra", nargs="+", metavar="FILE",
+                        help="spectra for Fig. 2b,c and Table S3 instead of those of surface and bulk")
+    parser.add_argument("--no-renders", action="store_true",
+                        help="leave out the pictures of whole particles, which need an X server")
+    group = parser.add_argument_group("phantoms, without --input")
+    group.add_argument("--size", type=int, default=160, help="voxels per edge (%(default)s)")
+    group.add_argument("--seed", type=int, default=1, help="(%(default)s)")
+    group.add_argument("--noise", type=float, help="absorbance, per energy")
+    stack_options.add(parser)
+    arguments = parser.parse_args()
+    if arguments.input and len(arguments.input) > 2:
+        parser.error("one or two stacks can be compared; --input was given %d times" % len(arguments.input))
+    if arguments.names and len(arguments.names) != len(arguments.input or KINDS):
+        parser.error("--names needs a name for each particle")
+    return arguments
+
+
+def sources(arguments):
+    """(name, function that makes the stack, width of the grain boundaries if known) of each particle."""
+    if arguments.input:
+        names = arguments.names or [os.path.splitext(os.path.basename(files[0]))[0] for files in arguments.input]
+        return [(name, lambda files=files: stack_options.open_stack(files, arguments), None)
+                for name, files in zip(names, arguments.input)]
+    return [(name, lambda kind=kind: simple.TXMPhantom(
+        Kind=kind, Size=arguments.size, Seed=arguments.seed, **stack_options.given(Noise=arguments.noise)), 0.09)
+            for name, kind in zip(arguments.names or KINDS, KINDS.values())]
+
+
+def statements(rod, gravel):
+    """What the article says of rods and gravel, and whether these particles show it."""
+    sizes = sorted(rod.levels)
+    ratios = {particle: [article_figures.ratio(particle.levels[size]) for size in sizes] for particle in (rod, gravel)}
+    sizes_of = {particle: particle.middle.summary["mean |u| (eV/um)"][0] for particle in (rod, gravel)}
+    shares = {particle: share_at_large_angles(particle.middle.sizes) for particle in (rod, gravel)}
+
+    def numbers(values):
+        return ", ".join("%.2f" % value for value in values)
+
+    return [
+        Statement("In the rod particle theta piles up at 90 degrees, the more clearly the larger the blocks "
+                  "(P(80..100) over random above 1 and rising with the block size)", numbers(ratios[rod]),
+                  all(one < two for one, two in zip([1.0] + ratios[rod], ratios[rod]))),
+        Statement("In the gravel particle theta follows the random distribution (P(80..100) over random within 0.1 of "
+                  "1 at each block size)", numbers(ratios[gravel]),
+                  all(abs(value - 1.0) < 0.1 for value in ratios[gravel])),
+        Statement("The rod particle has the smaller mean vector (|u|, eV/um, blocks of %d; rod, gravel)"
+                  % rod.middle.size, numbers(sizes_of.values()), sizes_of[rod] < sizes_of[gravel]),
+        Statement("The rod particle has the larger share of its vectors at large angles (60 to 90 of 0 to 90 degrees, "
+                  "blocks of %d; rod, gravel)" % rod.middle.size, numbers(shares.values()),
+                  shares[rod] > shares[gravel])]
+
+
+def share_at_large_angles(sizes):
+    counts = {name: sum(values) for name, values in sizes.items() if name.endswith(" count")}
+    return sum(counts["theta %s count" % group] for group in ("60-70", "70-80", "80-90")) / sum(counts.values())
+
+
+def draw(study, output, watch, progress):
+    """All figures that this input gives; the others with the reason."""
+    entries, left_out = [], []
+    article_style.begin()
+    for name, (title, article, function) in article_figures.FIGURES.items():
+        numbers = article_style.Numbers()
+        try:
+            seen = function(study, numbers, os.path.join(output, name + ".png"))
+        except article_figures.LeftOut as reason:
+            left_out.append((title, str(reason)))
+            continue
+        watch.check("drawing %s" % title)
+        numbers.save(os.path.join(output, name + ".csv"))
+        entries.append(Entry(name, title, article, seen))
+        progress("%s: %s" % (title, seen))
+    if not study.renders:
+        left_out.append(("Pictures of whole particles in Fig. 3 and Fig. 4", "--no-renders was given"))
+    return entries, left_out
+
+
+def versions(particles):
+    return {"ParaXANES": particles[0].parameters.get("paraxanes_version", "unknown"),
+            "ParaView": vtkSMProxyManager.GetParaViewSourceVersion().replace("paraview version ", ""),
+            "matplotlib": matplotlib.__version__, "Python": platform.python_version()}
+
+
+def remove_results(folder):
+    """Those of an earlier run, so that nothing of it stands beside the new ones."""
+    for pattern in ("figure_*.png", "figure_*.csv", "table_S*.csv", "index.html"):
+        for path in glob.glob(os.path.join(glob.escape(folder), pattern)):
+            os.remove(path)
+
+
+def run(arguments):
+    """Whether all that must come out does."""
+    progress = Progress()
+    watch = Watch()
+    stack_options.check_plugin()
+    if number_of_ranks() > 1:
+        raise Failure("this script runs on one rank; charge_distribution.py runs on many")
+    os.makedirs(arguments.output, exist_ok=True)
+    remove_results(arguments.output)
+
+    spectra = GivenSpectra(arguments.spectra, watch) if arguments.spectra else None
+    particles = []
+    for name, make, boundary_width in sources(arguments):
+        particles.append(article_particle.measure(name, make(), arguments, watch, progress, boundary_width))
+        article_particle.release()
+
+    study = article_figures.Study(particles, watch, spectra, not arguments.no_renders)
+    entries, left_out = draw(study, arguments.output, watch, progress)
+    tables = study.tables()
+    for name, (_, columns) in tables.items():
+        write_table(columns, os.path.join(arguments.output, name + ".csv"))
+    found = [] if arguments.input else statements(*particles)
+    article_report.write(os.path.join(arguments.output, "index.html"), particles, found, entries, left_out, tables,
+                         versions(particles), " ".join(["reproduce_article.py"] + sys.argv[1:]))
+    watch.check("making the figures")
+    for title, reason in left_out:
+        progress("left out: %s: %s" % (title, reason))
+    for one in found:
+        progress("%s: %s: %s" % ("holds" if one.holds else "DOES NOT HOLD", one.text, one.measured))
+    progress("the report is %s" % os.path.abspath(os.path.join(arguments.output, "index.html")))
+    return all(one.holds for one in found)
+
+
+def main():
+    try:
+        if run(parse_arguments()):
+            return
+        print("reproduce_article: the phantoms do not show what they must, see above", file=sys.stderr)
+    except Failure as failure:
+        print("reproduce_article: %s" % failure, file=sys.stderr)
+    except Exception:  # whatever it is: the exit status says that something failed
+        traceback.print_exc()
+    # At once, without ParaView's own end, which would give 0.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
+
+
+main()
