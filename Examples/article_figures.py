@@ -13,6 +13,7 @@ import tempfile
 
 import numpy
 from matplotlib import pyplot
+from matplotlib.ticker import MaxNLocator
 
 import article_particle
 import article_style as style
@@ -27,6 +28,7 @@ MEAN_SIZE = "mean |u| (eV/um)"
 SIZE = "|u| (eV/um)"
 ENERGY = "energy (eV)"
 EDGE = "edge energy (eV)"
+FEW = 500  # vectors of a group of theta: too few for a smooth density
 REGION = 0.42  # of the diameter: the side of the region that is shown larger
 
 
@@ -95,8 +97,8 @@ def ratio(level):
 def figure_1(study, numbers, path):
     """Two-dimensional maps and their histograms."""
     columns = 2 * len(study.particles)
-    figure, axes = style.new_figure(52, 1, columns, gridspec_kw={"width_ratios": [1.0, 1.05] * len(study.particles)})
-    images = [particle.flat["Z"] if particle.volume else particle.middle.image for particle in study.particles]
+    figure, axes = style.new_figure(47, 1, columns, gridspec_kw={"width_ratios": [1.3, 1.0] * len(study.particles)})
+    images = [particle.flat["Z"] if particle.volume else particle.finest.image for particle in study.particles]
     maps = [Map(image, "edge_energy") for image in images]
     colors = style.limits(maps)
     # All histograms over the same bins: those of the colours, and half as much on each side.
@@ -142,7 +144,8 @@ def draw_map_histogram(study, axis, histogram, colors):
     axis.bar(centers, heights, width=centers[1] - centers[0], color=shade, edgecolor="0.3", linewidth=0.2)
     axis.set_xlabel(EDGE)
     axis.set_ylabel("probability density (1/eV)")
-    axis.set_ylim(0.0, 1.25 * max(heights))
+    axis.set_ylim(0.0, 1.3 * max(heights))
+    axis.xaxis.set_major_locator(MaxNLocator(4))
 
 
 def figure_2(study, numbers, path):
@@ -182,12 +185,12 @@ def figure_2(study, numbers, path):
 
 def draw_spectra(axis, curves, colors):
     """Normalised spectra about the edge, and the crossing of one half once more, larger."""
-    inset = axis.inset_axes([0.5, 0.12, 0.46, 0.42])
+    inset = axis.inset_axes([0.56, 0.12, 0.42, 0.42])
     low, high = edge_window(curves)
     for (name, (energies, values)), color in zip(curves.items(), colors):
         for one in (axis, inset):
             one.plot(energies, values, color=color, label=name, marker=".", markersize=2.0, linewidth=0.9)
-    axis.set_xlim(low - 25.0, high + 45.0)
+    axis.set_xlim(low - 36.0, high + 55.0)
     axis.set_ylim(-0.08, 1.12 * max(max(values) for _, values in curves.values()))
     inset.set_xlim(low, high)
     inset.set_ylim(0.35, 0.65)
@@ -237,7 +240,7 @@ def figure_3(study, numbers, path):
         size = in_blocks(particle.middle.size)
         if volumes:
             letter = next(panel)
-            draw_render(study, next(axis), letter, particle, "edge_energy", colors)
+            draw_render(study, next(axis), letter, particle, "edge_energy", figures.edge_energy_colors(colors))
             numbers.add({"color low (eV)": [colors[0]], "color high (eV)": [colors[1]]},
                         panel=letter, particle=particle.name)
         region = section.region(*region_of(particle))
@@ -251,11 +254,11 @@ def figure_3(study, numbers, path):
         shown = style.show_map(one, region, study.colors, colors)
         arrows = draw_arrows(one, particle)
         numbers.add(arrows, panel=letter, particle=particle.name)
-        lengths = numpy.hypot(arrows["u x (eV/um)"], arrows["u y (eV/um)"])
-        seen.append("%s: %d arrows, mean length %.2f eV/µm" % (particle.name, lengths.size, lengths.mean()))
+        seen.append("%s: %d arrows" % (particle.name, len(arrows["x (um)"])))
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
     style.save(figure, path)
-    return "; ".join(seen) + "; all of %s." % in_blocks(study.particles[0].middle.size)
+    return "%s; maps and arrows of %s. The arrows point to higher edge energy, which is to the grain boundaries." % (
+        "; ".join(seen), in_blocks(study.particles[0].middle.size))
 
 
 def region_of(particle):
@@ -283,17 +286,17 @@ def draw_arrows(axis, particle):
             "u x (eV/um)": u.tolist(), "u y (eV/um)": v.tolist()}
 
 
-def draw_render(study, axis, letter, particle, array, colors, transfer=None):
+def draw_render(study, axis, letter, particle, array, colors, **inside):
     """ParaView's picture of the particle cut open."""
     image = article_particle.producer(particle.middle.image)
-    transfer = transfer or figures.edge_energy_colors(colors)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "particle.png")
-        height = style.render(image, array, transfer, name)
+        height = style.render(image, array, colors, name, **inside)
         picture = pyplot.imread(name)
     study.watch.check("drawing %s" % particle.name)
     style.head(axis, letter, particle.name)
     axis.axis("off")
+    axis.set_anchor("N")
     axis.imshow(picture, extent=(0.0, height, 0.0, height), interpolation="antialiased")
     style.scale_bar(axis)
 
@@ -304,7 +307,7 @@ def figure_4(study, numbers, path):
     columns = 3 if volumes else 2
     rows = len(study.particles)
     figure, axes = style.new_figure(56.0 * rows, rows, columns)
-    top = 1.15 * max(max(max(particle.middle.theta[name]) for name in (DENSITY, WEIGHTED))
+    top = 1.45 * max(max(max(particle.middle.theta[name]) for name in (DENSITY, WEIGHTED))
                      for particle in study.particles)
     longest = max(numpy.max(particle.middle.sizes[SIZE]) for particle in study.particles)
     for row, particle in enumerate(study.particles):
@@ -312,7 +315,8 @@ def figure_4(study, numbers, path):
         axis = iter(axes[row])
         if volumes:
             letter, one = next(panels), next(axis)
-            draw_render(study, one, letter, particle, "theta", None, theta_colors())
+            # The outermost blocks have no gradient.
+            draw_render(study, one, letter, particle, "theta", theta_colors(), inside=("theta", 0.0, 180.0))
             shown = pyplot.cm.ScalarMappable(pyplot.Normalize(0.0, 180.0), "viridis")
             style.color_bar(figure, shown, one, "theta (degrees)", shrink=0.7).set_ticks([0, 45, 90, 135, 180])
             numbers.add({"color low (deg)": [0.0], "color high (deg)": [180.0]}, panel=letter, particle=particle.name)
@@ -324,7 +328,8 @@ def figure_4(study, numbers, path):
         numbers.add(particle.middle.theta, panel=letter, particle=particle.name)
         letter, one = next(panels), next(axis)
         style.head(one, letter, title)
-        draw_groups(figure, one, particle.middle.sizes, longest)
+        draw_groups(one, particle.middle.sizes, longest)
+        style.group_bar(figure, one, 9)
         numbers.add(particle.middle.sizes, panel=letter, particle=particle.name)
     style.save(figure, path)
     return "; ".join(
@@ -340,7 +345,6 @@ def theta_colors():
     colors.ApplyPreset("Viridis (matplotlib)", True)
     colors.AutomaticRescaleRangeMode = "Never"
     colors.RescaleTransferFunction(0.0, 180.0)
-    colors.NanColor = [0.85, 0.85, 0.85]  # no gradient, such as at the surface
     return colors
 
 
@@ -359,16 +363,18 @@ def draw_theta(axis, theta, color, top):
     axis.set_ylabel("probability density (1/degree)")
 
 
-def draw_groups(figure, axis, sizes, longest):
-    """Densities of |u| in the groups of theta."""
+def draw_groups(axis, sizes, longest):
+    """Densities of |u| in the groups of theta; of few vectors faint."""
     names = [name for name in sizes if name.endswith("density (um/eV)")]
+    highest = 0.0
     for name, color in zip(names, style.group_colors(len(names))):
-        axis.plot(sizes[SIZE], sizes[name], color=color, linewidth=0.8)
+        few = sum(sizes[name.split(" probability")[0] + " count"]) < FEW
+        axis.plot(sizes[SIZE], sizes[name], color=color, linewidth=0.5 if few else 1.0, alpha=0.5 if few else 1.0)
+        highest = max(highest, *(sizes[name] if not few else [0.0]))
     axis.set_xlim(0.0, longest)
-    axis.set_ylim(0.0, None)
+    axis.set_ylim(0.0, 1.2 * highest if highest else None)
     axis.set_xlabel("|u| (eV/µm)")
     axis.set_ylabel("probability density (µm/eV)")
-    style.group_bar(figure, axis, len(names))
 
 
 # --- figures of the supplement ------------------------------------------------------------------
@@ -383,8 +389,8 @@ def figure_s8(study, numbers, path):
 def figure_s9(study, numbers, path):
     """Sections through the middle."""
     return three_planes(study, numbers, path,
-                        lambda particle, axis: Map(particle.levels[min(particle.levels)].image, "edge_energy", axis),
-                        "section across %s", "Sections of the 3D map of single voxels")
+                        lambda particle, axis: Map(particle.finest.image, "edge_energy", axis),
+                        "%s section", "Sections of the 3D map of single voxels")
 
 
 def figure_s10(study, numbers, path):
@@ -401,14 +407,12 @@ def three_planes(study, numbers, path, plane_of, title, what):
     planes = {(particle, axis): plane_of(particle, axis) for particle in study.particles for axis in AXES}
     colors = style.limits(planes.values())
     for one, letter, ((particle, axis), plane) in zip(axes.flat, string.ascii_lowercase, planes.items()):
-        style.head(one, letter, "%s, %s" % (particle.name, title % axis.lower()))
+        style.head(one, letter, "%s, %s" % (particle.name, title % ("".join(plane.axes) if "section" in title else axis.lower())))
         shown = style.show_map(one, plane, study.colors, colors)
         numbers.add_map(plane, EDGE, panel=letter, particle=particle.name)
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
     style.save(figure, path)
-    return "%s; standard deviation over the map (mean of the three): %s." % (what, ", ".join(
-        "%s %.3f eV" % (particle.name, numpy.mean([numpy.nanstd(planes[particle, axis].values) for axis in AXES]))
-        for particle in study.particles))
+    return "%s; colours from %.2f to %.2f eV, the 2nd to the 98th percentile of all." % (what, *colors)
 
 
 def figure_s11(study, numbers, path):
@@ -436,7 +440,7 @@ def figure_s11(study, numbers, path):
                         block_size=size)
         axis.set_xlim(0.0, 180.0)
         axis.set_xticks([0, 45, 90, 135, 180])
-        axis.set_ylim(0.0, 1.45 * max(max(particle.levels[size].theta[MEAN_SIZE]) for size in sizes))
+        axis.set_ylim(0.0, 1.6 * max(max(particle.levels[size].theta[MEAN_SIZE]) for size in sizes))
         axis.set_xlabel("theta (degrees)")
         axis.set_ylabel("mean |u| (eV/µm)")
         axis.legend(loc="upper right")
@@ -488,6 +492,7 @@ def figure_s12(study, numbers, path):
     for axis in axes[0]:
         axis.set_xlabel("block size (voxels)")
         axis.set_xticks(sorted(study.particles[0].levels))
+        axis.margins(x=0.12)
     style.save(figure, path)
     return ("Mean |u| at grain boundaries over that inside grains, at block sizes %s: %s. Noise hides the boundaries "
             "in single voxels; blocks bring them out." % (
@@ -505,8 +510,9 @@ def figure_s13(study, numbers, path):
             panel = next(letter)
             style.head(axis, panel, "%s, %s" % (particle.name, in_blocks(size)))
             table = particle.levels[size].sizes
-            draw_groups(figure, axis, table, max(max(one.levels[size].sizes[SIZE]) for one in study.particles))
+            draw_groups(axis, table, max(max(one.levels[size].sizes[SIZE]) for one in study.particles))
             numbers.add(table, panel=panel, particle=particle.name, block_size=size)
+    style.group_bar(figure, list(axes.flat), 9)
     style.save(figure, path)
     return "Mean |u| at block sizes %s: %s." % (", ".join(str(size) for size in sizes), "; ".join(
         "%s %s eV/µm" % (particle.name, ", ".join("%.2f" % particle.levels[size].summary[MEAN_SIZE][0]
@@ -524,19 +530,19 @@ def figure_s16(study, numbers, path):
         spectra = particle.points[size]
         rows = spectra.table()
         for row, ((name, values), color) in enumerate(zip(spectra.normalized().items(), style.SPECTRA)):
-            shift = 0.7 * row
+            shift = 1.0 * row
             axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0,
                       linewidth=0.7)
             energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
             axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
-            axis.text(0.98, 1.22 + shift, "%.1f ± %.1f eV" % (energy, error), color=color, fontsize=6.0, ha="right",
+            axis.text(0.99, 1.1 + shift, "%.1f ± %.1f eV" % (energy, error), color=color, fontsize=6.0, ha="right",
                       va="bottom", transform=axis.get_yaxis_transform())
             numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
                         block_size=size)
         numbers.add(rows, panel=letter + " edge energies", block_size=size)
         center = numpy.nanmean(rows["edge_energy (eV)"])
-        axis.set_xlim(center - 30.0, center + 50.0)
-        axis.set_ylim(-0.4, 3.3)
+        axis.set_xlim(center - 30.0, center + 65.0)
+        axis.set_ylim(-0.4, 4.0)
         axis.set_xlabel("photon energy (eV)")
     axes[0, 0].set_ylabel("normalised absorption (shifted)")
     axis = axes[0, -1]

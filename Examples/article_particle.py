@@ -9,6 +9,7 @@ and tables are.
 import copy
 import math
 
+import numpy
 from paraview import simple
 
 import stack_options
@@ -19,6 +20,8 @@ AXES = ("X", "Y", "Z")
 METHODS = ("Derivative", "WhiteLine")
 # Of the greatest depth: the outer tenth is the surface, the inner half the bulk.
 SURFACE, BULK = 0.1, 0.5
+# Groups of theta with few vectors need wide bins of |u|.
+SIZE_BINS = 25
 # Of the radius: where single spectra are looked at.
 POINTS = {"centre": 0.1, "half way": 0.5, "near the surface": 0.85}
 
@@ -50,6 +53,10 @@ class Particle:
     @property
     def volume(self):
         return bool(self.projected)
+
+    @property
+    def finest(self):
+        return self.levels[min(self.levels)]
 
     @property
     def middle(self):
@@ -157,8 +164,8 @@ def measure_spectra(particle, labels, options, watch):
     probe = simple.SpectrumProbe(Input=shell, Selection="Labels", LabelArray=["POINTS", "shell"],
                                  AdditionalMethods=list(METHODS), **options)
     watch.run(probe, "%s: spectra of surface and bulk" % particle.name)
-    particle.shells = Spectra(probe, ["surface (outer %.2f um)" % (SURFACE * deepest),
-                                      "bulk (deeper than %.2f um)" % (BULK * deepest)])
+    particle.shells = Spectra(probe, ["depth < %.2f µm" % (SURFACE * deepest),
+                                      "depth > %.2f µm" % (BULK * deepest)])
 
 
 def measure_points(particle, labels, options, arguments, is_image, watch):
@@ -182,7 +189,8 @@ def measure_angles(particle, labels, arguments, is_image, watch):
     maps = ["edge_energy", "edge_energy_error", "edge_jump", "particle_id"]
     for size in arguments.block_sizes:
         blocks = stack_options.bin_voxels(labels, size, arguments, is_image, PointArrays=maps)
-        angles = stack_options.make_angles(blocks, labels, arguments, **only_particle("LabelArray"))
+        angles = stack_options.make_angles(blocks, labels, arguments, NumberOfSizeBins=SIZE_BINS,
+                                           **only_particle("LabelArray"))
         watch.run(angles, "%s: angles at block size %d" % (particle.name, size))
         level = particle.levels[size] = Level(size, fetch_image(angles), angles)
         watch.check("%s: angles at block size %d" % (particle.name, size))
@@ -265,14 +273,22 @@ class Map:
                 for edge in (self.origin[i] - 0.5 * self.spacing[i],
                              self.origin[i] + (number - 0.5) * self.spacing[i])]
 
+    def part(self, first, number):
+        """The pixels from `first` (column, row) on."""
+        part = copy.copy(self)
+        part.values = self.values[first[1]:first[1] + number[1], first[0]:first[0] + number[0]]
+        part.origin = [self.origin[i] + first[i] * self.spacing[i] for i in (0, 1)]
+        return part
+
     def region(self, center, side):
         """The pixels in a square."""
-        part = copy.copy(self)
-        rows, columns = (
-            slice(*(max(0, round((center[i] + half - self.origin[i]) / self.spacing[i]))
-                    for half in (-0.5 * side, 0.5 * side)))
-            for i in (1, 0))
-        part.values = self.values[rows, columns]
-        part.origin = [self.origin[0] + columns.start * self.spacing[0],
-                       self.origin[1] + rows.start * self.spacing[1]]
-        return part
+        first = [max(0, round((center[i] - 0.5 * side - self.origin[i]) / self.spacing[i])) for i in (0, 1)]
+        return self.part(first, [round(side / self.spacing[i]) for i in (0, 1)])
+
+    def trimmed(self):
+        """Without the margins that have no value."""
+        rows, columns = numpy.nonzero(numpy.isfinite(self.values))
+        if rows.size == 0:
+            return self
+        first = [int(columns.min()), int(rows.min())]
+        return self.part(first, [int(columns.max()) + 1 - first[0], int(rows.max()) + 1 - first[1]])

@@ -16,7 +16,6 @@ import figures
 from pipeline_tools import whole_file, write_table
 
 DOUBLE_COLUMN = 180.0  # mm
-DOTS_PER_INCH = 300
 # Okabe and Ito's colours: seen apart by everybody.
 PARTICLES = ["#0072B2", "#D55E00"]
 BLOCKS = ["#999999", "#56B4E9", "#CC3311", "#009E73", "#CC79A7"]
@@ -24,7 +23,7 @@ SPECTRA = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 GROUPS = matplotlib.colormaps["viridis"] if hasattr(matplotlib, "colormaps") else pyplot.get_cmap("viridis")
 
 
-def begin():
+def begin(dots_per_inch):
     pyplot.rcParams.update({
         "font.family": "sans-serif",
         "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
@@ -33,7 +32,7 @@ def begin():
         "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6,
         "xtick.major.size": 2.5, "ytick.major.size": 2.5, "lines.linewidth": 1.0,
         "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
-        "legend.handlelength": 1.6, "axes.formatter.useoffset": False, "savefig.dpi": DOTS_PER_INCH,
+        "legend.handlelength": 1.6, "axes.formatter.useoffset": False, "savefig.dpi": dots_per_inch,
         "figure.constrained_layout.use": True, "figure.constrained_layout.h_pad": 0.03,
         "figure.constrained_layout.w_pad": 0.03})
 
@@ -46,7 +45,7 @@ def new_figure(height, rows=1, columns=1, **options):
 
 def save(figure, path):
     with whole_file(path) as name:
-        figure.savefig(name, dpi=DOTS_PER_INCH, facecolor="white")
+        figure.savefig(name, facecolor="white")
     pyplot.close(figure)
 
 
@@ -68,8 +67,9 @@ def limits(planes):
 
 def show_map(axes, plane, colors, energies):
     """A Map in its place in um, without axes but with a scale bar."""
-    axes.set_aspect("equal")
+    axes.set_aspect("equal", anchor="N")
     axes.axis("off")
+    plane = plane.trimmed()
     shown = axes.imshow(plane.values, origin="lower", cmap=colors, vmin=energies[0], vmax=energies[1],
                         extent=plane.bounds, interpolation="nearest")
     scale_bar(axes)
@@ -107,7 +107,7 @@ def group_bar(figure, axes, groups):
     """The colours of the groups of theta."""
     bounds = numpy.linspace(0.0, 90.0, groups + 1)
     shown = pyplot.cm.ScalarMappable(BoundaryNorm(bounds, groups), ListedColormap(group_colors(groups)))
-    bar = color_bar(figure, shown, axes, "theta (degrees)", aspect=30)
+    bar = color_bar(figure, shown, axes, "theta (degrees)", aspect=25)
     bar.set_ticks(bounds)
     return bar
 
@@ -116,9 +116,9 @@ def group_colors(groups):
     return [GROUPS(0.95 * i / (groups - 1)) for i in range(groups)]
 
 
-def render(image, array, colors, path):
+def render(image, array, colors, path, **inside):
     """The particle with an octant taken out, drawn by ParaView; returns the height of the picture in um."""
-    surface, center, reach = figures.octant_open(image)
+    surface, center, reach = figures.octant_open(image, **inside)
     view = figures.new_view()
     view.ViewSize = [900, 900]
     display = figures.show_surface(surface, view)

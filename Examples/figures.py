@@ -171,14 +171,16 @@ def look_down(view, plane):
     view.CameraParallelScale = 0.62 * reach
 
 
-def octant_open(blocks):
-    """The surface of the valid voxels with one octant taken out, its centre and its extent."""
+def octant_open(blocks, inside=("validity", 0, 0)):
+    """The surface of the voxels inside with one octant taken out, its centre and its extent.
+
+    Inside are those whose array, named first, is not below the second and not above the third."""
     stride = 1 + (longest_edge(blocks) - 1) // LARGEST_DRAWN
     information = blocks.GetDataInformation()
     image = simple.ExtractSubset(Input=blocks, VOI=list(information.GetExtent()),
                                  SampleRateI=stride, SampleRateJ=stride, SampleRateK=stride)
-    particle = simple.Threshold(Input=image, Scalars=["POINTS", "validity"], AllScalars=1,
-                                LowerThreshold=0, UpperThreshold=0)
+    particle = simple.Threshold(Input=image, Scalars=["POINTS", inside[0]], AllScalars=1,
+                                LowerThreshold=inside[1], UpperThreshold=inside[2])
     particle.UpdatePipeline()
     bounds = particle.GetDataInformation().GetBounds()
     center = [0.5 * (bounds[2 * i] + bounds[2 * i + 1]) for i in range(3)]

@@ -51,6 +51,7 @@ def parse_arguments():
                         help="spectra for Fig. 2b,c and Table S3 instead of those of surface and bulk")
     parser.add_argument("--no-renders", action="store_true",
                         help="leave out the pictures of whole particles, which need an X server")
+    parser.add_argument("--dpi", type=int, default=300, help="dots per inch of the pictures (%(default)s)")
     group = parser.add_argument_group("phantoms, without --input")
     group.add_argument("--size", type=int, default=160, help="voxels per edge (%(default)s)")
     group.add_argument("--seed", type=int, default=1, help="(%(default)s)")
@@ -107,7 +108,6 @@ def share_at_large_angles(sizes):
 def draw(study, output, watch, progress):
     """All figures that this input gives; the others with the reason."""
     entries, left_out = [], []
-    article_style.begin()
     for name, (title, article, function) in article_figures.FIGURES.items():
         numbers = article_style.Numbers()
         try:
@@ -153,6 +153,7 @@ def run(arguments):
         particles.append(article_particle.measure(name, make(), arguments, watch, progress, boundary_width))
         article_particle.release()
 
+    article_style.begin(arguments.dpi)
     study = article_figures.Study(particles, watch, spectra, not arguments.no_renders)
     entries, left_out = draw(study, arguments.output, watch, progress)
     tables = study.tables()

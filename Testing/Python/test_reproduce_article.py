@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Examples/reproduce_article.py as users run it: every figure, its numbers against the filters, the page.
+
+Arguments: pvpython, the script. On a virtual display of its own, for the pictures of whole particles.
+"""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from paraview import servermanager
+from paraview.simple import *
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkIOImage import vtkPNGReader
+
+PVPYTHON, SCRIPT = sys.argv[1:3]
+SIZE = 48
+FIGURES = ["1hk", "2", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
+OF_VOLUMES, OF_PHANTOMS = {"S8", "S9", "S10"}, {"S12"}
+TABLES = ["table_S2", "table_S3"]
+DENSITY = "probability density (1/deg)"
+
+
+def check(condition, what):
+    if not condition:
+        print("FAILED:", what, file=sys.stderr)
+        os._exit(1)
+
+
+def start_display():
+    """A virtual X server, and its number."""
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    number = os.fdopen(read).readline().strip()  # empty when the server has ended
+    check(number, "the virtual display does not start")
+    return server, ":" + number
+
+
+def run(output, *arguments, display=""):
+    return subprocess.run(
+        [PVPYTHON, "--force-offscreen-rendering", SCRIPT, "--output", output, "--dpi", "100", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ, DISPLAY=display))
+
+
+def rows_of(output, name, **wanted):
+    """The rows of a CSV file in which these columns have these values."""
+    with open(os.path.join(output, name + ".csv"), newline="", encoding="utf-8") as file:
+        wanted = {key.replace("_", " "): value for key, value in wanted.items()}
+        return [row for row in csv.DictReader(file) if all(row[key] == value for key, value in wanted.items())]
+
+
+def column(table, name):
+    values = table.GetColumnByName(name)
+    return [values.GetValue(i) for i in range(values.GetNumberOfValues())]
+
+
+def check_files(output, figures):
+    expected = {"index.html"} | {"%s.csv" % name for name in TABLES}
+    expected |= {"figure_%s.%s" % (name, kind) for name in figures for kind in ("png", "csv")}
+    check(set(os.listdir(output)) == expected, "the files: %s" % sorted(os.listdir(output)))
+    with open(os.path.join(output, "index.html"), encoding="utf-8") as file:
+        page = file.read()
+    linked = set(re.findall(r'(?:src|href)="([^":#]+)"', page))
+    check(linked == expected - {"index.html"}, "the page shows every file: %s" % sorted(linked))
+    for name in figures:
+        reader = vtkPNGReader()
+        reader.SetFileName(os.path.join(output, "figure_%s.png" % name))
+        reader.Update()
+        image = reader.GetOutput()
+        check(abs(image.GetDimensions()[0] - 180.0 / 25.4 * 100) <= 2, "figure %s is as wide as the page" % name)
+        check(vtk_to_numpy(image.GetPointData().GetScalars()).std() > 10, "figure %s is not empty" % name)
+        check(len(rows_of(output, "figure_" + name)) > 5, "the numbers of figure %s" % name)
+    return page
+
+
+def check_numbers(output):
+    """Those of theta, and of the mean spectra, against the filters."""
+    for particle, kind in (("rod", "Rod"), ("gravel", "Gravel")):
+        stack = TXMPhantom(Kind=kind, Size=SIZE)
+        edge = EdgeEnergy(Input=stack, PassStack=1)
+        labels = ParticleLabels(Input=edge, LargestOnly=1, FillHoles=1)
+        spectra = SpectrumProbe(Input=labels, Selection="Labels", LabelArray=["POINTS", "particle_id"])
+        for size in (1, 2, 3):
+            blocks = VoxelBin(Input=labels, BlockSize=[size] * 3, PointArrays=["edge_energy", "particle_id"])
+            angles = RadialAngleHistogram(Input=ValenceGradient(Input=blocks), ParticleInput=labels,
+                                          LabelArray=["POINTS", "particle_id"], NumberOfSizeBins=25)
+            angles.UpdatePipeline()
+            theta = servermanager.Fetch(angles, idx=1)
+            written = rows_of(output, "figure_S11", particle=particle, block_size=str(size))
+            densities = [float(row[DENSITY]) for row in written if row[DENSITY]]
+            check(densities == column(theta, DENSITY)[:36], "densities of theta, %s, %d" % (particle, size))
+            sizes = servermanager.Fetch(angles, idx=2)
+            written = rows_of(output, "figure_S13", particle=particle, block_size=str(size))
+            name = "theta 80-90 count"
+            check([int(row[name]) for row in written] == column(sizes, name)[:25], "sizes, %s, %d" % (particle, size))
+        spectra.UpdatePipeline()
+        energy = column(servermanager.Fetch(spectra, idx=1), "edge_energy (eV)")
+        written = rows_of(output, "table_S2", particle=particle)
+        check([float(row["edge_energy (eV)"]) for row in written] == energy, "table S2, " + particle)
+        grains = rows_of(output, "figure_S12", particle=particle, place="boundary")
+        check([row["block size"] for row in grains] == ["1", "2", "3"], "sizes of blocks in grains")
+        # All vectors of single voxels are at boundaries or inside.
+        count = sum(int(row["count"]) for row in rows_of(output, "figure_S12", particle=particle, block_size="1")
+                    if row["count"])
+        vectors = sum(int(row["count"]) for row in rows_of(output, "figure_S11", particle=particle, block_size="1")
+                      if row["count"])
+        check(0 <= count - vectors < 0.001 * vectors, "vectors in grains: %d of %d" % (count, vectors))
+
+
+def check_phantoms(folder, display):
+    output = os.path.join(folder, "phantoms")
+    done = run(output, "--size", str(SIZE), display=display)
+    check(done.returncode == 0, done.stdout)
+    check(done.stdout.count("holds: ") == 4, "four statements: " + done.stdout)
+    page = check_files(output, FIGURES)
+    check(page.count('<span class="good">') == 4 and "Left out" not in page, "the page has what must come out")
+    check_numbers(output)
+
+
+def check_measured(folder):
+    """A 2D stack from a file, and spectra: figures that it does not give are named, also those of an earlier run go."""
+    stack = os.path.join(folder, "scan.h5")
+    SaveData(stack, proxy=TXMPhantom(Size=64, Dimension="2D", Noise=0.02))
+    spectrum = os.path.join(folder, "reference.txt")
+    spectra = SpectrumProbe(Input=TXMPhantom(Size=12, Kind="Uniform", Noise=0))
+    spectra.UpdatePipeline()
+    curves = servermanager.Fetch(spectra)
+    with open(spectrum, "w") as file:
+        file.write("# energy mu\n")
+        names = [curves.GetColumnName(i) for i in range(curves.GetNumberOfColumns())]
+        mu = next(name for name in names if name.startswith("mu "))
+        file.writelines("%g %.9g\n" % pair for pair in zip(column(curves, "energy (eV)"), column(curves, mu)))
+
+    output = os.path.join(folder, "measured")
+    os.makedirs(output)
+    open(os.path.join(output, "figure_S12.png"), "w").close()
+    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, "--no-renders")
+    check(done.returncode == 0, done.stdout)
+    page = check_files(output, [name for name in FIGURES if name not in OF_VOLUMES | OF_PHANTOMS])
+    check(page.count("it needs volumes") == 3 and page.count("it needs the true grains") == 1, "what is left out")
+    check("scan &lt;1&gt;" in page and "scan <1>" not in page, "names are escaped")
+    given = rows_of(output, "table_S3", name="reference")
+    check(abs(float(given[0]["edge_energy (eV)"]) - 8344.4) < 0.05, "the spectrum that was given: %s" % given)
+
+
+def check_failures(folder):
+    output = os.path.join(folder, "bad")
+    for arguments in (["--input", "no_such_file.tif"], ["--size", "16", "--pre-edge", "100", "200"]):
+        failed = run(output, "--no-renders", *arguments)
+        check(failed.returncode == 1, "exit status of %s: %d" % (arguments, failed.returncode))
+        check("reproduce_article: " in failed.stdout, failed.stdout)
+        check(not os.path.exists(os.path.join(output, "index.html")), "no page after a failure")
+
+
+server, display = start_display()
+try:
+    with tempfile.TemporaryDirectory() as folder:
+        check_phantoms(folder, display)
+        check_measured(folder)
+        check_failures(folder)
+finally:
+    server.terminate()
+print("passed")
