@@ -88,6 +88,7 @@ def in_blocks(size):
 
 
 def ratio(level):
+    """How many times more vectors than by chance stand within 10 degrees of 90."""
     return level.summary["P(80..100) over random"][0]
 
 
@@ -134,7 +135,9 @@ def map_histogram(study, image, span):
 
     histogram = simple.MapHistogram(Input=article_particle.producer(image), NumberOfBins=60, Range=span)
     study.watch.run(histogram, "histogram of a map")
-    return table_columns(fetch_table(histogram, 0)), table_columns(fetch_table(histogram, 1))
+    summary = table_columns(fetch_table(histogram, 1))
+    del summary["particle"]  # a number, 0
+    return table_columns(fetch_table(histogram, 0)), summary
 
 
 def draw_map_histogram(study, axis, histogram, colors):
@@ -176,7 +179,7 @@ def figure_2(study, numbers, path):
             axis.set_visible(False)
         seen = "Surface less bulk: " + ", ".join(
             "%s %+.3f eV" % (particle.name, energies[0] - energies[1]) for particle in study.particles
-            for energies in [particle.shells.rows["edge_energy (eV)"]]) + "."
+            for energies in [particle.shells.rows["edge_energy (eV)"]] if len(energies) == 2) + "."
     style.save(figure, path)
     return "Mean edge energies: " + ", ".join(
         "%s %.3f eV" % (particle.name, particle.mean.rows["edge_energy (eV)"][0])

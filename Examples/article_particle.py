@@ -32,6 +32,7 @@ class Level:
     def __init__(self, size, image, angles):
         self.size = size
         self.image = image
+        # Limited to the largest particle: of it and of all together the tables are the same.
         self.theta, self.sizes, self.summary = (first_particle(fetch_table(angles, port))
                                                 for port in (1, 2, 3))
 
@@ -66,13 +67,14 @@ class Particle:
 
 
 class Spectra:
-    """The two tables of Spectrum Probe: curves against energy, and a row for each spectrum."""
+    """The two tables of Spectrum Probe: curves against energy, and a row for each spectrum.
+
+    The probe numbers its spectra from 1; it has none where no voxel is finite."""
 
     def __init__(self, probe, names):
         self.curves = table_columns(fetch_table(probe, 0))
         self.rows = table_columns(fetch_table(probe, 1))
-        found = self.rows["name"]
-        self.names = dict(zip(found, names if len(names) == len(found) else found))
+        self.names = {key: names[int(key) - 1] for key in self.rows["name"]}
 
     @property
     def energies(self):
@@ -90,11 +92,9 @@ class Spectra:
 
 
 def first_particle(table):
-    """Rows of the first particle of a table that may have several."""
+    """The rows of a table with several particles that are of the first one, all particles together."""
     columns = table_columns(table)
-    particles = columns.get("particle")
-    if particles is None:
-        return columns
+    particles = columns.pop("particle")
     return {name: [value for value, particle in zip(values, particles) if particle == particles[0]]
             for name, values in columns.items()}
 
@@ -107,7 +107,7 @@ def measure(name, stack, arguments, watch, progress, boundary_width):
     is_image = extent[4] == extent[5]
     options = stack_options.edge_options(arguments)
 
-    edge = simple.EdgeEnergy(Input=stack, PassStack=1, ComputeErrors=1, **options)
+    edge = simple.EdgeEnergy(Input=stack, PassStack=1, **options)
     watch.run(edge, "%s: finding the edge energies" % name)
     labels = watch.run(simple.ParticleLabels(Input=edge, LargestOnly=1, FillHoles=1),
                        "%s: finding the particle" % name)
@@ -186,7 +186,7 @@ def measure_points(particle, labels, options, arguments, is_image, watch):
 
 
 def measure_angles(particle, labels, arguments, is_image, watch):
-    maps = ["edge_energy", "edge_energy_error", "edge_jump", "particle_id"]
+    maps = ["edge_energy", "particle_id"]
     for size in arguments.block_sizes:
         blocks = stack_options.bin_voxels(labels, size, arguments, is_image, PointArrays=maps)
         angles = stack_options.make_angles(blocks, labels, arguments, NumberOfSizeBins=SIZE_BINS,

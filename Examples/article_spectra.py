@@ -36,8 +36,9 @@ class GivenSpectra:
 def analyse(file, watch):
     """The two tables of Spectrum Probe of one spectrum."""
     reader = watch.run(simple.XASSpectrumReader(FileName=file), "reading %s" % file)
+    # Whatever the element: spectra that are given may be of another edge than the stacks.
     probe = simple.SpectrumProbe(Input=producer(as_stack(fetch_table(reader))), Selection="EveryVoxel",
-                                 AdditionalMethods=list(METHODS))
+                                 E0Source="MeanSpectrum", AdditionalMethods=list(METHODS))
     watch.run(probe, "normalising %s" % file)
     return table_columns(fetch_table(probe, 0)), table_columns(fetch_table(probe, 1))
 

@@ -14,6 +14,7 @@ plugin's folder.
 
 import argparse
 import glob
+import math
 import os
 import platform
 import sys
@@ -91,13 +92,20 @@ def statements(rod, gravel):
                   "(P(80..100) over random above 1 and rising with the block size)", numbers(ratios[rod]),
                   all(one < two for one, two in zip([1.0] + ratios[rod], ratios[rod]))),
         Statement("In the gravel particle theta follows the random distribution (P(80..100) over random within 0.1 of "
-                  "1 at each block size)", numbers(ratios[gravel]),
-                  all(abs(value - 1.0) < 0.1 for value in ratios[gravel])),
+                  "1, or three standard errors, at each block size)", numbers(ratios[gravel]),
+                  all(abs(article_figures.ratio(level) - 1.0) < max(0.1, 3.0 * error_of_ratio(level))
+                      for level in gravel.levels.values())),
         Statement("The rod particle has the smaller mean vector (|u|, eV/um, blocks of %d; rod, gravel)"
                   % rod.middle.size, numbers(sizes_of.values()), sizes_of[rod] < sizes_of[gravel]),
         Statement("The rod particle has the larger share of its vectors at large angles (60 to 90 of 0 to 90 degrees, "
                   "blocks of %d; rod, gravel)" % rod.middle.size, numbers(shares.values()),
                   shares[rod] > shares[gravel])]
+
+
+def error_of_ratio(level):
+    """The standard error of P(80..100) over random, of random directions."""
+    chance = math.cos(math.radians(80.0))
+    return math.sqrt((1.0 - chance) / (chance * level.summary["number of vectors"][0]))
 
 
 def share_at_large_angles(sizes):

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 
 from paraview import servermanager
 from paraview.simple import *
@@ -27,15 +28,14 @@ DENSITY = "probability density (1/deg)"
 
 def check(condition, what):
     if not condition:
-        print("FAILED:", what, file=sys.stderr)
-        os._exit(1)
+        raise AssertionError(what)
 
 
 def start_display():
     """A virtual X server, and its number."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
-                              pass_fds=[write], stderr=subprocess.DEVNULL)
+                              pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write)
     number = os.fdopen(read).readline().strip()  # empty when the server has ended
     check(number, "the virtual display does not start")
@@ -48,7 +48,7 @@ def run(output, *arguments, display=""):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ, DISPLAY=display))
 
 
-def rows_of(output, name, **wanted):
+def rows_of(output, name, /, **wanted):
     """The rows of a CSV file in which these columns have these values."""
     with open(os.path.join(output, name + ".csv"), newline="", encoding="utf-8") as file:
         wanted = {key.replace("_", " "): value for key, value in wanted.items()}
@@ -158,12 +158,18 @@ def check_failures(folder):
         check(not os.path.exists(os.path.join(output, "index.html")), "no page after a failure")
 
 
+failed = False
 server, display = start_display()
 try:
     with tempfile.TemporaryDirectory() as folder:
         check_phantoms(folder, display)
         check_measured(folder)
         check_failures(folder)
+    print("passed")
+except Exception:
+    traceback.print_exc()
+    failed = True
 finally:
     server.terminate()
-print("passed")
+if failed:
+    os._exit(1)  # ParaView's own end would give 0
