@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 import article_particle
 import article_style as style
 import figures
-from article_particle import AXES, Map
+from article_particle import AXES, POINTS, Map
 from pipeline_tools import fetch_table, table_columns
 
 THETA = "theta (deg)"
@@ -98,7 +98,8 @@ def ratio(level):
 def figure_1(study, numbers, path):
     """Two-dimensional maps and their histograms."""
     columns = 2 * len(study.particles)
-    figure, axes = style.new_figure(47, 1, columns, gridspec_kw={"width_ratios": [1.3, 1.0] * len(study.particles)})
+    figure, axes = style.new_figure(47, 1, columns, 0.5 * len(study.particles) * style.DOUBLE_COLUMN,
+                                    gridspec_kw={"width_ratios": [1.25, 1.05] * len(study.particles)})
     images = [particle.flat["Z"] if particle.volume else particle.finest.image for particle in study.particles]
     maps = [Map(image, "edge_energy") for image in images]
     colors = style.limits(maps)
@@ -148,12 +149,13 @@ def draw_map_histogram(study, axis, histogram, colors):
     axis.set_xlabel(EDGE)
     axis.set_ylabel("probability density (1/eV)")
     axis.set_ylim(0.0, 1.3 * max(heights))
-    axis.xaxis.set_major_locator(MaxNLocator(4))
+    axis.xaxis.set_major_locator(MaxNLocator(3))
 
 
 def figure_2(study, numbers, path):
     """Mean spectra; spectra of surface and bulk, or those that were given."""
-    figure, axes = style.new_figure(58, 1, 3)
+    columns = 3 if study.spectra else 1 + len(study.particles)
+    figure, axes = style.new_figure(58, 1, columns, columns / 3.0 * style.DOUBLE_COLUMN)
     axis = axes[0, 0]
     style.head(axis, "a", "mean of each particle")
     curves = {particle.name: (particle.mean.energies, particle.mean.normalized()[particle.name])
@@ -175,8 +177,6 @@ def figure_2(study, numbers, path):
             style.head(axis, letter, particle.name + ", by depth")
             draw_spectra(axis, curves, ["#CC3311", "#0072B2"])
             add_curves(numbers, letter, curves)
-        for axis in axes[0, 1 + len(study.particles):]:
-            axis.set_visible(False)
         seen = "Surface less bulk: " + ", ".join(
             "%s %+.3f eV" % (particle.name, energies[0] - energies[1]) for particle in study.particles
             for energies in [particle.shells.rows["edge_energy (eV)"]] if len(energies) == 2) + "."
@@ -190,11 +190,11 @@ def draw_spectra(axis, curves, colors):
     """Normalised spectra about the edge, and the crossing of one half once more, larger."""
     inset = axis.inset_axes([0.56, 0.12, 0.42, 0.42])
     low, high = edge_window(curves)
+    axis.set_xlim(*span_of([energies for energies, _ in curves.values()], low - 36.0, high + 55.0))
     for (name, (energies, values)), color in zip(curves.items(), colors):
         for one in (axis, inset):
             one.plot(energies, values, color=color, label=name, marker=".", markersize=2.0, linewidth=0.9)
-    axis.set_xlim(low - 36.0, high + 55.0)
-    axis.set_ylim(-0.08, 1.12 * max(max(values) for _, values in curves.values()))
+    axis.set_ylim(-0.08, 1.32 * max(max(values) for _, values in curves.values()))
     inset.set_xlim(low, high)
     inset.set_ylim(0.35, 0.65)
     inset.axhline(0.5, color="0.5", linewidth=0.5, linestyle=":")
@@ -202,6 +202,11 @@ def draw_spectra(axis, curves, colors):
     axis.set_xlabel("photon energy (eV)")
     axis.set_ylabel("normalised absorption")
     axis.legend(loc="upper left", handlelength=1.2)
+
+
+def span_of(energies, low, high):
+    """That part of a range which is covered by some of the energies."""
+    return max(low, min(one[0] for one in energies)), min(high, max(one[-1] for one in energies))
 
 
 def draw_whole_spectra(axis, curves, colors):
@@ -246,7 +251,8 @@ def figure_3(study, numbers, path):
             draw_render(study, next(axis), letter, particle, "edge_energy", figures.edge_energy_colors(colors))
             numbers.add({"color low (eV)": [colors[0]], "color high (eV)": [colors[1]]},
                         panel=letter, particle=particle.name)
-        region = section.region(*region_of(particle))
+        window = window_of(particle, section)
+        region = section.part(*window)
         letter, one = next(panel), next(axis)
         style.head(one, letter, "%s, region, %s" % (particle.name, size))
         style.show_map(one, region, study.colors, colors)
@@ -255,26 +261,30 @@ def figure_3(study, numbers, path):
         letter, one = next(panel), next(axis)
         style.head(one, letter, "%s, gradient in the plane" % particle.name)
         shown = style.show_map(one, region, study.colors, colors)
-        arrows = draw_arrows(one, particle)
+        arrows = draw_arrows(one, particle, window)
         numbers.add(arrows, panel=letter, particle=particle.name)
         seen.append("%s: %d arrows" % (particle.name, len(arrows["x (um)"])))
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
     style.save(figure, path)
-    return "%s; maps and arrows of %s. The arrows point to higher edge energy, which is to the grain boundaries." % (
+    return "%s; maps and arrows of %s. The arrows point to higher edge energy." % (
         "; ".join(seen), in_blocks(study.particles[0].middle.size))
 
 
-def region_of(particle):
-    """Centre and side of the region that is shown: half way to the surface, where grains are many."""
+def window_of(particle, section):
+    """The pixels of the region that is shown: half way to the surface, where grains are many, or all."""
     diameter = particle.shape["equivalent diameter (um)"][0]
     center = [particle.shape["center %s (um)" % axis][0] for axis in "xy"]
-    return [center[0] + 0.2 * diameter, center[1] + 0.08 * diameter], REGION * diameter
+    window = section.square([center[0] + 0.2 * diameter, center[1] + 0.08 * diameter], REGION * diameter)
+    values = section.part(*window).values
+    return window if values.size >= 25 and numpy.isfinite(values).mean() > 0.8 else section.inside()
 
 
-def draw_arrows(axis, particle):
+def draw_arrows(axis, particle, window):
     """Arrows of the gradient in the plane; returns their places and components."""
-    parts = [Map(particle.in_plane, "valence_gradient", component=i).region(*region_of(particle)) for i in (0, 1)]
+    parts = [Map(particle.in_plane, "valence_gradient", component=i).part(*window) for i in (0, 1)]
     rows, columns = numpy.nonzero(numpy.isfinite(parts[0].values))
+    if rows.size == 0:
+        raise LeftOut("no block of the section through the middle has four valid neighbours")
     part = parts[0]
     x, y = part.origin[0] + columns * part.spacing[0], part.origin[1] + rows * part.spacing[1]
     u, v = (component.values[rows, columns] for component in parts)
@@ -532,20 +542,23 @@ def figure_s16(study, numbers, path):
         style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
         spectra = particle.points[size]
         rows = spectra.table()
-        for row, ((name, values), color) in enumerate(zip(spectra.normalized().items(), style.SPECTRA)):
-            shift = 1.0 * row
+        curves = spectra.normalized()
+        highest = max((value for values in curves.values() for value in values if value == value), default=1.0)
+        step = max(1.0, 0.6 * highest)
+        for row, ((name, values), color) in enumerate(zip(curves.items(), style.SPECTRA)):
+            shift = step * row
             axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0,
                       linewidth=0.7)
             energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
             axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
-            axis.text(0.99, 1.1 + shift, "%.1f ± %.1f eV" % (energy, error), color=color, fontsize=6.0, ha="right",
-                      va="bottom", transform=axis.get_yaxis_transform())
+            axis.text(0.99, 1.2 + shift, "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy",
+                      color=color, fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
             numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
                         block_size=size)
         numbers.add(rows, panel=letter + " edge energies", block_size=size)
-        center = numpy.nanmean(rows["edge_energy (eV)"])
-        axis.set_xlim(center - 30.0, center + 65.0)
-        axis.set_ylim(-0.4, 4.0)
+        center = particle.mean.rows["edge_energy (eV)"][0]
+        axis.set_xlim(*span_of([spectra.energies], center - 30.0, center + 65.0))
+        axis.set_ylim(-0.5, step * (len(POINTS) - 1) + 1.1 * highest)
         axis.set_xlabel("photon energy (eV)")
     axes[0, 0].set_ylabel("normalised absorption (shifted)")
     axis = axes[0, -1]

@@ -259,8 +259,11 @@ class Map:
         values = point_array(image, name)
         if component is not None:
             values = values[:, component]
+        values = values.astype(float)
+        if image.GetPointData().GetArray("particle_id"):
+            values[point_array(image, "particle_id") < 1] = math.nan
         size = image.GetDimensions()
-        volume = values.reshape(size[2], size[1], size[0]).astype(float)
+        volume = values.reshape(size[2], size[1], size[0])
         self.values = volume.take(size[normal] // 2, axis=2 - normal)
         extent, origin = image.GetExtent(), image.GetOrigin()
         self.spacing = [image.GetSpacing()[i] for i in (across, up)]
@@ -280,15 +283,15 @@ class Map:
         part.origin = [self.origin[i] + first[i] * self.spacing[i] for i in (0, 1)]
         return part
 
-    def region(self, center, side):
-        """The pixels in a square."""
+    def square(self, center, side):
+        """First pixel (column, row) and numbers of pixels of a square."""
         first = [max(0, round((center[i] - 0.5 * side - self.origin[i]) / self.spacing[i])) for i in (0, 1)]
-        return self.part(first, [round(side / self.spacing[i]) for i in (0, 1)])
+        return first, [round(side / self.spacing[i]) for i in (0, 1)]
 
-    def trimmed(self):
-        """Without the margins that have no value."""
+    def inside(self):
+        """First pixel and numbers of pixels of what has values, without margins."""
         rows, columns = numpy.nonzero(numpy.isfinite(self.values))
         if rows.size == 0:
-            return self
+            return [0, 0], list(reversed(self.values.shape))
         first = [int(columns.min()), int(rows.min())]
-        return self.part(first, [int(columns.max()) + 1 - first[0], int(rows.max()) + 1 - first[1]])
+        return first, [int(columns.max()) + 1 - first[0], int(rows.max()) + 1 - first[1]]

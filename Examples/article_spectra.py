@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonCore import vtkFloatArray
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from article_particle import METHODS, producer
-from pipeline_tools import Failure, fetch_table, table_columns
+from pipeline_tools import Failure, fetch_table, field_values, table_columns
 
 
 class GivenSpectra:
@@ -39,6 +39,10 @@ def analyse(file, watch):
     # Whatever the element: spectra that are given may be of another edge than the stacks.
     probe = simple.SpectrumProbe(Input=producer(as_stack(fetch_table(reader))), Selection="EveryVoxel",
                                  E0Source="MeanSpectrum", AdditionalMethods=list(METHODS))
+    watch.run(probe, "normalising %s" % file)
+    # That E0 is the steepest rise, and half of the edge may lie well below it.
+    e0 = field_values(fetch_table(probe, 1))["E0"]
+    probe.Window = [e0 - 20.0, e0 + 30.0]
     watch.run(probe, "normalising %s" % file)
     return table_columns(fetch_table(probe, 0)), table_columns(fetch_table(probe, 1))
 

@@ -37,10 +37,9 @@ def begin(dots_per_inch):
         "figure.constrained_layout.w_pad": 0.03})
 
 
-def new_figure(height, rows=1, columns=1, **options):
-    """A figure as wide as the page, `height` mm high, and its axes as a table of rows and columns."""
-    return pyplot.subplots(rows, columns, squeeze=False,
-                           figsize=(DOUBLE_COLUMN / 25.4, height / 25.4), **options)
+def new_figure(height, rows=1, columns=1, width=DOUBLE_COLUMN, **options):
+    """A figure of that many mm, as wide as the page, and its axes as a table of rows and columns."""
+    return pyplot.subplots(rows, columns, squeeze=False, figsize=(width / 25.4, height / 25.4), **options)
 
 
 def save(figure, path):
@@ -69,7 +68,7 @@ def show_map(axes, plane, colors, energies):
     """A Map in its place in um, without axes but with a scale bar."""
     axes.set_aspect("equal", anchor="N")
     axes.axis("off")
-    plane = plane.trimmed()
+    plane = plane.part(*plane.inside())
     shown = axes.imshow(plane.values, origin="lower", cmap=colors, vmin=energies[0], vmax=energies[1],
                         extent=plane.bounds, interpolation="nearest")
     scale_bar(axes)
