@@ -63,13 +63,15 @@ class Study:
 
 
 def joined(tables):
-    """Tables one below the other, with the particle in the first column; without empty columns."""
+    """Tables one below the other, with the particle in the first column; without columns that say nothing."""
     columns = {}
     for particle, table in tables:
         for name, values in table.items():
             columns.setdefault(name, []).extend(values)
         columns.setdefault("particle", []).extend([particle] * len(table["name"]))
     empty = [name for name, values in columns.items() if all(value != value for value in values)]
+    if columns["name"] == columns["particle"]:
+        empty.append("name")
     order = ["particle"] + [name for name in columns if name != "particle" and name not in empty]
     return {name: columns[name] for name in order}
 
@@ -188,7 +190,7 @@ def figure_2(study, numbers, path):
 
 def draw_spectra(axis, curves, colors):
     """Normalised spectra about the edge, and the crossing of one half once more, larger."""
-    inset = axis.inset_axes([0.56, 0.12, 0.42, 0.42])
+    inset = axis.inset_axes([0.58, 0.11, 0.41, 0.33])
     low, high = edge_window(curves)
     axis.set_xlim(*span_of([energies for energies, _ in curves.values()], low - 36.0, high + 55.0))
     for (name, (energies, values)), color in zip(curves.items(), colors):
@@ -304,13 +306,14 @@ def draw_render(study, axis, letter, particle, array, colors, **inside):
     image = article_particle.producer(particle.middle.image)
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "particle.png")
-        height = style.render(image, array, colors, name, **inside)
-        picture = pyplot.imread(name)
+        pixel = style.render(image, array, colors, name, **inside)
+        picture = style.without_margins(pyplot.imread(name))
     study.watch.check("drawing %s" % particle.name)
     style.head(axis, letter, particle.name)
     axis.axis("off")
     axis.set_anchor("N")
-    axis.imshow(picture, extent=(0.0, height, 0.0, height), interpolation="antialiased")
+    axis.imshow(picture, extent=(0.0, picture.shape[1] * pixel, 0.0, picture.shape[0] * pixel),
+                interpolation="antialiased")
     style.scale_bar(axis)
 
 
@@ -545,19 +548,23 @@ def figure_s16(study, numbers, path):
         curves = spectra.normalized()
         highest = max((value for values in curves.values() for value in values if value == value), default=1.0)
         step = max(1.0, 0.6 * highest)
+        center = particle.mean.rows["edge_energy (eV)"][0]
+        span = span_of([spectra.energies], center - 30.0, center + 65.0)
         for row, ((name, values), color) in enumerate(zip(curves.items(), style.SPECTRA)):
             shift = step * row
             axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0,
                       linewidth=0.7)
             energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
             axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
-            axis.text(0.99, 1.2 + shift, "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy",
+            # Above what lies below it, at the right.
+            tail = [value for photon, value in zip(spectra.energies, values)
+                    if 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
+            axis.text(0.99, max(tail, default=1.0) + 0.08 * step + shift, "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy",
                       color=color, fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
             numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
                         block_size=size)
         numbers.add(rows, panel=letter + " edge energies", block_size=size)
-        center = particle.mean.rows["edge_energy (eV)"][0]
-        axis.set_xlim(*span_of([spectra.energies], center - 30.0, center + 65.0))
+        axis.set_xlim(*span)
         axis.set_ylim(-0.5, step * (len(POINTS) - 1) + 1.1 * highest)
         axis.set_xlabel("photon energy (eV)")
     axes[0, 0].set_ylabel("normalised absorption (shifted)")

@@ -29,7 +29,7 @@ def cell(value):
 
 def table(columns):
     rows = "".join("<tr>%s</tr>" % "".join(map(cell, row)) for row in zip(*columns.values()))
-    return "<table><tr>%s</tr>%s</table>" % ("".join("<th>%s</th>" % text(name) for name in columns), rows)
+    return "<table><tr>%s</tr>%s</table>" % ("".join("<th>%s</th>" % text(name.replace("_", " ")) for name in columns), rows)
 
 
 def statement(one):
@@ -38,7 +38,8 @@ def statement(one):
 
 
 def figure(entry):
-    links = '<p>Numbers: <a href="%s.csv">%s.csv</a></p>' % (entry.name, entry.name)
+    links = ('<p>Numbers: <a href="%s.csv">%s.csv</a>. <a href="#parameters">Parameters</a></p>'
+             % (entry.name, entry.name))
     return ('<h2 id="%s">%s</h2><p><b>The article:</b> %s</p><p><b>Here:</b> %s</p>'
             '<img src="%s.png" alt="%s">%s' % (entry.name, text(entry.title), text(entry.article), text(entry.seen),
                                                entry.name, text(entry.title), links))
@@ -80,7 +81,7 @@ def write(path, particles, statements, entries, left_out, tables, versions, comm
     if left_out:
         parts.append("<h2>Left out</h2><ul>%s</ul>" % "".join(
             "<li>%s: %s.</li>" % (text(title), text(why)) for title, why in left_out))
-    parts.append("<h2>Parameters</h2><p>Of the maps at the middle block size; those of the edge energies hold for all "
+    parts.append("<h2 id=\"parameters\">Parameters</h2><p>Of the maps at the middle block size; those of the edge energies hold for all "
                  "figures.</p>%s</body></html>" % parameters(particles))
     with whole_file(path) as name, open(name, "w", encoding="utf-8") as file:
         file.write("\n".join(parts) + "\n")

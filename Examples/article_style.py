@@ -16,6 +16,7 @@ import figures
 from pipeline_tools import whole_file, write_table
 
 DOUBLE_COLUMN = 180.0  # mm
+PICTURE = 1000  # pixels along an edge of what ParaView draws
 # Okabe and Ito's colours: seen apart by everybody.
 PARTICLES = ["#0072B2", "#D55E00"]
 BLOCKS = ["#999999", "#56B4E9", "#CC3311", "#009E73", "#CC79A7"]
@@ -95,7 +96,8 @@ def scale_bar(axes):
 
 
 def color_bar(figure, shown, axes, label="edge energy (eV)", **options):
-    options = dict({"shrink": 0.8, "aspect": 22, "pad": 0.02}, **options)
+    # panchor: the maps stay at the top, where the panels' letters are.
+    options = dict({"shrink": 0.8, "aspect": 22, "pad": 0.02, "panchor": False}, **options)
     bar = figure.colorbar(shown, ax=axes, **options)
     bar.set_label(label)
     bar.outline.set_linewidth(0.4)
@@ -116,20 +118,28 @@ def group_colors(groups):
 
 
 def render(image, array, colors, path, **inside):
-    """The particle with an octant taken out, drawn by ParaView; returns the height of the picture in um."""
+    """The particle with an octant taken out, drawn by ParaView; returns the size of a pixel in um."""
     surface, center, reach = figures.octant_open(image, **inside)
     view = figures.new_view()
-    view.ViewSize = [900, 900]
+    view.ViewSize = [PICTURE, PICTURE]
     display = figures.show_surface(surface, view)
     simple.ColorBy(display, ("POINTS", array))
     display.LookupTable = colors
     display.SetScalarBarVisibility(view, False)
     figures.look_into_octant(view, center, reach)
     view.CameraParallelProjection = 1
-    view.CameraParallelScale = 0.62 * max(reach)
+    view.CameraParallelScale = 0.7 * max(reach)
     figures.save(view, path, view.ViewSize)
     simple.Delete(view)
-    return 2.0 * 0.62 * max(reach)
+    return 2.0 * 0.7 * max(reach) / PICTURE
+
+
+def without_margins(picture):
+    """A picture without its white margins."""
+    rows, columns = numpy.nonzero((picture[..., :3] < 1.0).any(axis=2))
+    if rows.size == 0:
+        return picture
+    return picture[rows.min():rows.max() + 1, columns.min():columns.max() + 1]
 
 
 class Numbers:
