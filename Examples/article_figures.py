@@ -399,31 +399,33 @@ def draw_groups(axis, sizes, longest):
 def figure_s8(study, numbers, path):
     """Two-dimensional maps in three directions."""
     return three_planes(study, numbers, path, lambda particle, axis: Map(particle.flat[axis], "edge_energy", axis),
-                        "seen along %s", "2D maps of the edge energy of the stack as it is seen along x, y and z")
+                        ["seen along " + axis for axis in "xyz"],
+                        "2D maps of the edge energy of the stack as it is seen along x, y and z")
 
 
 def figure_s9(study, numbers, path):
     """Sections through the middle."""
     return three_planes(study, numbers, path,
                         lambda particle, axis: Map(particle.finest.image, "edge_energy", axis),
-                        "%s section", "Sections of the 3D map of single voxels")
+                        ["yz section", "xz section", "xy section"], "Sections of the 3D map of single voxels")
 
 
 def figure_s10(study, numbers, path):
     """Mean of the map along each axis."""
     return three_planes(study, numbers, path,
                         lambda particle, axis: Map(particle.projected[axis], "edge_energy", axis),
-                        "mean along %s", "Means of the 3D map along x, y and z")
+                        ["mean along " + axis for axis in "xyz"], "Means of the 3D map along x, y and z")
 
 
-def three_planes(study, numbers, path, plane_of, title, what):
+def three_planes(study, numbers, path, plane_of, titles, what):
     study.need_volumes()
     rows = len(study.particles)
     figure, axes = style.new_figure(60.0 * rows, rows, 3)
-    planes = {(particle, axis): plane_of(particle, axis) for particle in study.particles for axis in AXES}
-    colors = style.limits(planes.values())
-    for one, letter, ((particle, axis), plane) in zip(axes.flat, string.ascii_lowercase, planes.items()):
-        style.head(one, letter, "%s, %s" % (particle.name, title % ("".join(plane.axes) if "section" in title else axis.lower())))
+    panels = [(particle, title, plane_of(particle, axis))
+              for particle in study.particles for axis, title in zip(AXES, titles)]
+    colors = style.limits([plane for _, _, plane in panels])
+    for one, letter, (particle, title, plane) in zip(axes.flat, string.ascii_lowercase, panels):
+        style.head(one, letter, "%s, %s" % (particle.name, title))
         shown = style.show_map(one, plane, study.colors, colors)
         numbers.add_map(plane, EDGE, panel=letter, particle=particle.name)
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
@@ -541,32 +543,15 @@ def figure_s16(study, numbers, path):
     sizes = sorted(particle.points)
     figure, axes = style.new_figure(50.0, 1, len(sizes) + 1)
     panels = letters("a", len(sizes) + 1)
+    center = particle.mean.rows["edge_energy (eV)"][0]
     for axis, letter, size in zip(axes[0], panels, sizes):
         style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
         spectra = particle.points[size]
-        rows = spectra.table()
-        curves = spectra.normalized()
-        highest = max((value for values in curves.values() for value in values if value == value), default=1.0)
-        step = max(1.0, 0.6 * highest)
-        center = particle.mean.rows["edge_energy (eV)"][0]
-        span = span_of([spectra.energies], center - 30.0, center + 65.0)
-        for row, ((name, values), color) in enumerate(zip(curves.items(), style.SPECTRA)):
-            shift = step * row
-            axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0,
-                      linewidth=0.7)
-            energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
-            axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
-            # Above what lies below it, at the right.
-            tail = [value for photon, value in zip(spectra.energies, values)
-                    if 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
-            axis.text(0.99, max(tail, default=1.0) + 0.08 * step + shift, "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy",
-                      color=color, fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
+        draw_shifted_spectra(axis, spectra, span_of([spectra.energies], center - 30.0, center + 65.0))
+        for name, values in spectra.normalized().items():
             numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
                         block_size=size)
-        numbers.add(rows, panel=letter + " edge energies", block_size=size)
-        axis.set_xlim(*span)
-        axis.set_ylim(-0.5, step * (len(POINTS) - 1) + 1.1 * highest)
-        axis.set_xlabel("photon energy (eV)")
+        numbers.add(spectra.table(), panel=letter + " edge energies", block_size=size)
     axes[0, 0].set_ylabel("normalised absorption (shifted)")
     axis = axes[0, -1]
     style.head(axis, panels[-1], "places of the spectra")
@@ -581,6 +566,27 @@ def figure_s16(study, numbers, path):
     return "Errors of the edge energies, mean of the points: %s." % ", ".join(
         "%.2f eV (%s)" % (numpy.nanmean(particle.points[size].rows["edge_energy_error (eV)"]), in_blocks(size))
         for size in sizes)
+
+
+def draw_shifted_spectra(axis, spectra, span):
+    """Normalised spectra one above the other, with their edge energies."""
+    rows, curves = spectra.table(), spectra.normalized()
+    highest = max((value for values in curves.values() for value in values if value == value), default=1.0)
+    step = max(1.0, 0.6 * highest)
+    for row, (values, color) in enumerate(zip(curves.values(), style.SPECTRA)):
+        shift = step * row
+        axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0, linewidth=0.7)
+        energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
+        axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
+        # The number stands above what lies at the right.
+        tail = [value for photon, value in zip(spectra.energies, values)
+                if 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
+        axis.text(0.99, max(tail, default=1.0) + 0.08 * step + shift,
+                  "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy", color=color,
+                  fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
+    axis.set_xlim(*span)
+    axis.set_ylim(-0.5, step * (len(POINTS) - 1) + 1.1 * highest)
+    axis.set_xlabel("photon energy (eV)")
 
 
 # File name: (title, what the article shows, function).

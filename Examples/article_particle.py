@@ -137,9 +137,10 @@ def point_arrays(proxy):
     return {array.GetName(): array.GetNumberOfComponents() for array in arrays}
 
 
-def stack_array(proxy):
+def stack_array(proxy, options):
+    """The name of the stack: what the user says, or the array with the most components."""
     arrays = point_arrays(proxy)
-    return max(arrays, key=arrays.get)
+    return options.get("InputArray", [None, max(arrays, key=arrays.get)])[1]
 
 
 def only_particle(filter_name):
@@ -178,7 +179,7 @@ def measure_points(particle, labels, options, arguments, is_image, watch):
         points += [center[0] + step, center[1] + step, center[2]]
     for size in arguments.block_sizes:
         blocks = labels if size == 1 else stack_options.bin_voxels(
-            labels, size, arguments, is_image, PointArrays=[stack_array(labels)])
+            labels, size, arguments, is_image, PointArrays=[stack_array(labels, options)])
         probe = simple.SpectrumProbe(Input=blocks, Selection="Points", Points=points, Radius=0.0,
                                      **options)
         watch.run(probe, "%s: spectra at points" % particle.name)
@@ -205,7 +206,7 @@ def measure_angles(particle, labels, arguments, is_image, watch):
 def measure_projections(particle, labels, options, watch):
     for axis in AXES:
         flat = simple.MaskedProjection(Input=labels, Operation="Sum", Axis=axis,
-                                       PointArrays=[stack_array(labels)], MaskArray=["POINTS", "particle_id"])
+                                       PointArrays=[stack_array(labels, options)], MaskArray=["POINTS", "particle_id"])
         edge = watch.run(simple.EdgeEnergy(Input=flat, **options), "%s: 2D map along %s" % (particle.name, axis))
         particle.flat[axis] = fetch_image(edge)
         mean = simple.MaskedProjection(Input=labels, Operation="Mean", Axis=axis, PointArrays=["edge_energy"],

@@ -28,8 +28,9 @@ def cell(value):
 
 
 def table(columns):
+    head = "".join("<th>%s</th>" % text(name.replace("_", " ")) for name in columns)
     rows = "".join("<tr>%s</tr>" % "".join(map(cell, row)) for row in zip(*columns.values()))
-    return "<table><tr>%s</tr>%s</table>" % ("".join("<th>%s</th>" % text(name.replace("_", " ")) for name in columns), rows)
+    return "<table><tr>%s</tr>%s</table>" % (head, rows)
 
 
 def statement(one):
@@ -81,7 +82,7 @@ def write(path, particles, statements, entries, left_out, tables, versions, comm
     if left_out:
         parts.append("<h2>Left out</h2><ul>%s</ul>" % "".join(
             "<li>%s: %s.</li>" % (text(title), text(why)) for title, why in left_out))
-    parts.append("<h2 id=\"parameters\">Parameters</h2><p>Of the maps at the middle block size; those of the edge energies hold for all "
-                 "figures.</p>%s</body></html>" % parameters(particles))
+    parts.append('<h2 id="parameters">Parameters</h2><p>Of the maps at the middle block size; those of the edge '
+                 "energies hold for all figures.</p>%s</body></html>" % parameters(particles))
     with whole_file(path) as name, open(name, "w", encoding="utf-8") as file:
         file.write("\n".join(parts) + "\n")

@@ -31,6 +31,7 @@ import article_figures
 import article_particle
 import article_report
 import article_style
+import figures
 import stack_options
 from article_spectra import GivenSpectra
 from pipeline_tools import Failure, Progress, Watch, number_of_ranks, write_table
@@ -154,6 +155,8 @@ def run(arguments):
         raise Failure("this script runs on one rank; charge_distribution.py runs on many")
     os.makedirs(arguments.output, exist_ok=True)
     remove_results(arguments.output)
+    if not arguments.no_renders:
+        figures.new_view()  # without an X server ParaView ends here, not after minutes
 
     spectra = GivenSpectra(arguments.spectra, watch) if arguments.spectra else None
     particles = []

@@ -141,7 +141,8 @@ def check_measured(folder):
     output = os.path.join(folder, "measured")
     os.makedirs(output)
     open(os.path.join(output, "figure_S12.png"), "w").close()
-    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, "--no-renders")
+    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, "--no-renders",
+               "--block-sizes", "1", "2")
     check(done.returncode == 0, done.stdout)
     page = check_files(output, [name for name in FIGURES if name not in OF_VOLUMES | OF_PHANTOMS], [180.0, 90.0])
     check(page.count("it needs volumes") == 3 and page.count("it needs the true grains") == 1, "what is left out")
