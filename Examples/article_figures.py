@@ -580,7 +580,7 @@ def draw_shifted_spectra(axis, spectra, span):
         axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
         # The number stands above what lies at the right.
         tail = [value for photon, value in zip(spectra.energies, values)
-                if 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
+                if value == value and 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
         axis.text(0.99, max(tail, default=1.0) + 0.08 * step + shift,
                   "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy", color=color,
                   fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())

@@ -99,12 +99,16 @@ def first_particle(table):
             for name, values in columns.items()}
 
 
+def is_image(stack):
+    """Whether a stack is of images, not of volumes."""
+    extent = stack.GetDataInformation().GetExtent()
+    return extent[4] == extent[5]
+
+
 def measure(name, stack, arguments, watch, progress, boundary_width):
     """Runs all filters on a stack and returns the Particle."""
     particle = Particle(name)
-    watch.run(stack, "%s: making the stack" % name)
-    extent = stack.GetDataInformation().GetExtent()
-    is_image = extent[4] == extent[5]
+    plane = is_image(stack)
     options = stack_options.edge_options(arguments)
 
     edge = simple.EdgeEnergy(Input=stack, PassStack=1, **options)
@@ -118,13 +122,13 @@ def measure(name, stack, arguments, watch, progress, boundary_width):
              % (name, particle.shape["voxels"][0], particle.shape["equivalent diameter (um)"][0]))
 
     measure_spectra(particle, labels, options, watch)
-    measure_points(particle, labels, options, arguments, is_image, watch)
-    measure_angles(particle, labels, arguments, is_image, watch)
+    measure_points(particle, labels, options, arguments, plane, watch)
+    measure_angles(particle, labels, arguments, plane, watch)
     particle.parameters = field_values(particle.middle.image)
-    if not is_image:
+    if not plane:
         measure_projections(particle, labels, options, watch)
     if "grain_id" in point_arrays(labels) and boundary_width:
-        measure_grains(particle, labels, arguments, is_image, boundary_width, watch)
+        measure_grains(particle, labels, arguments, plane, boundary_width, watch)
     progress("%s: %d spectra, maps at block sizes %s" % (
         name, particle.shape["voxels"][0], ", ".join(str(size) for size in particle.levels)))
     return particle
@@ -169,7 +173,7 @@ def measure_spectra(particle, labels, options, watch):
                                       "depth > %.2f µm" % (BULK * deepest)])
 
 
-def measure_points(particle, labels, options, arguments, is_image, watch):
+def measure_points(particle, labels, options, arguments, plane, watch):
     """Spectra at the same points in single voxels and in blocks."""
     center = [particle.shape["center %s (um)" % axis][0] for axis in "xyz"]
     radius = 0.5 * particle.shape["equivalent diameter (um)"][0]
@@ -179,17 +183,17 @@ def measure_points(particle, labels, options, arguments, is_image, watch):
         points += [center[0] + step, center[1] + step, center[2]]
     for size in arguments.block_sizes:
         blocks = labels if size == 1 else stack_options.bin_voxels(
-            labels, size, arguments, is_image, PointArrays=[stack_array(labels, options)])
+            labels, size, arguments, plane, PointArrays=[stack_array(labels, options)])
         probe = simple.SpectrumProbe(Input=blocks, Selection="Points", Points=points, Radius=0.0,
                                      **options)
         watch.run(probe, "%s: spectra at points" % particle.name)
         particle.points[size] = Spectra(probe, list(POINTS))
 
 
-def measure_angles(particle, labels, arguments, is_image, watch):
+def measure_angles(particle, labels, arguments, plane, watch):
     maps = ["edge_energy", "particle_id"]
     for size in arguments.block_sizes:
-        blocks = stack_options.bin_voxels(labels, size, arguments, is_image, PointArrays=maps)
+        blocks = stack_options.bin_voxels(labels, size, arguments, plane, PointArrays=maps)
         angles = stack_options.make_angles(blocks, labels, arguments, NumberOfSizeBins=SIZE_BINS,
                                            **only_particle("LabelArray"))
         watch.run(angles, "%s: angles at block size %d" % (particle.name, size))
@@ -198,7 +202,7 @@ def measure_angles(particle, labels, arguments, is_image, watch):
         if level.summary["number of vectors"][0] == 0:
             raise Failure("%s, block size %d: no block has six valid neighbours; the particle is too small for "
                           "such blocks, give smaller --block-sizes" % (particle.name, size))
-    blocks = stack_options.bin_voxels(labels, particle.middle.size, arguments, is_image, PointArrays=maps)
+    blocks = stack_options.bin_voxels(labels, particle.middle.size, arguments, plane, PointArrays=maps)
     gradient = simple.ValenceGradient(Input=blocks, Plane="XY")
     particle.in_plane = fetch_image(watch.run(gradient, "%s: gradient in the plane" % particle.name))
 
@@ -215,14 +219,14 @@ def measure_projections(particle, labels, options, watch):
         particle.projected[axis] = fetch_image(mean)
 
 
-def measure_grains(particle, labels, arguments, is_image, boundary_width, watch):
+def measure_grains(particle, labels, arguments, plane, boundary_width, watch):
     """|u| near the boundaries of the true grains and inside them, at each block size."""
     what = "%s: |u| in grains" % particle.name
     depth = simple.DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"],
                                 LabelArray=["POINTS", "grain_id"])
     watch.run(depth, what)
     for size in arguments.block_sizes:
-        blocks = stack_options.bin_voxels(depth, size, arguments, is_image, PointArrays=["edge_energy", "depth"])
+        blocks = stack_options.bin_voxels(depth, size, arguments, plane, PointArrays=["edge_energy", "depth"])
         gradient = simple.ValenceGradient(Input=blocks)
         place = simple.Calculator(Input=gradient, ResultArrayName="place", ResultArrayType="Int",
                                   Function="depth < %g ? 1 : 2" % boundary_width)

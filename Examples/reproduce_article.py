@@ -51,6 +51,8 @@ def parse_arguments():
     parser.add_argument("--output", default="out", metavar="DIR", help="default: %(default)s")
     parser.add_argument("--spectra", nargs="+", metavar="FILE",
                         help="spectra for Fig. 2b,c and Table S3 instead of those of surface and bulk")
+    parser.add_argument("--peak-ratio", action="store_true",
+                        help="of these spectra also the ratio of the two peaks of Ni L3, high over low")
     parser.add_argument("--no-renders", action="store_true",
                         help="leave out the pictures of whole particles, which need an X server")
     parser.add_argument("--dpi", type=int, default=300, help="dots per inch of the pictures (%(default)s)")
@@ -155,13 +157,14 @@ def run(arguments):
         raise Failure("this script runs on one rank; charge_distribution.py runs on many")
     os.makedirs(arguments.output, exist_ok=True)
     remove_results(arguments.output)
-    if not arguments.no_renders:
-        figures.new_view()  # without an X server ParaView ends here, not after minutes
 
-    spectra = GivenSpectra(arguments.spectra, watch) if arguments.spectra else None
+    spectra = GivenSpectra(arguments.spectra, arguments.peak_ratio, watch) if arguments.spectra else None
     particles = []
     for name, make, boundary_width in sources(arguments):
-        particles.append(article_particle.measure(name, make(), arguments, watch, progress, boundary_width))
+        stack = watch.run(make(), "%s: making the stack" % name)
+        if not arguments.no_renders and not article_particle.is_image(stack):
+            figures.new_view()  # without an X server ParaView ends here, not after minutes
+        particles.append(article_particle.measure(name, stack, arguments, watch, progress, boundary_width))
         article_particle.release()
 
     article_style.begin(arguments.dpi)
