@@ -22,10 +22,10 @@ class GivenSpectra:
             if not os.path.exists(file):
                 raise Failure("there is no file %s" % file)
         readers = [watch.run(simple.XASSpectrumReader(FileName=file), "reading %s" % file) for file in files]
-        # Whatever the element: spectra that are given may be of another edge than the stacks.
+        # Whatever the element: spectra that are given may be of another edge than the stacks. The peaks are of Ni L3.
         analysis = simple.SpectrumAnalysis(
             Input=readers, E0Source="MeanSpectrum", RangesRelativeToE0=1, Window=WINDOW, PeakRatio=int(peak_ratio),
-            AdditionalMethods=list(METHODS))
+            AdditionalMethods=list(METHODS), **({"Element": "Ni", "Edge": "L3"} if peak_ratio else {}))
         watch.run(analysis, "normalising the spectra that were given")
         curves = table_columns(fetch_table(analysis, 0))
         rows = table_columns(fetch_table(analysis, 1))
