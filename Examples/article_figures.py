@@ -23,6 +23,7 @@ from pipeline_tools import fetch_table, table_columns
 
 THETA = "theta (deg)"
 DENSITY = "probability density (1/deg)"
+LOWER, UPPER = ("probability density %s (1/deg)" % end for end in ("lower", "upper"))
 WEIGHTED = "weighted probability density (1/deg)"
 MEAN_SIZE = "mean |u| (eV/um)"
 SIZE = "|u| (eV/um)"
@@ -365,11 +366,14 @@ def theta_colors():
 
 
 def draw_theta(axis, theta, color, top):
-    """Densities of theta: plain as bars, weighted and random as lines."""
+    """Densities of theta: plain as bars with its confidence band, weighted and random as lines."""
     centers = theta[THETA]
     width = centers[1] - centers[0]
     axis.bar(centers, theta[DENSITY], width=width, color=color, alpha=0.45, linewidth=0.0, label="vectors")
     axis.step(centers, theta[WEIGHTED], where="mid", color=color, linewidth=0.9, label="weighted by |u|")
+    if LOWER in theta:
+        axis.fill_between(centers, theta[LOWER], theta[UPPER], step="mid", color=color, alpha=0.6, linewidth=0.0,
+                          label="95 % confidence")
     axis.plot(centers, theta[random_name(theta)], color="black", linestyle="--", linewidth=0.8,
               label="random directions")
     axis.set_xlim(0.0, 180.0)

@@ -61,6 +61,7 @@ def parse_arguments():
     group.add_argument("--seed", type=int, default=1, help="(%(default)s)")
     group.add_argument("--noise", type=float, help="absorbance, per energy")
     stack_options.add(parser)
+    parser.set_defaults(bootstrap=200)
     arguments = parser.parse_args()
     if arguments.input and len(arguments.input) > 2:
         parser.error("one or two stacks can be compared; --input was given %d times" % len(arguments.input))

@@ -45,6 +45,8 @@ def add(parser):
     group.add_argument("--neighbors", choices=["Strict", "OneSided"])
     group.add_argument("--outward", action="store_true", help="theta 0 where the edge energy rises outward")
     group.add_argument("--bins", type=int, help="of theta (36)")
+    group.add_argument("--bootstrap", type=int, default=0, metavar="N",
+                       help="replicates for 95 %% confidence bands, 200 or more (%(default)s: none)")
 
 
 def given(**properties):
@@ -100,4 +102,4 @@ def make_angles(blocks, particle, arguments, **properties):
     # Particle Input: the centre is that of the voxels at full resolution, whatever the blocks.
     return simple.RadialAngleHistogram(
         Input=gradient, ParticleInput=particle, Outward=int(arguments.outward),
-        **given(NumberOfBins=arguments.bins), **properties)
+        NumberOfBootstrapSamples=arguments.bootstrap, **given(NumberOfBins=arguments.bins), **properties)
