@@ -209,7 +209,7 @@ bool Ranks::GatherAll(const std::vector<std::int64_t>& mine,
 }
 
 bool Ranks::GatherBytes(
-  const std::vector<unsigned char>& mine, int root, GatheredBytes& all, std::string& error) const
+  std::vector<unsigned char>& mine, int root, GatheredBytes& all, std::string& error) const
 {
   std::vector<vtkIdType> lengths = this->Gather(static_cast<vtkIdType>(mine.size()));
   const auto allocate = [&](std::string&)
