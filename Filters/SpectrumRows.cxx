@@ -25,7 +25,7 @@ SpectrumRows::SpectrumRows(std::size_t count, const std::vector<int>& methods, b
       { method, std::vector<double>(count, std::numeric_limits<double>::quiet_NaN()), none, none });
   }
   this->EdgeJump = this->PreEdgeNoise = this->FitResidual = this->PreEdgeSlope =
-    this->PostEdgeSlope = this->JumpToNoise = none;
+    this->PostEdgeSlope = this->JumpError = this->JumpToNoise = none;
 }
 
 AnalysisMaps SpectrumRows::Maps()
@@ -41,7 +41,7 @@ AnalysisMaps SpectrumRows::Maps()
   if (this->Fitted)
   {
     maps.Quality = { this->PreEdgeNoise.data(), this->FitResidual.data(), this->PreEdgeSlope.data(),
-      this->PostEdgeSlope.data(), this->JumpToNoise.data() };
+      this->PostEdgeSlope.data(), this->JumpError.data(), this->JumpToNoise.data() };
   }
   return maps;
 }
@@ -76,6 +76,7 @@ void SpectrumRows::AddQuality(vtkTable* table) const
   AddColumn<vtkDoubleArray>(table, "fit_residual", this->FitResidual);
   AddColumn<vtkDoubleArray>(table, "pre_edge_slope", this->PreEdgeSlope);
   AddColumn<vtkDoubleArray>(table, "post_edge_slope", this->PostEdgeSlope);
+  AddColumn<vtkDoubleArray>(table, "edge_jump_error", this->JumpError);
   AddColumn<vtkDoubleArray>(table, "jump_to_noise", this->JumpToNoise);
 }
 

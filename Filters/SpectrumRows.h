@@ -30,7 +30,8 @@ public:
 
   /// Energies of the methods, their errors and heights, `edge_jump`, `validity`.
   void AddEdges(vtkTable* table) const;
-  /// `pre_edge_noise`, `fit_residual`, `pre_edge_slope`, `post_edge_slope`, `jump_to_noise`.
+  /// `pre_edge_noise`, `fit_residual`, `pre_edge_slope`, `post_edge_slope`,
+  /// `edge_jump_error`, `jump_to_noise`.
   void AddQuality(vtkTable* table) const;
 
   std::vector<std::uint8_t> Validity;
@@ -51,6 +52,7 @@ private:
   std::vector<float> FitResidual;
   std::vector<float> PreEdgeSlope;
   std::vector<float> PostEdgeSlope;
+  std::vector<float> JumpError;
   std::vector<float> JumpToNoise;
 };
 

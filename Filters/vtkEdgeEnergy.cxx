@@ -260,6 +260,7 @@ void vtkEdgeEnergy::AddMaps(paraxanes::StackRun& run)
     add(maps.Quality.FitResidual, "fit_residual");
     add(maps.Quality.PreEdgeSlope, "pre_edge_slope");
     add(maps.Quality.PostEdgeSlope, "post_edge_slope");
+    add(maps.Quality.JumpError, "edge_jump_error");
     add(maps.Quality.JumpToNoise, "jump_to_noise");
   }
 }

@@ -18,7 +18,8 @@
  *   fits; the bias of a definition is not in it);
  * - `edge_jump` (float32, the stack's unit; post(E0) - pre(E0));
  * - with QualityMaps `pre_edge_noise` and `fit_residual` (standard deviation about the pre-edge fit
- *   and about both), `pre_edge_slope` and `post_edge_slope` (per eV), `jump_to_noise`;
+ *   and about both), `pre_edge_slope` and `post_edge_slope` (per eV), `edge_jump_error` (one
+ *   standard deviation), `jump_to_noise`;
  * - `validity` (uint8, paraxanes::Validity; 0 is valid), of Method.
  * Every name, of field data too, ends in _OutputSuffix where that is set. Field data: the resolved
  * parameters.

@@ -14,6 +14,7 @@
 #include "TypedValues.h"
 
 #include <vtkDataArray.h>
+#include <vtkFieldData.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
@@ -21,6 +22,7 @@
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
+#include <vtkVariant.h>
 
 #include <algorithm>
 #include <cmath>
@@ -51,6 +53,15 @@ vtkDataArray* MapOf(vtkImageData* image, const std::string& name)
   return map && map->GetNumberOfComponents() == 1 ? map : nullptr;
 }
 
+// Throws InputError.
+void CheckPositive(const char* name, double value)
+{
+  if (value != 0.0 && !(value > 0.0 && std::isfinite(value)))
+  {
+    throw InputError(TextOf(name, " is ", value, ". It has to be above 0, or 0 for the default."));
+  }
+}
+
 // The same on every rank: the extent is the whole image's.
 bool IsFlat(const paraxanes::Extent& whole)
 {
@@ -63,7 +74,7 @@ bool IsFlat(const paraxanes::Extent& whole)
 struct vtkMetalMass::Plan
 {
   vtkDataArray* Jump = nullptr;
-  vtkDataArray* JumpToNoise = nullptr; // may be null
+  vtkDataArray* JumpError = nullptr; // may be null
   std::string Suffix;
   std::string Element; // with its edge; may be empty
   std::string Source;
@@ -102,6 +113,8 @@ int vtkMetalMass::RequestUpdateExtent(
 // Throws InputError.
 vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
 {
+  CheckPositive("MassAttenuationJump", this->MassAttenuationJump);
+  CheckPositive("VoxelWidth", this->VoxelWidth);
   Plan plan;
   const std::string chosen = paraxanes::ChosenArray(this, 0);
   const std::string name = chosen.empty() ? "edge_jump" : chosen;
@@ -113,14 +126,14 @@ vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
       ". Choose the edge jump as InputArray; Edge Energy and XANES Normalize make it.");
   }
   plan.Suffix = SuffixOf(name);
-  plan.JumpToNoise = MapOf(image, "jump_to_noise" + plan.Suffix);
+  plan.JumpError = MapOf(image, "edge_jump_error" + plan.Suffix);
 
   std::string element = this->Element;
   std::string edge = this->Edge;
-  if (element.empty() && edge.empty())
+  if (element.empty())
   {
     element = paraxanes::GetField(image, "element" + plan.Suffix);
-    edge = paraxanes::GetField(image, "edge" + plan.Suffix);
+    edge = edge.empty() ? paraxanes::GetField(image, "edge" + plan.Suffix) : edge;
   }
   edge = edge.empty() ? "K" : edge;
   plan.Element = element.empty() ? "" : element + " " + edge;
@@ -136,7 +149,8 @@ vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
             plan.Suffix + "\"). Set Element and Edge, or MassAttenuationJump."
           : "The jump of the mass attenuation coefficient at \"" + plan.Element +
             "\" is not in the table (K from Ne to Sn, L3 from Y on; of softer edges the published "
-            "tables differ by up to 45 %). Set MassAttenuationJump in cm2/g.");
+            "tables differ by up to 45 %). Set MassAttenuationJump in cm2/g; the edge jump of a "
+            "soft L3 edge is that of L3 and L2: give the jump at both together.");
     }
     plan.AttenuationJump = *known;
     plan.Source = "table of Elam, Ravel and Sieber (2002)";
@@ -204,52 +218,61 @@ int vtkMetalMass::RequestData(
   return 0;
 }
 
+// Of the voxels whose attenuation it is, um. Throws InputError.
+double vtkMetalMass::FindVoxelWidth(vtkImageData* image) const
+{
+  if (this->VoxelWidth > 0.0)
+  {
+    return this->VoxelWidth;
+  }
+  // Means over blocks are still attenuations over the voxels that were there before.
+  auto* blocks = vtkDataArray::SafeDownCast(image->GetFieldData()->GetAbstractArray("block_size"));
+  const bool isBinned = blocks && blocks->GetNumberOfValues() == 3;
+  double width[3];
+  for (int a = 0; a < 3; ++a)
+  {
+    width[a] = image->GetSpacing()[a] / (isBinned ? blocks->GetVariantValue(a).ToDouble() : 1.0);
+  }
+  const bool isCube =
+    std::abs(width[1] / width[0] - 1.0) < 1e-6 && std::abs(width[2] / width[0] - 1.0) < 1e-6;
+  if (!isCube || !(width[0] > 0.0))
+  {
+    throw InputError(TextOf("The voxels are ", width[0], ", ", width[1], ", ", width[2],
+      " um wide: over which of them the attenuation is taken is not known. Set VoxelWidth, or "
+      "another JumpUnit."));
+  }
+  return width[0];
+}
+
 // False when the user stopped it.
 bool vtkMetalMass::AddMass(const Plan& plan, vtkImageData* output)
 {
-  const double* spacing = output->GetSpacing();
-  const bool isCube = std::abs(spacing[1] / spacing[0] - 1.0) < 1e-6 &&
-    std::abs(spacing[2] / spacing[0] - 1.0) < 1e-6;
-  if (plan.Unit == paraxanes::JumpUnit::PerVoxel && !(isCube && spacing[0] > 0.0))
-  {
-    throw InputError(TextOf("The spacing is ", spacing[0], ", ", spacing[1], ", ", spacing[2],
-      " um: over which of them the attenuation is taken is not known. Set another JumpUnit."));
-  }
-  const double factor = paraxanes::MassPerEdgeJump(plan.AttenuationJump, plan.Unit, spacing[0]);
+  const double width =
+    plan.Unit == paraxanes::JumpUnit::PerVoxel ? this->FindVoxelWidth(output) : 1.0;
+  const double factor = paraxanes::MassPerEdgeJump(plan.AttenuationJump, plan.Unit, width);
   const vtkIdType voxels = output->GetNumberOfPoints();
   const std::string name = "metal_mass" + plan.Suffix;
   const std::string errorName = "metal_mass_error" + plan.Suffix;
   const auto masses = paraxanes::NewArray<vtkFloatArray>(name, voxels);
-  const auto errors = plan.JumpToNoise ? paraxanes::NewArray<vtkFloatArray>(errorName, voxels)
-                                       : vtkSmartPointer<vtkFloatArray>();
+  const auto errors = plan.JumpError ? paraxanes::NewArray<vtkFloatArray>(errorName, voxels)
+                                     : vtkSmartPointer<vtkFloatArray>();
   const paraxanes::TypedValues jumps(plan.Jump);
-  const paraxanes::TypedValues significances(plan.JumpToNoise);
+  const paraxanes::TypedValues jumpErrors(plan.JumpError);
   for (vtkIdType i = 0; i < NumberOfSlabs; ++i)
   {
     const vtkIdType begin = voxels * i / NumberOfSlabs;
     const vtkIdType end = voxels * (i + 1) / NumberOfSlabs;
-    float* mass = masses->GetPointer(0);
-    jumps.With(
-      [&](const auto* jump)
-      {
-        paraxanes::ParallelFor(begin, end, Grain,
-          [&](std::int64_t first, std::int64_t last)
-          {
-            std::transform(jump + first, jump + last, mass + first,
-              [factor](auto value) { return static_cast<float>(factor * value); });
-          });
-      });
-    significances.With(
-      [&](const auto* significance)
-      {
-        float* error = errors->GetPointer(0);
-        paraxanes::ParallelFor(begin, end, Grain,
-          [&](std::int64_t first, std::int64_t last)
-          {
-            std::transform(mass + first, mass + last, significance + first, error + first,
-              [](float of, auto noise) { return static_cast<float>(of / noise); });
-          });
-      });
+    const auto scale = [&](const auto* from, float* to)
+    {
+      paraxanes::ParallelFor(begin, end, Grain,
+        [&](std::int64_t first, std::int64_t last)
+        {
+          std::transform(from + first, from + last, to + first,
+            [factor](auto value) { return static_cast<float>(factor * value); });
+        });
+    };
+    jumps.With([&](const auto* jump) { scale(jump, masses->GetPointer(0)); });
+    jumpErrors.With([&](const auto* error) { scale(error, errors->GetPointer(0)); });
     this->UpdateProgress(static_cast<double>(i + 1) / static_cast<double>(NumberOfSlabs));
     if (this->CheckAbort())
     {
@@ -281,4 +304,5 @@ void vtkMetalMass::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "Edge: " << this->Edge << "\n";
   os << indent << "MassAttenuationJump: " << this->MassAttenuationJump << " cm2/g\n";
   os << indent << "JumpUnit: " << this->JumpUnit << "\n";
+  os << indent << "VoxelWidth: " << this->VoxelWidth << " um\n";
 }

@@ -9,8 +9,9 @@
  *   length), edge jump over the jump of the mass attenuation coefficient at the edge
  *   (paraxanes::MassPerEdgeJump), for every voxel that has an edge jump, valid or not: sums and
  *   means over noise are then free of bias;
- * - `metal_mass_error` (float32, one standard deviation) where the input has `jump_to_noise`
- *   (QualityMaps of vtkEdgeEnergy); the table's own uncertainty, a few per cent, is not in it.
+ * - `metal_mass_error` (float32, one standard deviation) where the input has `edge_jump_error`
+ *   (QualityMaps of vtkEdgeEnergy, binned or not); the table's own uncertainty, a few per cent, is
+ *   not in it.
  * Of an array edge_jump_SUFFIX (OutputSuffix of vtkEdgeEnergy) the names end in _SUFFIX as well,
  * and element and edge are those of that suffix. Field data: metal_mass_unit, metal_mass_element,
  * metal_mass_attenuation_jump (cm2/g), metal_mass_source.
@@ -41,7 +42,8 @@ public:
   };
 
   ///@{
-  /// Element and edge ("K" or "L3"). Empty (default): those in the input's field data.
+  /// Element and edge ("K" or "L3"). Empty (default): those in the input's field data; K of an
+  /// element that is given without an edge.
   vtkSetStdStringFromCharMacro(Element);
   vtkGetCharFromStdStringMacro(Element);
   vtkSetStdStringFromCharMacro(Edge);
@@ -50,8 +52,9 @@ public:
 
   ///@{
   /// Jump of the mass attenuation coefficient at the edge, cm2/g. 0 (default): that of the table
-  /// (paraxanes::MassAttenuationJumpOf).
-  vtkSetClampMacro(MassAttenuationJump, double, 0.0, VTK_DOUBLE_MAX);
+  /// (paraxanes::MassAttenuationJumpOf). Of soft L3 edges (Cr to Zn) that of L3 and L2 together:
+  /// such is their edge jump.
+  vtkSetMacro(MassAttenuationJump, double);
   vtkGetMacro(MassAttenuationJump, double);
   ///@}
 
@@ -59,6 +62,13 @@ public:
   /// What the edge jump is. Default: AUTOMATIC.
   vtkSetClampMacro(JumpUnit, int, AUTOMATIC, PER_VOXEL);
   vtkGetMacro(JumpUnit, int);
+  ///@}
+
+  ///@{
+  /// For PER_VOXEL: width in um of the voxels over which the attenuation was taken. 0 (default):
+  /// the spacing, or what it was before vtkVoxelBin (field data `block_size`).
+  vtkSetMacro(VoxelWidth, double);
+  vtkGetMacro(VoxelWidth, double);
   ///@}
 
 protected:
@@ -73,6 +83,7 @@ protected:
   std::string Edge;
   double MassAttenuationJump = 0.0;
   int JumpUnit = AUTOMATIC;
+  double VoxelWidth = 0.0;
 
 private:
   vtkMetalMass(const vtkMetalMass&) = delete;
@@ -80,6 +91,7 @@ private:
 
   struct Plan;
   Plan FindPlan(vtkImageData* image, bool isFlat);
+  double FindVoxelWidth(vtkImageData* image) const;
   bool AddMass(const Plan& plan, vtkImageData* output);
 };
 

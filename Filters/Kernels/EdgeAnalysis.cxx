@@ -314,7 +314,9 @@ private:
     const double noise = this->SampleNoise(v);
     put(maps.PreEdgeNoise, this->PreEdgeNoise(v));
     put(maps.FitResidual, noise);
-    put(maps.JumpToNoise, this->Group->EdgeJump[v] / (noise * this->Fits.JumpErrorFactor));
+    const double jumpError = noise * this->Fits.JumpErrorFactor;
+    put(maps.JumpError, jumpError);
+    put(maps.JumpToNoise, this->Group->EdgeJump[v] / jumpError);
     if (maps.PreEdgeSlope || maps.PostEdgeSlope)
     {
       const double slope = this->Group->Pre1[v] * this->SlopeOver(this->Fits.PreBasis[1]);
@@ -395,7 +397,7 @@ AnalysisMaps AnalysisMaps::From(std::int64_t first) const
   }
   QualityMaps& quality = part.Quality;
   move(quality.PreEdgeNoise, quality.FitResidual, quality.PreEdgeSlope, quality.PostEdgeSlope,
-    quality.JumpToNoise);
+    quality.JumpError, quality.JumpToNoise);
   move(part.EdgeJump, part.Validity);
   return part;
 }

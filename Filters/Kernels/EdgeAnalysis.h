@@ -35,6 +35,7 @@ struct QualityMaps
   float* FitResidual = nullptr;   ///< standard deviation about both fits
   float* PreEdgeSlope = nullptr;  ///< per eV
   float* PostEdgeSlope = nullptr; ///< of post(E), mean over the post-edge range, per eV
+  float* JumpError = nullptr;     ///< standard error of edge_jump
   float* JumpToNoise = nullptr;   ///< edge_jump over its standard error
 };
 

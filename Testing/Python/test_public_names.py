@@ -33,7 +33,8 @@ NAMES = {
         {name: value for name, value in EDGE_SEARCH.items() if name not in ("InputArray", "MaskArray", "MemoryLimit")},
         EnergyColumn="", MuColumns=None, ExcludedEnergies=None, PeakRatio=0, LowPeak=[0, 0], HighPeak=[0, 0]),
     "SpectrumProbe": dict(EDGE_SEARCH, Selection="Points", Points=None, Radius=0, LabelArray=None),
-    "MetalMass": {"InputArray": None, "Element": "", "Edge": "", "MassAttenuationJump": 0, "JumpUnit": "Auto"},
+    "MetalMass": {"InputArray": None, "Element": "", "Edge": "", "MassAttenuationJump": 0, "JumpUnit": "Auto",
+                  "VoxelWidth": 0},
     "ValenceCalibration": {"InputArray": None, "ReferencePoints": None, "Degree": "Linear", "ResultName": "valence"},
     "LinearCombinationFit": dict(
         STACK_FILTER, References=None, ReferenceNames=None, NormalizedReferences=0, FitRange=[0, 0],

@@ -48,6 +48,8 @@ struct Found
   std::vector<float> Residual;
   std::vector<float> PreSlope;
   std::vector<float> PostSlope;
+  std::vector<float> Jump;
+  std::vector<float> JumpError;
   std::vector<float> JumpToNoise;
 };
 
@@ -96,7 +98,7 @@ struct Scan
     found.Energy.resize(count);
     found.Validity.resize(count);
     for (auto* map : { &found.Error, &found.Height, &found.Residual, &found.PreSlope,
-           &found.PostSlope, &found.JumpToNoise })
+           &found.PostSlope, &found.Jump, &found.JumpError, &found.JumpToNoise })
     {
       map->resize(count);
     }
@@ -107,6 +109,8 @@ struct Scan
     maps.Quality.FitResidual = found.Residual.data();
     maps.Quality.PreEdgeSlope = found.PreSlope.data();
     maps.Quality.PostEdgeSlope = found.PostSlope.data();
+    maps.EdgeJump = found.Jump.data();
+    maps.Quality.JumpError = found.JumpError.data();
     maps.Quality.JumpToNoise = found.JumpToNoise.data();
     paraxanes::AnalyzeSpectra(
       analysis, spectra.data(), static_cast<std::int64_t>(count), nullptr, maps);
@@ -530,6 +534,25 @@ TEST(LocalPolynomials, CrossingsAndExtremaOfACubic)
   cubic.Range = { 100.5, 104.0 };
   EXPECT_FALSE(cubic.SteepestRise());
   EXPECT_FALSE(cubic.RiseThrough(-1.0, 101.0));
+}
+
+TEST(EdgeAnalysis, TheErrorOfTheEdgeJumpIsThatOfNoise)
+{
+  const Scan scan;
+  const Found clean =
+    scan.Analyze(EdgeMethod::Level, scan.Spectra(PiecewiseLinear, { 8344.0 }, 0.0));
+  const Found found = scan.Analyze(
+    EdgeMethod::Level, scan.Spectra(PiecewiseLinear, std::vector<double>(2000, 8344.0), 0.01));
+  double squares = 0.0;
+  for (std::size_t i = 0; i < found.Jump.size(); ++i)
+  {
+    const double pull = (found.Jump[i] - clean.Jump[0]) / found.JumpError[i];
+    squares += pull * pull / static_cast<double>(found.Jump.size());
+    EXPECT_FLOAT_EQ(found.JumpToNoise[i], found.Jump[i] / found.JumpError[i]);
+  }
+  // Student's t, as the noise is that of the fits' own samples.
+  const double freedom = paraxanes::Normalization(scan.Energies, scan.Settings).DegreesOfFreedom;
+  EXPECT_NEAR(std::sqrt(squares), std::sqrt(freedom / (freedom - 2.0)), 0.06);
 }
 
 }

@@ -106,8 +106,9 @@ TEST_F(EdgeMethodsInPipelines, EachHasItsOwnArraysInOnePass)
     EXPECT_EQ(made->GetArray(name)->GetDataType(), VTK_DOUBLE) << name;
     EXPECT_EQ(made->GetArray((std::string(name) + "_error").c_str())->GetDataType(), VTK_FLOAT);
   }
-  for (const char* name : { "white_line_height", "white_line_above_pre_edge", "edge_jump",
-         "pre_edge_noise", "fit_residual", "pre_edge_slope", "post_edge_slope", "jump_to_noise" })
+  for (const char* name :
+    { "white_line_height", "white_line_above_pre_edge", "edge_jump", "pre_edge_noise",
+      "fit_residual", "pre_edge_slope", "post_edge_slope", "edge_jump_error", "jump_to_noise" })
   {
     EXPECT_EQ(made->GetArray(name)->GetDataType(), VTK_FLOAT) << name;
   }

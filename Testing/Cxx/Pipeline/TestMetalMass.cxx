@@ -3,6 +3,7 @@
 #include "EnergyStack.h"
 #include "vtkEdgeEnergy.h"
 #include "vtkMetalMass.h"
+#include "vtkVoxelBin.h"
 
 #include <vtkCommand.h>
 #include <vtkDataArray.h>
@@ -16,6 +17,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -172,13 +174,86 @@ TEST_F(MetalMass, ValuesThatAreGivenComeFirst)
 
 TEST_F(MetalMass, HasTheErrorOfTheJump)
 {
-  this->AddMap("jump_to_noise", std::vector<double>(12, 25.0));
-  vtkDataArray* mass = this->Map();
+  this->AddMap("edge_jump_error", std::vector<double>(12, 0.02));
   vtkDataArray* error = this->Map("metal_mass_error");
-  for (vtkIdType v = 4; v < 12; ++v)
+  for (vtkIdType v = 0; v < 12; ++v)
   {
-    EXPECT_FLOAT_EQ(
-      static_cast<float>(error->GetTuple1(v)), static_cast<float>(mass->GetTuple1(v) / 25.0));
+    EXPECT_NEAR(error->GetTuple1(v), 0.02 / 285.1, 1e-10);
+  }
+}
+
+// Bins the image, once with each block.
+vtkSmartPointer<vtkImageData> Binned(vtkImageData* image, const std::vector<std::array<int, 3>>& by)
+{
+  vtkSmartPointer<vtkImageData> binned = image;
+  for (const std::array<int, 3>& block : by)
+  {
+    vtkNew<vtkVoxelBin> bin;
+    bin->SetInputData(binned);
+    bin->SetBlockSize(block[0], block[1], block[2]);
+    bin->Update();
+    binned = vtkImageData::SafeDownCast(bin->GetOutputDataObject(0));
+  }
+  return binned;
+}
+
+TEST_F(MetalMass, TheMassPerVolumeStaysWhatItIsWhenVoxelsAreBinned)
+{
+  this->SetSize(8, 8, 8);
+  this->AddMap("edge_jump", std::vector<double>(512, 8.908 * 285.1 * 0.05e-4)); // of nickel
+  this->Filter->SetJumpUnit(vtkMetalMass::PER_VOXEL);
+  for (const std::vector<std::array<int, 3>>& by : { std::vector<std::array<int, 3>>{ { 2, 2, 2 } },
+         { { 3, 3, 3 } }, { { 2, 2, 1 }, { 2, 2, 2 } } })
+  {
+    this->Filter->SetInputData(Binned(this->Image, by));
+    EXPECT_NEAR(this->Map()->GetTuple1(0), 8.908, 1e-5);
+  }
+}
+
+// As of a stack that was opened with a stride.
+TEST_F(MetalMass, TakesTheVoxelWidthThatIsGiven)
+{
+  this->SetSize(2, 3, 2);
+  this->Image->SetSpacing(0.1, 0.1, 0.2);
+  this->AddMap("edge_jump", std::vector<double>(12, 8.908 * 285.1 * 0.05e-4));
+  this->Filter->SetJumpUnit(vtkMetalMass::PER_VOXEL);
+  this->Filter->SetVoxelWidth(0.05);
+  EXPECT_NEAR(this->Map()->GetTuple1(0), 8.908, 1e-5);
+}
+
+TEST_F(MetalMass, TheErrorOfABlockIsThatOfTheMean)
+{
+  this->SetSize(2, 2, 2);
+  const std::vector<double> errors = { 0.01, 0.02, 0.01, 0.03, 0.01, 0.02, 0.01, 0.05 };
+  double squares = 0.0;
+  for (const double error : errors)
+  {
+    squares += error * error;
+  }
+  this->AddMap("edge_jump", { 0.01, 0.5, 0.02, 0.4, 0.01, 0.5, 0.02, 0.6 }); // of unlike weight
+  this->AddMap("edge_jump_error", errors);
+  this->Filter->SetInputData(Binned(this->Image, { { 2, 2, 2 } }));
+  this->Filter->SetJumpUnit(vtkMetalMass::PER_CENTIMETRE);
+  EXPECT_NEAR(this->Map("metal_mass_error")->GetTuple1(0), std::sqrt(squares) / 8.0 / 285.1, 1e-10);
+}
+
+TEST_F(MetalMass, TakesTheElementOfTheInputAtTheEdgeThatIsGiven)
+{
+  paraxanes::SetField(this->Image, "element", std::string("Pt"));
+  this->Filter->SetEdge("L3");
+  this->ExpectMasses(1.0 / 116.2, "g/cm2");
+}
+
+TEST_F(MetalMass, RefusesNumbersThatAreNone)
+{
+  for (const double wrong : { -1.0, std::nan(""), std::numeric_limits<double>::infinity() })
+  {
+    this->Filter->SetMassAttenuationJump(wrong);
+    this->ExpectError("MassAttenuationJump is ");
+    this->Filter->SetMassAttenuationJump(0.0);
+    this->Filter->SetVoxelWidth(wrong);
+    this->ExpectError("VoxelWidth is ");
+    this->Filter->SetVoxelWidth(0.0);
   }
 }
 
@@ -211,6 +286,7 @@ TEST_F(MetalMass, SaysWhatIsWrong)
   this->Filter->SetElement("Ni");
   this->Filter->SetEdge("L3");
   this->ExpectError("\"Ni L3\" is not in the table");
+  this->ExpectError("the jump at both together");
   this->Filter->SetElement("");
   this->Filter->SetEdge("");
   paraxanes::SetField(this->Image, "element", std::string());

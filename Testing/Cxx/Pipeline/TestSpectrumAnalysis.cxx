@@ -242,7 +242,7 @@ protected:
     }
     for (const char* name :
       { "white_line_height", "white_line_above_pre_edge", "edge_jump", "validity", "pre_edge_noise",
-        "fit_residual", "pre_edge_slope", "post_edge_slope", "jump_to_noise" })
+        "fit_residual", "pre_edge_slope", "post_edge_slope", "edge_jump_error", "jump_to_noise" })
     {
       same(name, name);
     }
