@@ -460,6 +460,12 @@ void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run, vtk
   };
   const auto numbers = [&](const char* name, const std::vector<double>& values)
   { paraxanes::SetField(output, this->NameOf(name), values); };
+    if (IsAutomatic(this->PreEdgeRange) && settings.PreEdge.High < run.Energies.front())
+    {
+      error += " The automatic pre-edge range ends at " + Text(settings.PreEdge.High) +
+        " eV, before the scan begins (" + Text(run.Energies.front()) +
+        " eV); nearer to E0 the edge already rises.";
+    }
 
   paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
   if (run.Normalized || !this->NeedsNormalization())

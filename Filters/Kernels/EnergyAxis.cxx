@@ -12,6 +12,12 @@
 
 namespace paraxanes
 {
+namespace
+{
+
+constexpr double NearestSoftPreEdge = 3.0; // eV below E0; nearer, L3 rises
+
+}
 
 std::string CheckEnergies(const std::vector<double>& energies)
 {
@@ -56,7 +62,7 @@ EnergyRanges DefaultRanges(double e0, double first, double last)
   ranges.Window = { e0 - 5.0, e0 + 30.0 };
   if (const std::optional<double> l2 = L2EdgeBehind(e0))
   {
-    ranges.PreEdge.High = e0 - std::min(20.0, (e0 - first) / 3.0);
+    ranges.PreEdge.High = e0 - std::clamp((e0 - first) / 3.0, NearestSoftPreEdge, 20.0);
     ranges.PostEdge.Low = std::max(ranges.PostEdge.Low, *l2 + 7.0);
     ranges.Window.High = *l2 - 3.0;
   }

@@ -51,8 +51,9 @@ int NearestSample(const std::vector<double>& energies, double energy);
  * above e0 when last < e0+100; window [e0-5, e0+30].
  *
  * At an L3 edge of Cr to Zn (within 6 eV of e0), which L2 follows by 10 to 23 eV: the pre-edge
- * range ends at most a third of what lies below e0 before e0, the post-edge range begins at least 7
- * eV above L2, behind its white line, and the window ends 3 eV below L2.
+ * range ends a third of what lies below e0 before e0, but at least 3 eV (a scan that begins later
+ * has none), the post-edge range begins at least 7 eV above L2, behind its white line, and the
+ * window ends 3 eV below L2.
  */
 EnergyRanges DefaultRanges(double e0, double first, double last);
 

@@ -38,12 +38,15 @@ TEST(EnergyAxis, DefaultRangesOfASoftL3EdgeKeepClearOfL2)
 {
   const paraxanes::EnergyRanges narrow = paraxanes::DefaultRanges(706.8, 700.0, 730.4);
   EXPECT_EQ(narrow.PreEdge.Low, 700.0);
-  EXPECT_NEAR(narrow.PreEdge.High, 706.8 - 6.8 / 3.0, 1e-9);
+  EXPECT_NEAR(narrow.PreEdge.High, 703.8, 1e-9); // nearer, L3 rises
   EXPECT_NEAR(narrow.PostEdge.Low, 726.9, 1e-9);
   EXPECT_EQ(narrow.PostEdge.High, 730.4);
   EXPECT_NEAR(narrow.Window.Low, 701.8, 1e-9);
   EXPECT_NEAR(narrow.Window.High, 716.9, 1e-9);
   const paraxanes::EnergyRanges wide = paraxanes::DefaultRanges(708.0, 600.0, 850.0);
+  EXPECT_NEAR(paraxanes::DefaultRanges(706.8, 694.8, 730.4).PreEdge.High, 702.8, 1e-9);
+  const paraxanes::EnergyRange none = paraxanes::DefaultRanges(706.8, 705.8, 730.4).PreEdge;
+  EXPECT_GT(none.Low, none.High);
   EXPECT_EQ(wide.PreEdge.Low, 600.0);
   EXPECT_EQ(wide.PreEdge.High, 688.0);
   EXPECT_EQ(wide.PostEdge.Low, 758.0);

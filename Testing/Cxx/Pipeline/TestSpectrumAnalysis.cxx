@@ -628,6 +628,10 @@ TEST_F(SpectrumAnalysis, TheRatioOfTwoPeaks)
   this->Filter->PeakRatioOn();
   this->Add(SoftNickel(1.0, 0.6), "pristine.dat");
   this->Add(SoftNickel(1.0, 1.2), "charged.dat");
+  // A pre-edge on the rise would take its jump away.
+  this->Filter->RemoveAllInputs();
+  this->Add(SoftNickel(1.0, 0.6, 851.7));
+  this->ExpectError("The automatic pre-edge range ends at 849.7 eV, before the scan begins");
   EXPECT_EQ(this->Text("peaks", 0), "valid");
   EXPECT_NEAR(this->Result("peak_low_energy (eV)", 0), 853.0, 0.05);
   EXPECT_NEAR(this->Result("peak_high_energy (eV)", 0), 855.2, 0.05);
