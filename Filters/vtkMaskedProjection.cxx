@@ -407,6 +407,20 @@ private:
     }
   }
 
+  // A sum over voxels is none per voxel: g/cm3 become "g/cm3 x voxels".
+  void MarkUnitsOfSums()
+  {
+    for (vtkDataArray* array : this->Arrays)
+    {
+      const std::string field = std::string(array->GetName()) + "_unit";
+      const std::string unit = paraxanes::GetField(this->Output, field);
+      if (!unit.empty())
+      {
+        paraxanes::SetField(this->Output, field, unit + " x voxels");
+      }
+    }
+  }
+
   void Finish()
   {
     const char* const operations[4] = { "Mean", "Minimum", "Maximum", "Sum" };
@@ -415,6 +429,10 @@ private:
     paraxanes::SetField(this->Output, "projection_axis", axes[this->Lines.Axis]);
     paraxanes::SetField(this->Output, "projection_voxels",
       std::vector<double>{ static_cast<double>(this->Lines.Length()) });
+    if (this->Filter->Operation == SUM)
+    {
+      this->MarkUnitsOfSums();
+    }
     paraxanes::SetField(this->Output, "paraxanes_version", paraxanes::PluginVersion());
     paraxanes::StoreRanges(this->Output);
   }

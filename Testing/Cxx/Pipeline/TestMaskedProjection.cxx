@@ -256,4 +256,23 @@ TEST(MaskedProjectionArrays, OfAnyTypeGiveTheSame)
   }
 }
 
+TEST(MaskedProjectionUnits, ASumOverVoxelsSaysSo)
+{
+  for (int operation = 0; operation < 4; ++operation)
+  {
+    auto image = Image();
+    paraxanes::SetField(image, "edge_energy_unit", std::string("g/cm3"));
+    paraxanes::SetField(image, "other_unit", std::string("um"));
+    vtkNew<vtkMaskedProjection> filter;
+    filter->SetInputData(image);
+    filter->SetOperation(operation);
+    filter->Update();
+    const bool isSum = operation == vtkMaskedProjection::SUM;
+    vtkDataObject* output = filter->GetOutputDataObject(0);
+    EXPECT_EQ(paraxanes::GetField(output, "edge_energy_unit"), isSum ? "g/cm3 x voxels" : "g/cm3");
+    EXPECT_EQ(paraxanes::GetField(output, "other_unit"), "um");
+    EXPECT_EQ(paraxanes::GetField(image, "edge_energy_unit"), "g/cm3");
+  }
+}
+
 }
