@@ -14,11 +14,6 @@ namespace
 constexpr int Size = SpectrumGroup::Size;
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 
-double Deviation(double squares, int freedom)
-{
-  return freedom > 0 ? std::sqrt(std::max(squares, 0.0) / freedom) : NaN;
-}
-
 bool IsValid(double code)
 {
   return code == static_cast<double>(Validity::Valid);

@@ -96,14 +96,10 @@ bool EqualInAnyCase(const std::string& a, const std::string& b)
     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-// Null when not in the table.
-const AbsorptionEdge* Find(const std::string& element, const std::string& edge)
+bool IsNobleGas(const AbsorptionEdge& edge)
 {
-  const std::vector<AbsorptionEdge>& edges = KnownEdges();
-  const auto found = std::find_if(edges.begin(), edges.end(),
-    [&](const AbsorptionEdge& known)
-    { return EqualInAnyCase(known.Element, element) && EqualInAnyCase(known.Edge, edge); });
-  return found == edges.end() ? nullptr : &*found;
+  static constexpr int numbers[] = { 10, 18, 36, 54, 86 };
+  return std::find(std::begin(numbers), std::end(numbers), edge.AtomicNumber) != std::end(numbers);
 }
 
 }
@@ -114,15 +110,24 @@ const std::vector<AbsorptionEdge>& KnownEdges()
   return edges;
 }
 
+std::optional<AbsorptionEdge> EdgeOf(const std::string& element, const std::string& edge)
+{
+  const std::vector<AbsorptionEdge>& edges = KnownEdges();
+  const auto found = std::find_if(edges.begin(), edges.end(),
+    [&](const AbsorptionEdge& known)
+    { return EqualInAnyCase(known.Element, element) && EqualInAnyCase(known.Edge, edge); });
+  return found == edges.end() ? std::nullopt : std::optional<AbsorptionEdge>(*found);
+}
+
 std::optional<double> EdgeEnergyOf(const std::string& element, const std::string& edge)
 {
-  const AbsorptionEdge* known = Find(element, edge);
+  const std::optional<AbsorptionEdge> known = EdgeOf(element, edge);
   return known ? std::optional<double>(known->Energy) : std::nullopt;
 }
 
 std::optional<double> MassAttenuationJumpOf(const std::string& element, const std::string& edge)
 {
-  const AbsorptionEdge* known = Find(element, edge);
+  const std::optional<AbsorptionEdge> known = EdgeOf(element, edge);
   return known && known->Jump > 0.0 ? std::optional<double>(known->Jump) : std::nullopt;
 }
 
@@ -144,7 +149,8 @@ std::vector<AbsorptionEdge> FindEdges(double first, double last)
 {
   std::vector<AbsorptionEdge> found;
   std::copy_if(KnownEdges().begin(), KnownEdges().end(), std::back_inserter(found),
-    [=](const AbsorptionEdge& edge) { return edge.Energy >= first && edge.Energy <= last; });
+    [=](const AbsorptionEdge& edge)
+    { return edge.Energy >= first && edge.Energy <= last && !IsNobleGas(edge); });
   std::sort(found.begin(), found.end(),
     [](const AbsorptionEdge& a, const AbsorptionEdge& b) { return a.Energy < b.Energy; });
   return found;
@@ -165,14 +171,14 @@ std::string ChooseEdge(const std::string& element, const std::string& edge, doub
   if (!element.empty())
   {
     const std::string shell = edge.empty() ? "K" : edge;
-    const std::optional<double> energy = EdgeEnergyOf(element, shell);
-    if (!energy)
+    const std::optional<AbsorptionEdge> known = EdgeOf(element, shell);
+    if (!known)
     {
       return "There is no edge \"" + element + " " + shell +
         "\" in the table (K and L3, 400 eV to 30 keV).";
     }
-    chosen = { 0, element, shell, *energy, 0.0 };
-    const bool inside = first <= *energy && *energy <= last;
+    chosen = *known;
+    const bool inside = first <= chosen.Energy && chosen.Energy <= last;
     return inside ? std::string() : nameOf(chosen) + " lies outside the scan, " + scan + ".";
   }
   const std::vector<AbsorptionEdge> edges = FindEdges(first, last);

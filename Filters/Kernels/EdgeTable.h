@@ -37,8 +37,10 @@ struct AbsorptionEdge
 /// Every edge of the table: first K, then L3, each in the order of the atomic number.
 const std::vector<AbsorptionEdge>& KnownEdges();
 
-/// Energy (eV) of an element's "K" or "L3" edge, in any case ("ni", "k"); none when not in the
-/// table.
+/// An element's "K" or "L3" edge, named in any case ("ni", "k"); none when not in the table.
+std::optional<AbsorptionEdge> EdgeOf(const std::string& element, const std::string& edge);
+
+/// Its energy (eV).
 std::optional<double> EdgeEnergyOf(const std::string& element, const std::string& edge);
 
 /// The jump of the mass attenuation coefficient (cm2/g) at an edge; none when not in the table.
@@ -48,8 +50,9 @@ std::optional<double> MassAttenuationJumpOf(const std::string& element, const st
 /// L3 shows both (same source as the energies).
 std::optional<double> L2EdgeBehind(double e0);
 
-/// The edges with first <= energy <= last (eV), in the order of their energy. A wide scan may hold
-/// several: Ni K (8333 eV) and Er L3 (8358 eV), for instance.
+/// The edges with first <= energy <= last (eV), in the order of their energy, but for those of
+/// noble gases, which no sample is made of (Ne K lies within every scan of Ni L3 and L2). A wide
+/// scan may hold several: Ni K (8333 eV) and Er L3 (8358 eV), for instance.
 std::vector<AbsorptionEdge> FindEdges(double first, double last);
 
 /// The edge of a scan from first to last (eV): of the element ("K" where the edge is empty), or the

@@ -16,7 +16,10 @@
 #include "EdgeMethods.h"
 #include "Normalization.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 namespace paraxanes
@@ -28,6 +31,13 @@ struct FittedStep
   std::array<double, Normalization::PostTerms> Post = {};
   double EdgeJump = 0.0;
 };
+
+/// Standard deviation of samples about fits; NaN without degrees of freedom.
+inline double Deviation(double squares, int freedom)
+{
+  return freedom > 0 ? std::sqrt(std::max(squares, 0.0) / freedom)
+                     : std::numeric_limits<double>::quiet_NaN();
+}
 
 class NoisePropagation
 {

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "PeakRatio.h"
 
+#include "EdgeTable.h"
 #include "NoisePropagation.h"
 #include "SpectrumKernels.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <iomanip>
+#include <optional>
 #include <sstream>
 
 namespace paraxanes
@@ -64,10 +65,7 @@ public:
     {
       this->Values.push_back(group.AbovePreEdge[k * SpectrumGroup::Size]);
     }
-    if (this->Fits.DegreesOfFreedom > 0)
-    {
-      this->Noise = std::sqrt(std::max(group.Squares[0], 0.0) / this->Fits.DegreesOfFreedom);
-    }
+    this->Noise = Deviation(group.Squares[0], this->Fits.DegreesOfFreedom);
   }
 
   std::vector<double> Values;
@@ -81,13 +79,8 @@ private:
 
 bool DefaultPeaks(const std::string& element, const std::string& edge, PeakRatioSettings& settings)
 {
-  const auto is = [](const std::string& text, const char* name)
-  {
-    const std::string other = name;
-    return std::equal(text.begin(), text.end(), other.begin(), other.end(),
-      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-  };
-  if (!is(element, "Ni") || !is(edge, "L3"))
+  const std::optional<AbsorptionEdge> known = EdgeOf(element, edge);
+  if (!known || known->Element != "Ni" || known->Edge != "L3")
   {
     return false;
   }

@@ -127,6 +127,30 @@ TEST(EdgeTable, FollowsASmoothCurve)
   }
 }
 
+// Ne K, 870.2 eV, lies in it.
+TEST(EdgeTable, AScanOfNickelL3IsOfNickel)
+{
+  paraxanes::AbsorptionEdge chosen;
+  EXPECT_EQ(paraxanes::ChooseEdge("", "", 840.0, 890.0, chosen), "");
+  EXPECT_EQ(chosen.Element, "Ni");
+  EXPECT_EQ(chosen.Edge, "L3");
+  EXPECT_EQ(paraxanes::ChooseEdge("Ne", "K", 840.0, 890.0, chosen), ""); // when it is asked for
+  EXPECT_EQ(chosen.Energy, 870.2);
+  // Both can be in a sample.
+  EXPECT_NE(paraxanes::ChooseEdge("", "", 690.0, 740.0, chosen).find("F K (696.7 eV), Fe L3"),
+    std::string::npos);
+}
+
+TEST(EdgeTable, GivesNamesAsTheyAreWritten)
+{
+  paraxanes::AbsorptionEdge chosen;
+  EXPECT_EQ(paraxanes::ChooseEdge("nI", "l3", 840.0, 890.0, chosen), "");
+  EXPECT_EQ(chosen.Element, "Ni");
+  EXPECT_EQ(chosen.Edge, "L3");
+  EXPECT_EQ(paraxanes::EdgeOf("CO", "k")->Element, "Co");
+  EXPECT_FALSE(paraxanes::EdgeOf("Xx", "K"));
+}
+
 TEST(EdgeTable, FindsTheEdgesOfAScanInOrder)
 {
   const auto narrow = paraxanes::FindEdges(8333.0, 8333.0);
