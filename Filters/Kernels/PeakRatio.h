@@ -20,6 +20,9 @@ namespace paraxanes
  * Where a peak lies: the maximum of mu - pre within a window, of a local polynomial as that of
  * EdgeMethod::WhiteLine; or, in a window that is one energy, mu - pre at this energy, interpolated
  * linearly: for a shoulder, which has no maximum.
+ *
+ * A local fit that is wider than a peak flattens it. The highest of noisy samples lies high: by
+ * about one standard deviation of their noise where the peak is flat over several of them.
  */
 struct PeakRatioSettings
 {

@@ -124,6 +124,38 @@ TEST(PeakRatio, ItsErrorIsThatOfNoise)
   }
 }
 
+// The default, through three samples: the scatter is that of the error.
+TEST(PeakRatio, ItsErrorIsThatOfNoiseWithoutALocalFit)
+{
+  std::mt19937 random(1);
+  const TwoPeaks clean;
+  const paraxanes::Normalization normalization = clean.Normalization();
+  for (const double sigma : { 0.003, 0.01 })
+  {
+    std::normal_distribution<double> noise(0.0, sigma);
+    constexpr int trials = 1000;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int i = 0; i < trials; ++i)
+    {
+      std::vector<double> mu = clean.Mu;
+      for (double& value : mu)
+      {
+        value += noise(random);
+      }
+      const paraxanes::PeakRatio found =
+        paraxanes::FindPeakRatio(normalization, clean.Energies, mu, NickelPeaks());
+      const double pull = (found.Ratio - 0.8) / found.Error;
+      sum += pull / trials;
+      squares += pull * pull / trials;
+      EXPECT_NEAR(found.Low.Height, 1.0, 5.0 * sigma + 0.02);
+    }
+    const double deviation = std::sqrt(squares - sum * sum);
+    EXPECT_GT(deviation, 0.8) << sigma;
+    EXPECT_LT(deviation, 1.1) << sigma;
+  }
+}
+
 TEST(PeakRatio, SaysWhatIsMissing)
 {
   TwoPeaks spectrum;
