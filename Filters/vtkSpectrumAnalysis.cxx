@@ -112,6 +112,7 @@ struct vtkSpectrumAnalysis::Spectrum
   paraxanes::NormalizationSettings Settings;
   paraxanes::EnergyRange Window = { NaN, NaN };
   paraxanes::PeakRatio Peaks;
+  std::string PeaksProblem; // why they were not looked for
 
   Spectrum()
   {
@@ -166,6 +167,8 @@ struct vtkSpectrumAnalysis::Results
   std::string NotFinite;   // names of spectra
   std::string Unresolved;
   std::string Reason; // of the first of these
+  std::size_t WithPeaks = 0;
+  std::string PeaksReason; // of the first spectrum without
 };
 
 vtkSpectrumAnalysis::vtkSpectrumAnalysis()
@@ -232,6 +235,7 @@ int vtkSpectrumAnalysis::RequestData(
   vtkTable* curves = vtkTable::GetData(outputVector, 0);
   vtkTable* results = vtkTable::GetData(outputVector, 1);
   const paraxanes::Ranks ranks(request);
+  this->ForgetWarnings();
   // The reader's tables have rows on the first rank only.
   const auto work = [&](std::string& problem)
   { return !ranks.IsRoot() || this->Execute(inputVector[0], curves, results, problem); };
@@ -350,6 +354,17 @@ std::vector<vtkSpectrumAnalysis::Table> vtkSpectrumAnalysis::ReadTables(
     }
     tables.push_back(std::move(table));
   }
+  std::string missing;
+  for (const std::string& name : this->MuColumns)
+  {
+    const bool exists = std::any_of(tables.begin(), tables.end(),
+      [&](const Table& table) { return NumbersOf(table.Input, name) != nullptr; });
+    missing += exists ? "" : (missing.empty() ? "\"" : ", \"") + name + "\"";
+  }
+  if (!missing.empty())
+  {
+    vtkWarningMacro("MuColumns has " << missing << ", but no input has such a column of numbers.");
+  }
   if (names.size() > MostSpectra)
   {
     throw InputError(TextOf("There are ", names.size(), " spectra, and at most ", MostSpectra,
@@ -385,6 +400,11 @@ bool vtkSpectrumAnalysis::Execute(
     error = found.Reason;
     return false;
   }
+  if (found.WithPeaks == 0 && !found.PeaksReason.empty())
+  {
+    error = found.PeaksReason;
+    return false;
+  }
   if (!found.NotFinite.empty())
   {
     vtkWarningMacro("Spectra that hold values that are not finite have validity 2: "
@@ -408,10 +428,6 @@ bool vtkSpectrumAnalysis::Execute(
 bool vtkSpectrumAnalysis::ResolvePeaks(
   const paraxanes::StackRun& run, paraxanes::PeakRatioSettings& peaks, std::string& error) const
 {
-  if (!this->PeakRatio)
-  {
-    return true;
-  }
   const auto isGiven = [](const double range[2]) { return range[0] != 0.0 || range[1] != 0.0; };
   const bool areKnown = paraxanes::DefaultPeaks(run.Element, run.Edge, peaks);
   if (!areKnown && !(isGiven(this->LowPeak) && isGiven(this->HighPeak)))
@@ -448,7 +464,9 @@ bool vtkSpectrumAnalysis::AnalyzeTable(vtkInformation* request, Table& table, Re
   const bool eachItsOwn = this->E0Source == MEAN_SPECTRUM || this->NeedsMeanSpectrum();
   bool isTried = false;
   bool isResolved = false;
+  bool hasPeaks = false;
   std::string problem;
+  std::string peaksProblem;
   const auto add = [](std::string& names, const Spectrum& spectrum)
   { names += (names.empty() ? "" : ", ") + spectrum.Name; };
   for (Spectrum& spectrum : table.Spectra)
@@ -471,10 +489,8 @@ bool vtkSpectrumAnalysis::AnalyzeTable(vtkInformation* request, Table& table, Re
       isResolved =
         this->ResolveNormalization(run, problem) && this->ResolveAnalysis(run, analysis, problem);
       isTried = true;
-      if (isResolved && !this->ResolvePeaks(run, peaks, problem))
-      {
-        throw InputError(spectrum.Name + ": " + problem);
-      }
+      peaksProblem.clear();
+      hasPeaks = isResolved && this->PeakRatio && this->ResolvePeaks(run, peaks, peaksProblem);
     }
     if (!isResolved)
     {
@@ -494,8 +510,14 @@ bool vtkSpectrumAnalysis::AnalyzeTable(vtkInformation* request, Table& table, Re
     own->GetFieldData()->PassData(table.Input->GetFieldData());
     this->WriteProvenance(run, own);
     this->WriteSearch(analysis.Methods.Search(), own);
-    if (this->PeakRatio)
+    spectrum.PeaksProblem = peaksProblem;
+    if (found.PeaksReason.empty() && !peaksProblem.empty())
     {
+      found.PeaksReason = spectrum.Name + ": " + peaksProblem;
+    }
+    if (hasPeaks)
+    {
+      ++found.WithPeaks;
       spectrum.Peaks =
         paraxanes::FindPeakRatio(run.Normalization, run.Energies, spectrum.Mu, peaks);
       const auto write = [&](const char* name, const paraxanes::EnergyRange& window) {
@@ -587,7 +609,9 @@ void vtkSpectrumAnalysis::WriteResults(
     add(number, "peak_high_height", [](const Spectrum& s) { return s.Peaks.High.Height; });
     add(number, "peak_ratio", [](const Spectrum& s) { return s.Peaks.Ratio; });
     add(number, "peak_ratio_error", [](const Spectrum& s) { return s.Peaks.Error; });
-    add(text, "peaks", [](const Spectrum& s) { return MeaningOf(s.Peaks); });
+    add(text, "peaks",
+      [](const Spectrum& s)
+      { return s.PeaksProblem.empty() ? MeaningOf(s.Peaks) : s.PeaksProblem; });
   }
   found.Rows.AddQuality(results);
   add(number, "pre-edge from (eV)", [](const Spectrum& s) { return s.Settings.PreEdge.Low; });

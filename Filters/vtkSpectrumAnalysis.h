@@ -21,8 +21,8 @@
  * `validity` (paraxanes::Validity) and `meaning` in words, the quality of the fits as in
  * vtkEdgeEnergy, and the ranges and degrees that were taken; with PeakRatio the energies and
  * heights of the two peaks above the pre-edge line, `peak_ratio`, its error, and in `peaks` in
- * words whether they were found. A spectrum that cannot be normalised has validity 8; when none
- * can, that is an error.
+ * words whether they were found; where no spectrum has windows for them, that is an error. A
+ * spectrum that cannot be normalised has validity 8; when none can, that is an error.
  *
  * Field data: what all spectra share of the resolved parameters and of their tables' field data. On
  * several ranks the first one has the tables. GetOutputDataObject() gives them; GetOutput() is

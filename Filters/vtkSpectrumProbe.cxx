@@ -249,6 +249,7 @@ int vtkSpectrumProbe::RequestData(
   StackRun run(
     inputVector[0]->GetInformationObject(0), vtkImageData::GetData(inputVector[0]), nullptr);
   paraxanes::ChooseNumberOfThreads(run.Ranks);
+  this->ForgetWarnings();
 
   std::string error;
   if (this->Execute(run, curves, results, error))

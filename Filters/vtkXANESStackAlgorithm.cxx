@@ -19,6 +19,7 @@
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iomanip>
 #include <sstream>
 
@@ -120,6 +121,7 @@ int vtkXANESStackAlgorithm::RequestData(
   vtkImageData* output = vtkImageData::GetData(outInfo);
   paraxanes::StackRun run(outInfo, input, output);
   paraxanes::ChooseNumberOfThreads(run.Ranks);
+  this->ForgetWarnings();
 
   std::string error;
   if (this->Execute(run, error))
@@ -358,6 +360,39 @@ bool vtkXANESStackAlgorithm::ResolveTableE0(
   return true;
 }
 
+void vtkXANESStackAlgorithm::WarnOnce(
+  const paraxanes::StackRun& run, const std::string& about, const std::string& text)
+{
+  if (run.Ranks.IsRoot() && this->Warnings.insert(about).second)
+  {
+    vtkWarningMacro(<< text);
+  }
+}
+
+// Where E0 is not the table's, the names are the user's word: spelt as in the table, and doubted
+// where the scan does not hold the edge.
+void vtkXANESStackAlgorithm::CheckEdgeName(paraxanes::StackRun& run)
+{
+  const std::optional<paraxanes::AbsorptionEdge> known =
+    paraxanes::EdgeOf(run.Element, run.Edge.empty() ? "K" : run.Edge);
+  if (!known)
+  {
+    return;
+  }
+  run.Element = known->Element;
+  run.Edge = known->Edge;
+  const double first = run.Energies.front();
+  const double last = run.Energies.back();
+  if (known->Energy < first || known->Energy > last)
+  {
+    this->WarnOnce(run, "edge",
+      known->Element + " " + known->Edge + " (" + Text(known->Energy) +
+        " eV) lies outside the scan, " + Text(first) + " to " + Text(last) +
+        " eV: the results are of some other edge. Mend Element and Edge; they are what the input "
+        "says where both are empty.");
+  }
+}
+
 bool vtkXANESStackAlgorithm::ResolveE0(paraxanes::StackRun& run, double& e0, std::string& error)
 {
   run.Element = OrEmpty(this->Element);
@@ -374,10 +409,19 @@ bool vtkXANESStackAlgorithm::ResolveE0(paraxanes::StackRun& run, double& e0, std
       if (!(e0 > 0.0))
       {
         error = "E0Source is Value, and E0 is " + Text(e0) + ". Set E0 to an energy in eV.";
+        return false;
       }
-      return error.empty();
+      this->CheckEdgeName(run);
+      return true;
     case MEAN_SPECTRUM:
       e0 = paraxanes::SteepestRise(run.Energies, run.Mean);
+      if (std::isnan(e0))
+      {
+        error = "The spectrum from which E0 is to be taken rises nowhere. Set E0Source to Table or "
+                "Value, or check the array and the mask.";
+        return false;
+      }
+      this->CheckEdgeName(run);
       return true;
     default:
       return this->ResolveTableE0(run, e0, error);
@@ -416,6 +460,12 @@ bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std:
   {
     error = "The spectra cannot be normalised: " + problem + " (E0 is " + Text(settings.E0) +
       " eV). Set PreEdgeRange, PostEdgeRange, the degrees, or E0.";
+    if (IsAutomatic(this->PreEdgeRange) && settings.PreEdge.High < run.Energies.front())
+    {
+      error += " The automatic pre-edge range ends at " + Text(settings.PreEdge.High) +
+        " eV, before the scan begins (" + Text(run.Energies.front()) +
+        " eV); nearer to E0 the edge already rises.";
+    }
     const std::optional<double> l2 = paraxanes::L2EdgeBehind(settings.E0);
     if (l2 && IsAutomatic(this->PostEdgeRange) && run.Energies.back() < settings.PostEdge.Low)
     {
@@ -424,13 +474,13 @@ bool vtkXANESStackAlgorithm::ResolveNormalization(paraxanes::StackRun& run, std:
     }
     return false;
   }
-  if (settings.PostEdgeDegree > 1 && run.Ranks.IsRoot() &&
-    settings.PostEdge.High - settings.PostEdge.Low < ShortPostEdge)
+  const double length = settings.PostEdge.High - settings.PostEdge.Low;
+  if (settings.PostEdgeDegree > 1 && length < ShortPostEdge)
   {
-    vtkWarningMacro("PostEdgeDegree "
-      << settings.PostEdgeDegree << " over " << settings.PostEdge.High - settings.PostEdge.Low
-      << " eV, less than " << ShortPostEdge
-      << " eV: the fit follows the fine structure. Degree 1 is safer.");
+    this->WarnOnce(run, "post-edge degree",
+      "PostEdgeDegree " + std::to_string(settings.PostEdgeDegree) + " over " + Text(length) +
+        " eV, less than " + Text(ShortPostEdge) +
+        " eV: the fit follows the fine structure. Degree 1 is safer.");
   }
   run.Normalization = paraxanes::Normalization(run.Energies, settings);
   run.Limits.MinimumEdgeJump = this->MinimumEdgeJump;
@@ -460,12 +510,6 @@ void vtkXANESStackAlgorithm::WriteProvenance(const paraxanes::StackRun& run, vtk
   };
   const auto numbers = [&](const char* name, const std::vector<double>& values)
   { paraxanes::SetField(output, this->NameOf(name), values); };
-    if (IsAutomatic(this->PreEdgeRange) && settings.PreEdge.High < run.Energies.front())
-    {
-      error += " The automatic pre-edge range ends at " + Text(settings.PreEdge.High) +
-        " eV, before the scan begins (" + Text(run.Energies.front()) +
-        " eV); nearer to E0 the edge already rises.";
-    }
 
   paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());
   if (run.Normalized || !this->NeedsNormalization())

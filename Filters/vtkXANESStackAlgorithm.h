@@ -22,6 +22,7 @@
 #include <vtkImageAlgorithm.h>
 #include <vtkSmartPointer.h> // for vtkSmartPointer
 
+#include <set>    // for std::set
 #include <string> // for std::string
 #include <vector> // for std::vector
 
@@ -173,6 +174,10 @@ protected:
   /// `error`.
   bool ResolveE0(paraxanes::StackRun& run, double& e0, std::string& error);
 
+  /// On the first rank, and not again about the same matter before ForgetWarnings().
+  void WarnOnce(const paraxanes::StackRun& run, const std::string& about, const std::string& text);
+  void ForgetWarnings() { this->Warnings.clear(); }
+
   /// Whether PrepareRun needs run.Mean, the spectrum that stands for the whole stack.
   virtual bool NeedsMeanSpectrum() { return false; }
 
@@ -216,6 +221,7 @@ private:
   bool Execute(paraxanes::StackRun& run, std::string& error);
   void PrepareOutput(paraxanes::StackRun& run);
   void WarnIfNothingIsValid(const paraxanes::StackRun& run);
+  void CheckEdgeName(paraxanes::StackRun& run);
   bool HasKeptMaps(const paraxanes::StackRun& run);
   void AddKeptMaps(paraxanes::StackRun& run);
   void KeepMaps(const paraxanes::StackRun& run);
@@ -226,6 +232,8 @@ private:
   vtkSmartPointer<vtkImageData> KeptMaps;
   vtkMTimeType KeptStackMTime = 0;
   vtkMTimeType KeptMTime = 0;
+
+  std::set<std::string> Warnings; // what they were about
 };
 
 #endif

@@ -25,9 +25,8 @@ std::string CheckLevelCrossing(const std::vector<double>& energies, const LevelC
   else if (SamplesIn(energies, crossing.Window).Size() < 2)
   {
     problem << "the window " << crossing.Window.Low << " to " << crossing.Window.High
-            << " eV holds " << SamplesIn(energies, crossing.Window).Size()
-            << " of the stack's energies (" << energies.front() << " to " << energies.back()
-            << " eV); a crossing needs at least 2";
+            << " eV holds " << SamplesIn(energies, crossing.Window).Size() << " of the energies ("
+            << energies.front() << " to " << energies.back() << " eV); a crossing needs at least 2";
   }
   else if (crossing.Rule == CrossingRule::Nearest && !std::isfinite(crossing.Reference))
   {

@@ -30,9 +30,8 @@ std::string CheckFit(const char* name, const std::vector<double>& energies,
   if (samples < degree + 1)
   {
     problem << "the " << name << " range " << range.Low << " to " << range.High << " eV holds "
-            << samples << " of the stack's energies (" << energies.front() << " to "
-            << energies.back() << " eV); a fit of degree " << degree << " needs at least "
-            << degree + 1;
+            << samples << " of the energies (" << energies.front() << " to " << energies.back()
+            << " eV); a fit of degree " << degree << " needs at least " << degree + 1;
   }
   return problem.str();
 }

@@ -109,6 +109,14 @@ bool AreSameBits(double a, double b)
   return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
 }
 
+class WarningCounter : public vtkCommand
+{
+public:
+  static WarningCounter* New() { return new WarningCounter; }
+  void Execute(vtkObject*, unsigned long, void*) override { ++this->Count; }
+  int Count = 0;
+};
+
 class SpectrumAnalysis : public testing::Test
 {
 protected:
@@ -620,6 +628,10 @@ TEST_F(SpectrumAnalysis, ASoftL3EdgeNeedsNoRanges)
   this->Filter->RemoveAllInputs();
   this->Add(SoftNickel(1.0, 0.6, 840.0, 865.0));
   this->ExpectError("The automatic post-edge range lies behind L2 (870 eV)");
+  // A pre-edge on the rise would take its jump away.
+  this->Filter->RemoveAllInputs();
+  this->Add(SoftNickel(1.0, 0.6, 851.7));
+  this->ExpectError("The automatic pre-edge range ends at 849.7 eV, before the scan begins");
 }
 
 TEST_F(SpectrumAnalysis, TheRatioOfTwoPeaks)
@@ -628,10 +640,6 @@ TEST_F(SpectrumAnalysis, TheRatioOfTwoPeaks)
   this->Filter->PeakRatioOn();
   this->Add(SoftNickel(1.0, 0.6), "pristine.dat");
   this->Add(SoftNickel(1.0, 1.2), "charged.dat");
-  // A pre-edge on the rise would take its jump away.
-  this->Filter->RemoveAllInputs();
-  this->Add(SoftNickel(1.0, 0.6, 851.7));
-  this->ExpectError("The automatic pre-edge range ends at 849.7 eV, before the scan begins");
   EXPECT_EQ(this->Text("peaks", 0), "valid");
   EXPECT_NEAR(this->Result("peak_low_energy (eV)", 0), 853.0, 0.05);
   EXPECT_NEAR(this->Result("peak_high_energy (eV)", 0), 855.2, 0.05);
@@ -666,6 +674,87 @@ TEST_F(SpectrumAnalysis, TheRatioOfTwoPeaks)
   this->Filter->SetElement("");
   this->Filter->SetEdge("");
   this->ExpectError("there are no default windows for the peaks of an edge without a name");
+}
+
+TEST_F(SpectrumAnalysis, ATableWithoutPeaksDoesNotSpoilTheOthers)
+{
+  this->Filter->SetElement("");
+  this->Filter->PeakRatioOn();
+  const vtkSmartPointer<vtkTable> cobalt = TableOf(Analytic(7720.0, 7709.0));
+  paraxanes::SetField(cobalt, "element", std::string("Co"));
+  this->Filter->AddInputData(cobalt);
+  this->Add(SoftNickel(1.0, 0.6), "nickel.dat"); // found by itself
+  EXPECT_EQ(this->Result("validity", 0), 0);
+  EXPECT_NE(
+    this->Text("peaks", 0).find("no default windows for the peaks of Co K"), std::string::npos)
+    << this->Text("peaks", 0);
+  EXPECT_TRUE(std::isnan(this->Result("peak_ratio", 0)));
+  EXPECT_TRUE(std::isnan(this->Result("peak_high_height", 0)));
+  EXPECT_EQ(this->Text("edge", 1), "Ni L3");
+  EXPECT_EQ(this->Text("peaks", 1), "valid");
+  EXPECT_GT(this->Result("peak_ratio", 1), 0.5);
+  EXPECT_EQ(this->Table(1)->GetFieldData()->GetArray("peak_high_window"), nullptr);
+  this->ExpectSilence();
+}
+
+TEST_F(SpectrumAnalysis, DoubtsAnElementWhoseEdgeIsNotInTheScan)
+{
+  this->Filter->SetElement("ni");
+  this->Filter->SetE0Source(vtkEdgeEnergy::MEAN_SPECTRUM);
+  this->Add(Analytic(8344.0));
+  EXPECT_EQ(this->Text("edge"), "Ni K");
+  this->ExpectSilence();
+  this->Filter->RemoveAllInputs();
+  this->Add(Analytic(7720.0, 7709.0));
+  this->ExpectWarning("Ni K (8333 eV) lies outside the scan");
+  this->Filter->SetE0Source(vtkEdgeEnergy::VALUE);
+  this->Filter->SetE0(7709.0);
+  this->ExpectWarning("Ni K (8333 eV) lies outside the scan");
+}
+
+TEST_F(SpectrumAnalysis, WarnsOnceOfWhatAllSpectraShare)
+{
+  vtkNew<WarningCounter> counter;
+  this->Filter->AddObserver(vtkCommand::WarningEvent, counter);
+  this->Filter->SetPostEdgeDegree(2);
+  this->Filter->SetE0Source(vtkEdgeEnergy::MEAN_SPECTRUM);
+  this->Add(Analytic(8341.0));
+  this->Add(Analytic(8344.0));
+  this->Add(Analytic(8347.0));
+  this->ExpectWarning("Degree 1 is safer");
+  EXPECT_EQ(counter->Count, 1);
+  this->ExpectWarning("Degree 1 is safer"); // again, when it is made again
+  EXPECT_EQ(counter->Count, 2);
+}
+
+TEST_F(SpectrumAnalysis, NamesColumnsThatNoTableHas)
+{
+  this->Add(Analytic(8341.0));
+  for (const char* name : { "mu", "nu", "xi" })
+  {
+    this->Filter->AddMuColumn(name);
+  }
+  this->ExpectWarning("MuColumns has \"nu\", \"xi\", but no input");
+  EXPECT_EQ(this->Table(1)->GetNumberOfRows(), 1);
+}
+
+TEST_F(SpectrumAnalysis, SaysThatASpectrumDoesNotRise)
+{
+  Spectrum flat = Analytic(8341.0);
+  std::fill(flat.Mu.begin(), flat.Mu.end(), 1.0);
+  this->Add(flat);
+  this->Filter->SetE0Source(vtkEdgeEnergy::MEAN_SPECTRUM);
+  this->ExpectError("rises nowhere");
+}
+
+TEST_F(SpectrumAnalysis, MessagesSpeakOfNoStack)
+{
+  this->Add(Analytic(8341.0));
+  this->Filter->SetPreEdgeRange(7000.0, 7100.0);
+  this->ExpectError("holds 0 of the energies (");
+  this->Filter->SetPreEdgeRange(0.0, 0.0);
+  this->Filter->SetWindow(8340.0, 8340.1);
+  this->ExpectError("of the energies (");
 }
 
 // Larch's own numbers for NiO (Testing/Data/larch), through the reader and the filter.
