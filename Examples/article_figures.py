@@ -65,11 +65,14 @@ class Study:
 
 def joined(tables):
     """Tables one below the other, with the particle in the first column; without columns that say nothing."""
-    columns = {}
+    tables = list(tables)
+    names = [name for name in dict.fromkeys(name for _, table in tables for name in table) if name != "particle"]
+    columns = {name: [] for name in names + ["particle"]}
     for particle, table in tables:
-        for name, values in table.items():
-            columns.setdefault(name, []).extend(values)
-        columns.setdefault("particle", []).extend([particle] * len(table["name"]))
+        rows = len(table["name"])
+        for name in names:
+            columns[name].extend(table.get(name, [float("nan")] * rows))
+        columns["particle"].extend([particle] * rows)
     empty = [name for name, values in columns.items() if all(value != value for value in values)]
     if columns["name"] == columns["particle"]:
         empty.append("name")
@@ -411,7 +414,8 @@ def figure_s9(study, numbers, path):
     """Sections through the middle."""
     return three_planes(study, numbers, path,
                         lambda particle, axis: Map(particle.finest.image, "edge_energy", axis),
-                        ["yz section", "xz section", "xy section"], "Sections of the 3D map of single voxels")
+                        ["yz section", "xz section", "xy section"],
+                        "Sections of the 3D map, " + in_blocks(study.particles[0].finest.size))
 
 
 def figure_s10(study, numbers, path):
@@ -493,7 +497,7 @@ def figure_s12(study, numbers, path):
             errors = [row[deviation] / row["count"] ** 0.5 for row in rows.values()]
             axis.errorbar(list(rows), values, yerr=errors, color=color, marker=marker, markersize=4.0, capsize=2.0,
                           label={"boundary": "at grain boundaries", "inside": "inside grains"}[place])
-            numbers.add({"block size": list(rows), MEAN_SIZE: values, "standard error (eV/um)": errors,
+            numbers.add({"block size": list(rows), MEAN_SIZE: values, "standard error of independent vectors (eV/um)": errors,
                          "count": [row["count"] for row in rows.values()]},
                         panel=letter, particle=particle.name, place=place)
         axis.set_ylabel("mean |u| (eV/µm)")
@@ -516,9 +520,8 @@ def figure_s12(study, numbers, path):
         axis.set_xticks(sorted(study.particles[0].levels))
         axis.margins(x=0.12)
     style.save(figure, path)
-    return ("Mean |u| at grain boundaries over that inside grains, at block sizes %s: %s. Noise hides the boundaries "
-            "in single voxels; blocks bring them out." % (
-                ", ".join(str(size) for size in study.particles[0].grains), "; ".join(seen)))
+    return "Mean |u| at grain boundaries over that inside grains, at block sizes %s: %s." % (
+        ", ".join(str(size) for size in study.particles[0].grains), "; ".join(seen))
 
 
 def figure_s13(study, numbers, path):

@@ -22,6 +22,7 @@ METHODS = ("Derivative", "WhiteLine")
 SURFACE, BULK = 0.1, 0.5
 # Groups of theta with few vectors need wide bins of |u|.
 SIZE_BINS = 25
+BOOTSTRAP_EDGE = 16  # voxels: a grain of the phantoms
 # Of the radius: where single spectra are looked at.
 POINTS = {"centre": 0.1, "half way": 0.5, "near the surface": 0.85}
 
@@ -194,7 +195,9 @@ def measure_angles(particle, labels, arguments, plane, watch):
     maps = ["edge_energy", "particle_id"]
     for size in arguments.block_sizes:
         blocks = stack_options.bin_voxels(labels, size, arguments, plane, PointArrays=maps)
+        # As long at every block size, so that the bands can be compared.
         angles = stack_options.make_angles(blocks, labels, arguments, NumberOfSizeBins=SIZE_BINS,
+                                           BootstrapBlockEdge=max(2, BOOTSTRAP_EDGE // size),
                                            **only_particle("LabelArray"))
         watch.run(angles, "%s: angles at block size %d" % (particle.name, size))
         level = particle.levels[size] = Level(size, fetch_image(angles), angles)

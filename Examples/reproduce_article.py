@@ -13,7 +13,6 @@ plugin's folder.
 """
 
 import argparse
-import glob
 import math
 import os
 import platform
@@ -67,18 +66,28 @@ def parse_arguments():
         parser.error("one or two stacks can be compared; --input was given %d times" % len(arguments.input))
     if arguments.names and len(arguments.names) != len(arguments.input or KINDS):
         parser.error("--names needs a name for each particle")
+    if len(set(names_of(arguments))) < len(names_of(arguments)):
+        parser.error("the particles have the same name; give each its own with --names")
+    if arguments.peak_ratio and not arguments.spectra:
+        parser.error("--peak-ratio is of the spectra that --spectra gives")
     return arguments
+
+
+def names_of(arguments):
+    if arguments.names or not arguments.input:
+        return arguments.names or list(KINDS)
+    return [os.path.splitext(os.path.basename(files[0]))[0] for files in arguments.input]
 
 
 def sources(arguments):
     """(name, function that makes the stack, width of the grain boundaries if known) of each particle."""
+    names = names_of(arguments)
     if arguments.input:
-        names = arguments.names or [os.path.splitext(os.path.basename(files[0]))[0] for files in arguments.input]
         return [(name, lambda files=files: stack_options.open_stack(files, arguments), None)
                 for name, files in zip(names, arguments.input)]
     return [(name, lambda kind=kind: simple.TXMPhantom(
         Kind=kind, Size=arguments.size, Seed=arguments.seed, **stack_options.given(Noise=arguments.noise)), 0.09)
-            for name, kind in zip(arguments.names or KINDS, KINDS.values())]
+            for name, kind in zip(names, KINDS.values())]
 
 
 def statements(rod, gravel):
@@ -144,8 +153,10 @@ def versions(particles):
 
 def remove_results(folder):
     """Those of an earlier run, so that nothing of it stands beside the new ones."""
-    for pattern in ("figure_*.png", "figure_*.csv", "table_S*.csv", "index.html"):
-        for path in glob.glob(os.path.join(glob.escape(folder), pattern)):
+    figures_and_numbers = [name + end for name in article_figures.FIGURES for end in (".png", ".csv")]
+    for name in figures_and_numbers + ["table_S2.csv", "table_S3.csv", "index.html"]:
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
             os.remove(path)
 
 
@@ -175,9 +186,9 @@ def run(arguments):
     for name, (_, columns) in tables.items():
         write_table(columns, os.path.join(arguments.output, name + ".csv"))
     found = [] if arguments.input else statements(*particles)
+    watch.check("making the figures")
     article_report.write(os.path.join(arguments.output, "index.html"), particles, found, entries, left_out, tables,
                          versions(particles), " ".join(["reproduce_article.py"] + sys.argv[1:]))
-    watch.check("making the figures")
     for title, reason in left_out:
         progress("left out: %s: %s" % (title, reason))
     for one in found:

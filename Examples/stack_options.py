@@ -66,6 +66,12 @@ def open_stack(files, arguments):
         if not os.path.exists(name):
             raise Failure("there is no file %s" % name)
     if files[0].endswith((".vti", ".pvti")):
+        reading = ("energies", "i0", "references", "value_type", "pixel_size", "slice_spacing", "energy_shift",
+                   "excluded_energies")
+        ignored = ["--" + name.replace("_", "-") for name in reading if getattr(arguments, name) is not None]
+        if ignored or len(files) > 1:
+            raise Failure("%s is one image that is complete: %s cannot go with it" % (
+                files[0], ", ".join(ignored) or "more files"))
         return simple.OpenDataFile(files[0])
     return simple.TXMStackReader(
         FileNames=files, FindSeries=int(len(files) == 1),

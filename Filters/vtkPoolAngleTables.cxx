@@ -3,6 +3,7 @@
 #include "vtkPoolAngleTables.h"
 
 #include "AngleTables.h"
+#include "CommonFields.h"
 #include "EnergyStack.h"
 #include "MapRun.h"
 #include "Ranks.h"
@@ -179,9 +180,20 @@ Kind KindOf(vtkTable* table, int number)
 
 Part PartOf(vtkTable* table, Kind kind)
 {
-  return kind == Kind::Angles ? OfAngles(table)
-    : kind == Kind::Sizes     ? OfSizes(table)
-                              : OfSummary(table);
+  Part part = kind == Kind::Angles ? OfAngles(table)
+    : kind == Kind::Sizes          ? OfSizes(table)
+                                   : OfSummary(table);
+  const auto number = [&](const char* name)
+  { return paraxanes::GetNumber(table, name).value_or(0.0); };
+  if (number("theta_outward") != 0.0)
+  {
+    part.Like += ", theta 0 outward";
+  }
+  if (const double significance = number("theta_minimum_significance"); significance > 0.0)
+  {
+    part.Like += TextOf(", vectors of at least ", significance, " errors");
+  }
+  return part;
 }
 
 void Write(const paraxanes::AngleResults& results, Kind kind, vtkTable* output)
@@ -212,7 +224,7 @@ void Pool(vtkInformationVector* inputs, vtkTable* output)
     {
       throw InputError(TextOf("Input 1 has ", all.Like, ", and input ", i + 1, " has ", part.Like,
         ". Pool tables of one kind that were made with the same Number Of Bins, Size Range, Fold "
-        "Angles and Error Array from the same kind of image."));
+        "Angles, Outward, Error Array and Minimum Significance from the same kind of image."));
     }
     all.Results.AllAngles.Add(part.Results.AllAngles);
     all.Results.AllSizes.Add(part.Results.AllSizes);
@@ -221,6 +233,11 @@ void Pool(vtkInformationVector* inputs, vtkTable* output)
   }
   all.Results.CenterSource = "pooled tables";
   Write(all.Results, kind, output);
+  // The first one's came with the output.
+  for (int i = 1; i < number; ++i)
+  {
+    paraxanes::KeepCommon(output->GetFieldData(), vtkTable::GetData(inputs, i)->GetFieldData());
+  }
   paraxanes::SetField(
     output, "number_of_tables", std::vector<double>{ static_cast<double>(number) });
   paraxanes::SetField(output, "paraxanes_version", paraxanes::PluginVersion());

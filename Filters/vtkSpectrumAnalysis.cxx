@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkSpectrumAnalysis.h"
 
+#include "CommonFields.h"
 #include "EdgeAnalysis.h"
 #include "EnergyStack.h"
 #include "MapRun.h"
@@ -54,28 +55,6 @@ vtkDataArray* NumbersOf(vtkTable* table, const std::string& name)
 {
   auto* column = vtkDataArray::SafeDownCast(table->GetColumnByName(name.c_str()));
   return column && column->GetNumberOfComponents() == 1 ? column : nullptr;
-}
-
-bool AreEqual(vtkAbstractArray* a, vtkAbstractArray* b)
-{
-  bool equal = a && b && a->GetNumberOfValues() == b->GetNumberOfValues();
-  for (vtkIdType i = 0; equal && i < a->GetNumberOfValues(); ++i)
-  {
-    equal = a->GetVariantValue(i) == b->GetVariantValue(i);
-  }
-  return equal;
-}
-
-void KeepCommon(vtkFieldData* common, vtkFieldData* other)
-{
-  for (int i = common->GetNumberOfArrays() - 1; i >= 0; --i)
-  {
-    vtkAbstractArray* array = common->GetAbstractArray(i);
-    if (!AreEqual(array, other->GetAbstractArray(array->GetName())))
-    {
-      common->RemoveArray(i);
-    }
-  }
 }
 
 // Whether both peaks were found.
@@ -157,7 +136,7 @@ struct vtkSpectrumAnalysis::Results
     {
       common->PassData(own->GetFieldData());
     }
-    KeepCommon(common, own->GetFieldData());
+    paraxanes::KeepCommon(common, own->GetFieldData());
   }
 
   paraxanes::SpectrumRows Rows;

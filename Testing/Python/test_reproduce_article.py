@@ -139,9 +139,13 @@ def check_measured(folder):
     output = os.path.join(folder, "measured")
     os.makedirs(output)
     open(os.path.join(output, "figure_S12.png"), "w").close()
+    mine = os.path.join(output, "figure_mine.png")
+    open(mine, "w").close()
     done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, "--peak-ratio", "--no-renders",
                "--block-sizes", "1", "2")
     check(done.returncode == 0, done.stdout)
+    check(os.path.exists(mine), "files of others are left alone")
+    os.remove(mine)
     page = check_files(output, [name for name in FIGURES if name not in OF_VOLUMES | OF_PHANTOMS], [180.0, 90.0])
     check(page.count("it needs volumes") == 3 and page.count("it needs the true grains") == 1, "what is left out")
     check("scan &lt;1&gt;" in page and "scan <1>" not in page, "names are escaped")
@@ -163,6 +167,11 @@ def check_failures(folder):
         check(failed.returncode == 1, "exit status of %s: %d" % (arguments, failed.returncode))
         check("reproduce_article: " in failed.stdout, failed.stdout)
         check(not os.path.exists(os.path.join(output, "index.html")), "no page after a failure")
+    for arguments, reason in ((["--input", "a/scan.h5", "--input", "b/scan.h5"], "the same name"),
+                              (["--input", "a.vti", "--energy-shift", "1"], "--energy-shift cannot go with it")):
+        open(os.path.join(folder, "a.vti"), "w").close()
+        failed = run(output, *[os.path.join(folder, one) if one == "a.vti" else one for one in arguments])
+        check(failed.returncode != 0 and reason in failed.stdout, "%s: %s" % (arguments, failed.stdout))
 
 
 failed = False

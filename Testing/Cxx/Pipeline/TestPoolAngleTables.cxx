@@ -194,6 +194,20 @@ TEST(PoolAngleTables, SummariesAddUp)
   EXPECT_TRUE(std::isnan(Cell(pooled, 0, "center x (um)")));
 }
 
+TEST(PoolAngleTables, FieldDataAreWhatAllHaveInCommon)
+{
+  const auto first = Angles(7, 1, 18);
+  const auto second = Angles(9, 2, 18);
+  vtkNew<vtkPoolAngleTables> pool;
+  pool->AddInputConnection(first->GetOutputPort(1));
+  pool->AddInputConnection(second->GetOutputPort(1));
+  pool->Update();
+  vtkFieldData* field = Table(pool, 0)->GetFieldData();
+  EXPECT_TRUE(field->HasArray("theta_fold_angles"));
+  EXPECT_TRUE(Table(first, 1)->GetFieldData()->HasArray("theta_size_range"));
+  EXPECT_FALSE(field->HasArray("theta_size_range")); // automatic, of other vectors
+}
+
 TEST(PoolAngleTables, OtherBinsAndOtherTablesAreErrors)
 {
   const auto refuses = [](vtkAlgorithmOutput* one, vtkAlgorithmOutput* other, const char* reason)
@@ -218,6 +232,13 @@ TEST(PoolAngleTables, OtherBinsAndOtherTablesAreErrors)
   const auto errors = Angles(7, 1, 18);
   errors->SetErrorArray("error");
   refuses(first->GetOutputPort(3), errors->GetOutputPort(3), "with errors");
+  const auto outward = Angles(7, 1, 18);
+  outward->OutwardOn();
+  refuses(first->GetOutputPort(1), outward->GetOutputPort(1), "theta 0 outward");
+  const auto cut = Angles(7, 1, 18);
+  cut->SetErrorArray("error");
+  cut->SetMinimumSignificance(1.5);
+  refuses(errors->GetOutputPort(3), cut->GetOutputPort(3), "at least 1.5 errors");
   const auto single = Angles(7, 1, 18);
   single->SetNumberOfSizeBins(1);
   refuses(single->GetOutputPort(2), single->GetOutputPort(2), "fewer than two bins");
