@@ -225,12 +225,12 @@ void AddNoiseColumns(const AngleResults& results, Columns& columns)
     }
     else if (!signal.StandsOut())
     {
-      reason << "noise exceeds signal: rms |u| is " << signal.RootMeanSquare()
+      reason << "the errors account for all of |u|: rms |u| is " << signal.RootMeanSquare()
              << ", of noise alone " << signal.Noise();
     }
     else if (std::isnan(signal.MeanWithoutNoise()))
     {
-      reason << "noise exceeds signal in some of what is pooled";
+      reason << "the errors account for all of |u| in some of what is pooled";
     }
     note->InsertNextValue(reason.str());
   }

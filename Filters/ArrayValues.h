@@ -12,6 +12,7 @@
 #include <vtkDataArrayRange.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 #include <vector>
@@ -47,6 +48,12 @@ public:
         if constexpr (std::is_same_v<T, std::uint8_t>)
         {
           return static_cast<T>(value == 0 ? 0 : 1);
+        }
+        // A number that does not fit is no label.
+        if constexpr (std::is_same_v<T, std::int32_t>)
+        {
+          const auto number = static_cast<double>(value);
+          return static_cast<T>(std::abs(number) <= 2147483647.0 ? number : 0.0);
         }
         return static_cast<T>(value);
       });

@@ -73,19 +73,37 @@ void TableColumns::MoveTo(vtkTable* table) const
   }
 }
 
+VoxelGrid GridOf(vtkImageData* image, const Extent& whole)
+{
+  VoxelGrid grid;
+  const Extent box = MakeExtent(image->GetExtent());
+  grid.Box = IsEmpty(box) ? EmptyExtent : box;
+  grid.Owned = grid.Box;
+  grid.Whole = whole;
+  std::copy_n(image->GetOrigin(), 3, grid.Origin.begin());
+  std::copy_n(image->GetSpacing(), 3, grid.Spacing.begin());
+  return grid;
+}
+
 MapRun::MapRun(vtkAlgorithm* self, vtkInformation* inInfo)
   : Self(self)
   , Together(inInfo)
   , Piece(inInfo)
   , Input(vtkImageData::GetData(inInfo))
+  , Grid(GridOf(this->Input, this->Piece.Whole))
 {
   ChooseNumberOfThreads(this->Together);
-  const Extent box = MakeExtent(this->Input->GetExtent());
-  this->Grid.Box = IsEmpty(box) ? EmptyExtent : box;
-  this->Grid.Owned = this->Grid.Box;
-  this->Grid.Whole = this->Piece.Whole;
-  std::copy_n(this->Input->GetOrigin(), 3, this->Grid.Origin.begin());
-  std::copy_n(this->Input->GetSpacing(), 3, this->Grid.Spacing.begin());
+}
+
+int MapRun::Request()
+{
+  if (!this->Execute())
+  {
+    this->Clear();
+    return this->Self->GetAbortOutput() ? 1 : 0;
+  }
+  this->Self->UpdateProgress(1.0);
+  return 1;
 }
 
 bool MapRun::Step(const std::function<void()>& body)

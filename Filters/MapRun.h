@@ -81,12 +81,24 @@ void ForRows(const Extent& box, const Extent& part, Row row)
   }
 }
 
+/// The voxels of an image that is a part of `whole`; all are owned until that is found out.
+VoxelGrid GridOf(vtkImageData* image, const Extent& whole);
+
 class MapRun
 {
 public:
   MapRun(vtkAlgorithm* self, vtkInformation* inInfo);
+  virtual ~MapRun() = default;
+
+  /// All of RequestData, and what it returns: 1 after a stop, too.
+  int Request();
 
 protected:
+  /// False: failed, which is told, or stopped.
+  virtual bool Execute() = 0;
+  /// Empties the outputs.
+  virtual void Clear() = 0;
+
   /// Does something that talks to no other rank; what fails on one rank fails on all, and is told.
   bool Step(const std::function<void()>& body);
   /// False on all ranks when the user stopped one.

@@ -23,18 +23,6 @@ namespace
 // Each has tables of its own.
 constexpr std::size_t MostParticles = 10000;
 
-VoxelGrid GridOf(vtkImageData* image, const Extent& whole)
-{
-  VoxelGrid grid;
-  const Extent box = MakeExtent(image->GetExtent());
-  grid.Box = IsEmpty(box) ? EmptyExtent : box;
-  grid.Owned = grid.Box;
-  grid.Whole = whole;
-  std::copy_n(image->GetOrigin(), 3, grid.Origin.begin());
-  std::copy_n(image->GetSpacing(), 3, grid.Spacing.begin());
-  return grid;
-}
-
 // The array of a property that has to be there.
 vtkDataArray* Required(vtkImageData* image, const std::string& name, const char* property,
   const char* inputName, int components)

@@ -42,20 +42,19 @@ public:
   {
   }
 
-  // False: failed or stopped.
-  bool Execute()
+private:
+  bool Execute() override
   {
     return this->Step([&] { this->Prepare(); }) && this->FindOwned() && this->FindDepth() &&
       this->FindBins() && this->FindProfile() && this->Step([&] { this->Write(); });
   }
 
-  void Clear()
+  void Clear() override
   {
     this->Output->Initialize();
     this->Table->Initialize();
   }
 
-private:
   void Prepare()
   {
     const double* range = this->Filter->DepthRange;
@@ -373,13 +372,7 @@ int vtkDepthProfile::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   Run run(this, inputVector[0]->GetInformationObject(0), outputVector);
-  if (!run.Execute())
-  {
-    run.Clear();
-    return this->GetAbortOutput() ? 1 : 0;
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  return run.Request();
 }
 
 void vtkDepthProfile::PrintSelf(ostream& os, vtkIndent indent)

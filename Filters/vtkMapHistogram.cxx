@@ -47,21 +47,20 @@ public:
   {
   }
 
-  // False: failed or stopped.
-  bool Execute()
+private:
+  bool Execute() override
   {
     return this->Step([&] { this->Prepare(); }) && this->FindOwned() && this->FindParticles() &&
       this->FindMeans() && this->FindCounts() && this->FindPercentiles() &&
       this->Step([&] { this->Write(); });
   }
 
-  void Clear()
+  void Clear() override
   {
     this->Histogram->Initialize();
     this->Summary->Initialize();
   }
 
-private:
   void Prepare()
   {
     const double* range = this->Filter->Range;
@@ -440,13 +439,7 @@ int vtkMapHistogram::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   Run run(this, inputVector[0]->GetInformationObject(0), outputVector);
-  if (!run.Execute())
-  {
-    run.Clear();
-    return this->GetAbortOutput() ? 1 : 0;
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  return run.Request();
 }
 
 void vtkMapHistogram::PrintSelf(ostream& os, vtkIndent indent)

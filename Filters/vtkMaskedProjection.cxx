@@ -63,16 +63,15 @@ public:
     this->Lines.Axis = self->Axis;
   }
 
-  // False: failed or stopped.
-  bool Execute()
+private:
+  bool Execute() override
   {
     return this->Step([&] { this->Prepare(); }) && this->FindOwned() && this->ShareArrays() &&
       this->ProjectArrays() && this->Step([&] { this->Finish(); });
   }
 
-  void Clear() { this->Output->Initialize(); }
+  void Clear() override { this->Output->Initialize(); }
 
-private:
   void Prepare()
   {
     if (this->Piece.Split() && this->Together.Size() == 1)
@@ -504,13 +503,7 @@ int vtkMaskedProjection::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   Run run(this, inputVector[0]->GetInformationObject(0), outputVector);
-  if (!run.Execute())
-  {
-    run.Clear();
-    return this->GetAbortOutput() ? 1 : 0;
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  return run.Request();
 }
 
 void vtkMaskedProjection::PrintSelf(ostream& os, vtkIndent indent)

@@ -53,8 +53,8 @@ public:
   {
   }
 
-  // False: failed or stopped.
-  bool Execute()
+private:
+  bool Execute() override
   {
     return this->Step([&] { this->Prepare(); }) && this->FindOwned() && this->FindMeans() &&
       this->FindThreshold() && this->Progress(0.3) && this->MarkInside() && this->FillHoles() &&
@@ -62,13 +62,12 @@ public:
       this->Step([&] { this->Write(); });
   }
 
-  void Clear()
+  void Clear() override
   {
     this->Output->Initialize();
     this->Table->Initialize();
   }
 
-private:
   // Lets every rank hear what all of them tell.
   bool Exchange(const std::function<Numbers()>& tell, paraxanes::Told& told)
   {
@@ -561,13 +560,7 @@ int vtkParticleLabels::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   Run run(this, inputVector[0]->GetInformationObject(0), outputVector);
-  if (!run.Execute())
-  {
-    run.Clear();
-    return this->GetAbortOutput() ? 1 : 0;
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  return run.Request();
 }
 
 void vtkParticleLabels::PrintSelf(ostream& os, vtkIndent indent)

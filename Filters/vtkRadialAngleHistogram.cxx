@@ -41,8 +41,8 @@ public:
   {
   }
 
-  // False: failed or aborted.
-  bool Execute()
+private:
+  bool Execute() override
   {
     return this->Step([&] { this->CheckChoice(); }) && this->Step([&] { this->Prepare(); }) &&
       this->FindOwnedPoints() && this->Step([&] { this->MarkOutput(); }) && this->FindParticles() &&
@@ -50,7 +50,7 @@ public:
       this->FindBands() && this->Step([&] { this->Write(); });
   }
 
-  void Clear()
+  void Clear() override
   {
     this->Output->Initialize();
     this->AngleTable->Initialize();
@@ -58,7 +58,6 @@ public:
     this->SummaryTable->Initialize();
   }
 
-private:
   void Prepare()
   {
     this->Output->ShallowCopy(this->Input);
@@ -245,13 +244,7 @@ int vtkRadialAngleHistogram::RequestData(
 {
   Run run(this, inputVector[0]->GetInformationObject(0), inputVector[1]->GetInformationObject(0),
     outputVector);
-  if (!run.Execute())
-  {
-    run.Clear();
-    return this->GetAbortOutput() ? 1 : 0;
-  }
-  this->UpdateProgress(1.0);
-  return 1;
+  return run.Request();
 }
 
 void vtkRadialAngleHistogram::PrintSelf(ostream& os, vtkIndent indent)

@@ -35,9 +35,11 @@
  * With an error array the summary tells too: how many vectors MinimumSignificance cuts off (theta
  * is NaN there), the mean error of |u|, and root mean square and mean of |u| without the share of
  * the noise. These two are of all vectors with an error, whatever is cut off: vectors that are
- * chosen by their size have a noise of another distribution. The root mean square is without bias;
- * the mean is too large by at most the error (0.05 of it where |u| is 2 errors, see SignalSize.h).
- * Where the noise accounts for all of |u| both are NaN, and the column `noise note` says so.
+ * chosen by their size have a noise of another distribution. They are right as far as the errors
+ * are: a few far too large ones make them too small, or NaN. With true errors the root mean square
+ * is without bias, and the mean too large by at most the error (0.05 of it where |u| is 2 errors,
+ * see SignalSize.h). Where the errors account for all of |u| both are NaN, and the column `noise
+ * note` says so.
  *
  * With NumberOfBootstrapSamples there are columns `... lower` and `... upper`: in table 1 of both
  * densities, in table 3 of mean |u|, of P(80..100) over random and of the sizes without noise.

@@ -5,7 +5,7 @@
  * The directory of a page of a TIFF file, byte by byte (TIFF 6.0, section 2; BigTIFF).
  *
  * The pages of a stack differ in the place of their pixels only. Directories that say so are
- * recognised by their bytes; libtiff takes a hundred times as long to parse each of them.
+ * recognised by their bytes: for libtiff to parse each took most of the time of a small part.
  */
 #ifndef TIFFDirectory_h
 #define TIFFDirectory_h

@@ -108,7 +108,8 @@ TEST(AngleErrors, NoiseThatExceedsTheSignalIsNoNumber)
   EXPECT_TRUE(std::isnan(chain.Summary("mean |u| without noise upper (eV/um)")));
   EXPECT_EQ(chain.Summary("rms |u| without noise lower (eV/um)"), 0.0);
   EXPECT_NE(
-    chain.Note().find("noise exceeds signal: rms |u| is 1, of noise alone 2.4"), std::string::npos)
+    chain.Note().find("the errors account for all of |u|: rms |u| is 1, of noise alone 2.4"),
+    std::string::npos)
     << chain.Note();
 }
 
