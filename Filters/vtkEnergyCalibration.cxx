@@ -119,7 +119,7 @@ std::string vtkEnergyCalibration::Calibrate(vtkTable* spectrum, vtkTable* output
     return "The steepest rise cannot be looked for: " + unusable + ". Enlarge HalfWidth.";
   }
   const paraxanes::EdgeMethods methods(energies, search);
-  const paraxanes::EdgeResult found = methods.Derivative(mu.data(), nullptr);
+  const paraxanes::EdgeResult found = methods.Derivative(mu.data());
   if (found.Code != paraxanes::Validity::Valid)
   {
     return "Between " + Text(search.Crossing.Window.Low) + " and " +

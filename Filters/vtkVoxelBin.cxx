@@ -304,7 +304,7 @@ public:
     this->Counts.resize(static_cast<std::size_t>(this->Grid.NumberOfBlocks()));
   }
 
-  // One mask for all arrays.
+  // One mask for all arrays. A voxel counts whether its error is known or not.
   void MakeMask(const std::vector<vtkDataArray*>& arrays)
   {
     if (this->InputCodes)
@@ -314,7 +314,7 @@ public:
     }
     for (vtkDataArray* array : arrays)
     {
-      if (array->GetNumberOfComponents() == 1)
+      if (array->GetNumberOfComponents() == 1 && !IsError(array->GetName()))
       {
         Dispatch(array, FiniteWorker{ this->Mask.data() });
       }

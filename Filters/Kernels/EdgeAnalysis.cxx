@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "EdgeAnalysis.h"
 
+#include "EdgeScatter.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace paraxanes
 {
@@ -226,47 +229,54 @@ private:
   {
     const SpectrumGroup& group = *this->Group;
     const EdgeMethods& methods = this->Plan.Methods;
-    SampleWeights* weights = this->MapsOf(method).Error ? &this->Weights : nullptr;
+    const bool wantsError = this->MapsOf(method).Error != nullptr;
+    SampleWeights* weights = wantsError ? &this->Weights : nullptr;
+    const double noise = this->SampleNoise(v);
+    const auto normalized = [&] { return this->CopyColumn(group.Normalized, v, this->Normalized); };
     Result result;
     switch (method)
     {
       case EdgeMethod::Level:
-        result.Found = methods.Level(this->CopyColumn(group.Normalized, v, this->Normalized),
-          this->OfLevel.Upper[v], this->OfLevel.Energies[v], weights);
+        result.Found = methods.Level(normalized(), this->OfLevel.Upper[v],
+          this->OfLevel.Energies[v], noise / group.EdgeJump[v], weights);
         break;
       case EdgeMethod::Derivative:
-        result.Found =
-          methods.Derivative(this->CopyColumn(group.Normalized, v, this->Normalized), weights);
+        result.Found = methods.Derivative(normalized());
         break;
       case EdgeMethod::Centroid:
-        result.Found =
-          methods.Centroid(this->CopyColumn(group.Normalized, v, this->Normalized), weights);
+        result.Found = methods.Centroid(normalized(), weights);
         break;
       case EdgeMethod::WhiteLineFraction:
-        result.Found = methods.WhiteLineFraction(
-          this->CopyColumn(this->Scaled.data(), v, this->Column), this->Height[v], this->Top[v],
-          this->OfFraction.Upper[v], this->OfFraction.Energies[v], weights);
+        result.Found =
+          methods.WhiteLineFraction(this->CopyColumn(this->Scaled.data(), v, this->Column),
+            this->Height[v], this->Top[v], this->OfFraction.Upper[v], this->OfFraction.Energies[v],
+            noise / this->Height[v], weights);
         break;
       case EdgeMethod::WhiteLine:
-        result.Found = methods.WhiteLine(this->CopyColumn(group.Mu, v, this->Column), weights);
+        result.Found = methods.WhiteLine(this->CopyColumn(group.Mu, v, this->Column));
         break;
     }
-    if (weights && result.Found.Code == Validity::Valid)
+    if (wantsError && result.Found.Code == Validity::Valid)
     {
-      result.Error = this->SampleNoise(v) * this->ErrorPerNoise(method, v);
+      result.Error = this->ErrorOf(method, v, noise, result.Found.Energy);
     }
     return result;
   }
 
-  double ErrorPerNoise(EdgeMethod method, int v) const
+  // Of what was found last, whose weights are in Weights.
+  double ErrorOf(EdgeMethod method, int v, double noise, double energy)
   {
     switch (method)
     {
-      case EdgeMethod::WhiteLineFraction:
-        return this->Noise.OfAbovePreEdge(this->Weights);
+      case EdgeMethod::Derivative:
+        return this->ScatterOf(
+          method, this->Normalized.data(), noise / this->Group->EdgeJump[v], energy);
       case EdgeMethod::WhiteLine:
-        return NoisePropagation::OfRaw(this->Weights);
-      default:
+        return this->ScatterOf(method, this->Column.data(), noise, energy);
+      case EdgeMethod::WhiteLineFraction:
+        return noise * this->Noise.OfAbovePreEdge(this->Weights);
+      case EdgeMethod::Level:
+      case EdgeMethod::Centroid:
         break;
     }
     FittedStep fit;
@@ -275,7 +285,16 @@ private:
     {
       fit.Post[j] = this->Group->Post[j][v];
     }
-    return this->Noise.OfNormalized(this->Weights, this->Normalized.data(), fit);
+    return noise * this->Noise.OfNormalized(this->Weights, this->Normalized.data(), fit);
+  }
+
+  double ScatterOf(EdgeMethod method, const double* values, double noise, double energy)
+  {
+    if (!this->Scatter)
+    {
+      this->Scatter.emplace(this->Plan.Methods);
+    }
+    return this->Scatter->Of(method, values, noise, energy);
   }
 
   void Store(EdgeMethod method, std::int64_t voxel, Validity code)
@@ -341,6 +360,7 @@ private:
   const int Energies;
   const Normalization Identity;
   const NoisePropagation Noise;
+  std::optional<EdgeScatter> Scatter; // made where it is needed: it is expensive
 
   const SpectrumGroup* Group = nullptr;
   Crossings OfLevel;

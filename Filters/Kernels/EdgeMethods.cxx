@@ -3,6 +3,7 @@
 #include "EdgeMethods.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iomanip>
 #include <sstream>
 
@@ -12,6 +13,9 @@ namespace
 {
 
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
+
+// A slope counts where it is so many of its standard errors.
+constexpr double SlopeSignificance = 5.0;
 
 // A result on a local fit, found twice where the samples follow from it: about a first energy, then
 // about what was found there.
@@ -142,30 +146,40 @@ int EdgeMethods::Top(const double* values) const
   return static_cast<int>(std::max_element(values + window.First, values + window.Last) - values);
 }
 
-// Of the line through the four samples about a crossing: the two alone would follow the noise.
-double EdgeMethods::SlopeAbout(const double* y, int upper) const
+// Of the line through the samples about a crossing: four, as the two alone would follow the noise,
+// and more where the noise of four is a large part of the slope. A line over more than the edge is
+// too flat, so that an error from it is too large rather than too small.
+double EdgeMethods::SlopeAbout(const double* y, int upper, double noise) const
 {
-  const int first = std::max(upper - 2, 0);
-  const int last = std::min(upper + 2, static_cast<int>(this->Crossings.Energies.size()));
-  double energy = 0.0;
-  double value = 0.0;
-  for (int k = first; k < last; ++k)
+  const int samples = static_cast<int>(this->Crossings.Energies.size());
+  for (int half = 2;; ++half)
   {
-    energy += this->Energy(k) / (last - first);
-    value += y[k] / (last - first);
+    const int first = std::max(upper - half, 0);
+    const int last = std::min(upper + half, samples);
+    double energy = 0.0;
+    double value = 0.0;
+    for (int k = first; k < last; ++k)
+    {
+      energy += this->Energy(k) / (last - first);
+      value += y[k] / (last - first);
+    }
+    double product = 0.0;
+    double square = 0.0;
+    for (int k = first; k < last; ++k)
+    {
+      product += (this->Energy(k) - energy) * (y[k] - value);
+      square += (this->Energy(k) - energy) * (this->Energy(k) - energy);
+    }
+    const bool whole = first <= this->Crossings.Window.First && last >= this->Crossings.Window.Last;
+    if (whole || !(product < SlopeSignificance * noise * std::sqrt(square)))
+    {
+      return product / square;
+    }
   }
-  double product = 0.0;
-  double square = 0.0;
-  for (int k = first; k < last; ++k)
-  {
-    product += (this->Energy(k) - energy) * (y[k] - value);
-    square += (this->Energy(k) - energy) * (this->Energy(k) - energy);
-  }
-  return product / square;
 }
 
 EdgeResult EdgeMethods::Level(
-  const double* y, int upper, double linear, SampleWeights* weights) const
+  const double* y, int upper, double linear, double noise, SampleWeights* weights) const
 {
   EdgeResult result;
   result.Code = Validity::Valid;
@@ -174,7 +188,7 @@ EdgeResult EdgeMethods::Level(
   {
     if (weights)
     {
-      const double slope = this->SlopeAbout(y, upper);
+      const double slope = this->SlopeAbout(y, upper, noise);
       const double fraction =
         (linear - this->Energy(upper - 1)) / (this->Energy(upper) - this->Energy(upper - 1));
       SetWeights(weights, { upper - 1, upper + 1 },
@@ -194,16 +208,25 @@ EdgeResult EdgeMethods::Level(
   result.Energy = *found;
   if (weights)
   {
-    const double slope = fit->Through(y).Slope(*found);
+    double squares = 0.0;
+    for (int k = fit->Samples().First; k < fit->Samples().Last; ++k)
+    {
+      squares += fit->InSlope(k, *found) * fit->InSlope(k, *found);
+    }
+    double slope = fit->Through(y).Slope(*found);
+    if (slope < SlopeSignificance * noise * std::sqrt(squares))
+    {
+      slope = this->SlopeAbout(y, upper, noise);
+    }
     SetWeights(weights, fit->Samples(), [&](int k) { return -fit->InValue(k, *found) / slope; });
   }
   return result;
 }
 
-EdgeResult EdgeMethods::WhiteLineFraction(
-  const double* y, double height, int top, int upper, double linear, SampleWeights* weights) const
+EdgeResult EdgeMethods::WhiteLineFraction(const double* y, double height, int top, int upper,
+  double linear, double noise, SampleWeights* weights) const
 {
-  EdgeResult result = this->Level(y, upper, linear, weights);
+  EdgeResult result = this->Level(y, upper, linear, noise, weights);
   result.Height = height;
   if (weights && result.Code == Validity::Valid)
   {
@@ -220,7 +243,7 @@ EdgeResult EdgeMethods::WhiteLineFraction(
   return result;
 }
 
-EdgeResult EdgeMethods::Derivative(const double* y, SampleWeights* weights) const
+EdgeResult EdgeMethods::Derivative(const double* y) const
 {
   EdgeResult result;
   const IndexRange& window = this->Crossings.Window;
@@ -263,17 +286,10 @@ EdgeResult EdgeMethods::Derivative(const double* y, SampleWeights* weights) cons
   }
   result.Energy = *found;
   result.Code = Validity::Valid;
-  if (weights)
-  {
-    const double third = fit->Through(y).ThirdDerivative();
-    SetWeights(
-      weights, fit->Samples(), [&](int k) { return -fit->InCurvature(k, *found) / third; });
-  }
   return result;
 }
 
-EdgeResult EdgeMethods::WhiteLine(
-  const double* mu, SampleWeights* weights, SampleWeights* ofHeight) const
+EdgeResult EdgeMethods::WhiteLine(const double* mu, SampleWeights* ofHeight) const
 {
   EdgeResult result;
   const IndexRange& window = this->Crossings.Window;
@@ -304,12 +320,6 @@ EdgeResult EdgeMethods::WhiteLine(
   result.Energy = *found;
   result.Height = peak.Value(*found);
   result.Code = Validity::Valid;
-  if (weights)
-  {
-    const double curvature = peak.Curvature(*found);
-    SetWeights(
-      weights, fit->Samples(), [&](int k) { return -fit->InSlope(k, *found) / curvature; });
-  }
   // At the maximum a small change of its energy does not change the height.
   SetWeights(ofHeight, fit->Samples(), [&](int k) { return fit->InValue(k, *found); });
   return result;

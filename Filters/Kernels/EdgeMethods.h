@@ -28,10 +28,8 @@ namespace paraxanes
  * Centroid           of the derivative of the normalised spectrum y over the window [a, b]:
  *                    (b y(b) - a y(a) - integral of y) / (y(b) - y(a)), by trapezoids
  *
- * The weights are those of small changes. They leave out that noise can choose another pair or
- * other samples, which matters for Derivative: errors are 13 % low at a noise of 0.3 % of the jump
- * and a half-width of 3 eV, 23 % at 0.7 %, 50 % at 1.4 %, and far too low for the four samples
- * alone.
+ * The weights are those of small changes. Noise moves a steepest rise and a white line by more than
+ * these, to other samples: their errors are in EdgeScatter.h.
  */
 enum class EdgeMethod
 {
@@ -76,7 +74,8 @@ struct EdgeResult
   Validity Code = Validity::NoCrossing;
 };
 
-/// Spectra are given over the whole axis. `weights` may be null.
+/// Spectra are given over the whole axis. Weights may be null. `noise`: standard deviation of a
+/// sample of y; the slope at a crossing is taken over so many samples that it stands out from it.
 class EdgeMethods
 {
 public:
@@ -88,14 +87,14 @@ public:
 
   /// `upper`: the upper sample of the crossing that the rule has chosen; `linear`: the energy
   /// interpolated there.
-  EdgeResult Level(const double* y, int upper, double linear, SampleWeights* weights) const;
+  EdgeResult Level(
+    const double* y, int upper, double linear, double noise, SampleWeights* weights) const;
   /// Of y = (mu - pre) / height, whose maximum, 1, is at sample `top`; weights of mu - pre.
   EdgeResult WhiteLineFraction(const double* y, double height, int top, int upper, double linear,
-    SampleWeights* weights) const;
-  EdgeResult Derivative(const double* y, SampleWeights* weights) const;
+    double noise, SampleWeights* weights) const;
+  EdgeResult Derivative(const double* y) const;
   /// `ofHeight`: the weights in the height; may be null.
-  EdgeResult WhiteLine(
-    const double* mu, SampleWeights* weights, SampleWeights* ofHeight = nullptr) const;
+  EdgeResult WhiteLine(const double* mu, SampleWeights* ofHeight = nullptr) const;
   EdgeResult Centroid(const double* y, SampleWeights* weights) const;
 
   /// The highest sample of the window, the lowest in energy of equal ones.
@@ -103,7 +102,7 @@ public:
 
 private:
   double Energy(int k) const { return this->Crossings.Energies[static_cast<std::size_t>(k)]; }
-  double SlopeAbout(const double* y, int upper) const;
+  double SlopeAbout(const double* y, int upper, double noise) const;
 
   EdgeSearch Settings;
   EdgeFinder Crossings;

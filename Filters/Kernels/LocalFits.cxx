@@ -51,11 +51,6 @@ double LocalPolynomial::Curvature(double energy) const
   return (2.0 * this->Powers[2] + 6.0 * x * this->Powers[3]) / (this->HalfSpan * this->HalfSpan);
 }
 
-double LocalPolynomial::ThirdDerivative() const
-{
-  return 6.0 * this->Powers[3] / (this->HalfSpan * this->HalfSpan * this->HalfSpan);
-}
-
 std::vector<double> LocalPolynomial::Extrema() const
 {
   const double a = 3.0 * this->Powers[3];
@@ -193,11 +188,6 @@ double LocalFit::InValue(int k, double energy) const
 double LocalFit::InSlope(int k, double energy) const
 {
   return this->WeightsOf(k).Slope(energy);
-}
-
-double LocalFit::InCurvature(int k, double energy) const
-{
-  return this->WeightsOf(k).Curvature(energy);
 }
 
 LocalFits::LocalFits(

@@ -32,7 +32,6 @@ struct LocalPolynomial
   double Value(double energy) const;
   double Slope(double energy) const;     ///< per eV
   double Curvature(double energy) const; ///< second derivative, per eV^2
-  double ThirdDerivative() const;        ///< per eV^3
 
   /// The energy in Range where it rises through a level, the one nearest to `energy`.
   std::optional<double> RiseThrough(double level, double energy) const;
@@ -58,10 +57,9 @@ public:
   /// `values` run over the whole axis.
   LocalPolynomial Through(const double* values) const;
 
-  /// The weight of sample k (within Samples()) in the value, the slope, the curvature at an energy.
+  /// The weight of sample k (within Samples()) in the value, the slope at an energy.
   double InValue(int k, double energy) const;
   double InSlope(int k, double energy) const;
-  double InCurvature(int k, double energy) const;
 
 private:
   // Of the polynomial that is 1 at sample k and 0 at the others, fitted.

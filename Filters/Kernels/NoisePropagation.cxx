@@ -151,15 +151,4 @@ double NoisePropagation::OfAbovePreEdge(const SampleWeights& weights) const
   return std::sqrt(std::max(sum.Variance(), 0.0));
 }
 
-double NoisePropagation::OfRaw(const SampleWeights& weights)
-{
-  double squares = 0.0;
-  for (int k = weights.Samples.First; k < weights.Samples.Last; ++k)
-  {
-    const double weight = weights.Values[static_cast<std::size_t>(k)];
-    squares += weight * weight;
-  }
-  return std::sqrt(squares);
-}
-
 }

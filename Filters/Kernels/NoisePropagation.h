@@ -46,10 +46,9 @@ public:
   explicit NoisePropagation(const Normalization& normalization);
 
   /// Standard error of a result over the noise of one sample. The weights are those of samples of
-  /// the normalised spectrum `y` (over the whole axis), of mu - pre, of mu.
+  /// the normalised spectrum `y` (over the whole axis), of mu - pre.
   double OfNormalized(const SampleWeights& weights, const double* y, const FittedStep& fit) const;
   double OfAbovePreEdge(const SampleWeights& weights) const;
-  static double OfRaw(const SampleWeights& weights);
 
 private:
   // The change of a result with the coefficients of both fits, and with the samples alone.

@@ -123,7 +123,7 @@ PeakRatio FindPeakRatio(const Normalization& normalization, const std::vector<do
   {
     return IsOneEnergy(window)
       ? HeightAt(window.Low, energies, values, ofHeight)
-      : EdgeMethods(energies, SearchIn(window, settings)).WhiteLine(values, nullptr, &ofHeight);
+      : EdgeMethods(energies, SearchIn(window, settings)).WhiteLine(values, &ofHeight);
   };
   SampleWeights ofLow;
   SampleWeights ofHigh;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From a stack to the statistics of theta, through the plugin, against what is known of the stack.
 
-    pvpython test_chain.py PART        PART: analytic, noise, particles, air, als DATA_FOLDER, large
+    pvpython test_chain.py PART        PART: analytic, noise, errors, particles, air, als DATA_FOLDER, large
 """
 import os
 import sys
@@ -98,6 +98,31 @@ def noise():
                 angles = statistics(edges, block, valid_fraction=1, plane=plane)
                 within(0.5, summary(angles, "chi2_per_dof_independent"), 1.8,
                        f"WhiteNoise, seed {seed}, block {block}, {plane}: chi2 per degree of freedom")
+
+
+def errors():
+    """Errors of edge energies and what they leave of |u|, beside the same particle without noise."""
+    def edges_of(kind, noise):
+        return EdgeEnergy(Input=TXMPhantom(Kind=kind, Size=96, Noise=noise), ComputeErrors=1)
+
+    def sizes_of(edges, block):
+        gradient = ValenceGradient(Input=VoxelBin(Input=edges, BlockSize=[block] * 3), ErrorArray="edge_energy_error")
+        angles = RadialAngleHistogram(Input=gradient, ErrorArray="valence_gradient_error")
+        return {name: summary(angles, name)
+                for name in ("rms |u| without noise (eV/um)", "mean |u| without noise (eV/um)", "rms |u| (eV/um)")}
+
+    for kind in ("Rod", "Gravel"):
+        clean, noisy = edges_of(kind, 0), edges_of(kind, 0.08)
+        valid = (array(clean, "validity") == 0) & (array(noisy, "validity") == 0)
+        deviation = (array(noisy, "edge_energy") - array(clean, "edge_energy"))[valid]
+        error = array(noisy, "edge_energy_error")[valid].astype(float)
+        ratio = np.sqrt(np.mean(error**2) / np.mean(deviation**2))
+        within(0.95, ratio, 1.1, f"{kind}: root mean square of the errors over that of the deviations")
+        for block, bound in ((2, 0.08), (3, 0.02)):
+            truth, found = sizes_of(clean, block), sizes_of(noisy, block)
+            for name in list(truth)[:2]:
+                within(1 - bound, found[name] / truth[name], 1 + bound, f"{kind}, block {block}: {name}, found over true")
+            check(found["rms |u| (eV/um)"] > truth["rms |u| (eV/um)"], f"{kind}, block {block}: noise adds to |u|")
 
 
 def particles():

@@ -443,7 +443,7 @@ TEST(VoxelBin, ArraysTypesAndFields)
 TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
 {
   vtkNew<vtkImageData> image;
-  image->SetDimensions(4, 2, 1);
+  image->SetDimensions(6, 2, 1);
   const auto add = [&](const char* name, const std::vector<float>& values)
   {
     vtkNew<vtkFloatArray> array;
@@ -455,11 +455,12 @@ TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
     image->GetPointData()->AddArray(array);
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
+  add("edge_energy", { 1.0f, 1.0f, 1.0f, nan, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f });
   for (const char* name : { "edge_energy_error", "edge_energy_error_Ni" })
   {
-    add(name, { 0.3f, 0.4f, 1.0f, nan, 0.0f, 1.2f, 2.0f, 2.0f });
+    add(name, { 0.3f, 0.4f, 1.0f, nan, nan, 1.0f, 0.0f, 1.2f, 2.0f, 2.0f, 1.0f, 1.0f });
   }
-  add("terror", { 1.0f, 2.0f, 3.0f, 3.0f, 3.0f, 2.0f, 3.0f, 3.0f });
+  add("terror", { 1.0f, 2.0f, 3.0f, 3.0f, 3.0f, 3.0f, 3.0f, 2.0f, 3.0f, 3.0f, 3.0f, 3.0f });
   vtkNew<vtkVoxelBin> bin;
   bin->SetInputData(image);
   bin->SetBlockSize(2, 2, 1);
@@ -468,8 +469,12 @@ TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
   for (const char* name : { "edge_energy_error", "edge_energy_error_Ni" })
   {
     EXPECT_NEAR(points->GetArray(name)->GetTuple1(0), 1.3 / 4.0, 1e-7) << name;
-    EXPECT_NEAR(points->GetArray(name)->GetTuple1(1), 1.0, 1e-7) << name; // of three voxels
+    EXPECT_NEAR(points->GetArray(name)->GetTuple1(1), 1.0, 1e-7) << name;  // of three voxels
+    EXPECT_TRUE(std::isnan(points->GetArray(name)->GetTuple1(2))) << name; // one is not known
   }
+  EXPECT_EQ(points->GetArray("block_count")->GetTuple1(1), 3.0);
+  EXPECT_EQ(points->GetArray("block_count")->GetTuple1(2), 4.0);
+  EXPECT_EQ(points->GetArray("edge_energy")->GetTuple1(2), 1.0);
   EXPECT_NEAR(points->GetArray("terror")->GetTuple1(0), 2.0, 1e-7);
 }
 

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file EdgeScatter.h
+ * The error of an edge energy that noise moves in jumps, by trying: another sample becomes the
+ * highest, or another pair the steepest, so that the derivatives of the result say too little. The
+ * parametric bootstrap (B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, section
+ * 6.5): the spectrum, smoothed, with noise of its own size is looked at again and again.
+ *
+ * Smoothed by parabolas through five samples, which flatten the noise and keep the edge (A.
+ * Savitzky, M. J. E. Golay, Anal. Chem. 36 (1964) 1627, doi 10.1021/ac60214a047).
+ */
+#ifndef EdgeScatter_h
+#define EdgeScatter_h
+
+#include "EdgeMethods.h"
+
+#include <vector>
+
+namespace paraxanes
+{
+
+/// Holds buffers: one for each thread.
+class EdgeScatter
+{
+public:
+  /// How often a spectrum is looked at; the error is known to 1 / sqrt(2 * 63) of itself.
+  static constexpr int Draws = 64;
+
+  explicit EdgeScatter(const EdgeMethods& methods);
+
+  /**
+   * Standard deviation, eV, of what a method finds (Derivative or WhiteLine) in spectra like this
+   * one, of those in which it finds anything; NaN where these are fewer than two, or the noise is
+   * not known. `noise`: standard deviation of one value. The draws follow from `found`, what it
+   * found in the spectrum itself: a spectrum has the same error wherever it lies.
+   */
+  double Of(EdgeMethod method, const double* values, double noise, double found);
+
+private:
+  const EdgeMethods& Methods;
+  IndexRange Window;
+  std::vector<LocalFit> Parabolas; // of each sample of the window
+  std::vector<double> Smoothed;    // over the axis up to the window's end, as Noisy
+  std::vector<double> Noisy;
+};
+
+}
+
+#endif
