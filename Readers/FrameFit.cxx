@@ -22,7 +22,7 @@ namespace
 // Little enough work to do at every opening: the middle of an image, in means of blocks.
 constexpr int LookedAt = 512;    // px
 constexpr int PictureSize = 128; // px
-constexpr int MostFrames = 17;
+constexpr int MostFrames = 9;
 constexpr double FarShift = 2.0; // px
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 

@@ -21,7 +21,7 @@ namespace paraxanes
  * structure above the noise that would tell.
  *
  * Looks at the middle of the middle slice of the box, 512 pixels wide and high, in means of blocks,
- * and at no more than 17 of the energies: less than a tenth of a second. `spectra` over `box`, x
+ * and at no more than 9 of the energies: some hundredths of a second. `spectra` over `box`, x
  * fastest, the energies of a voxel contiguous.
  */
 std::string FrameFitWarning(
