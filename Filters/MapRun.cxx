@@ -85,6 +85,33 @@ VoxelGrid GridOf(vtkImageData* image, const Extent& whole)
   return grid;
 }
 
+vtkDataArray* RequiredArray(
+  vtkImageData* image, const std::string& name, const char* property, const char* where)
+{
+  vtkDataArray* array = image->GetPointData()->GetArray(name.c_str());
+  if (!array)
+  {
+    throw InputError(TextOf("There is no point array \"", name, "\" in ", where, ", which has ",
+      ListPointArrays(image), ". Choose another in ", property,
+      " or hand the array through the filters before."));
+  }
+  if (array->GetNumberOfComponents() != 1)
+  {
+    throw InputError(TextOf("\"", name, "\" of ", where, " has ", array->GetNumberOfComponents(),
+      " components, and ", property, " needs one with 1."));
+  }
+  return array;
+}
+
+void CheckLabels(vtkDataArray* labels, const char* property)
+{
+  if (labels->GetDataType() == VTK_FLOAT || labels->GetDataType() == VTK_DOUBLE)
+  {
+    throw InputError(TextOf("\"", labels->GetName(), "\" holds ", labels->GetDataTypeAsString(),
+      " numbers, and ", property, " needs integers, such as particle_id of ParticleLabels."));
+  }
+}
+
 MapRun::MapRun(vtkAlgorithm* self, vtkInformation* inInfo)
   : Self(self)
   , Together(inInfo)
@@ -262,32 +289,12 @@ void MapRun::FindMap(int index, const char* defaultName, const char* property)
 vtkDataArray* MapRun::OptionalArray(int index, const char* property) const
 {
   const std::string name = ChosenArray(this->Self, index);
-  if (name.empty())
-  {
-    return nullptr;
-  }
-  vtkDataArray* array = this->Input->GetPointData()->GetArray(name.c_str());
-  if (!array)
-  {
-    throw InputError(TextOf("There is no point array \"", name, "\" in the input, which has ",
-      ListPointArrays(this->Input), ". Choose another in ", property,
-      " or hand the array through the filters before."));
-  }
-  if (array->GetNumberOfComponents() != 1)
-  {
-    throw InputError(TextOf("\"", name, "\" has ", array->GetNumberOfComponents(),
-      " components, and ", property, " needs one with 1."));
-  }
-  return array;
+  return name.empty() ? nullptr : RequiredArray(this->Input, name, property, "the input");
 }
 
 std::vector<std::int32_t> MapRun::LabelsOf(vtkDataArray* array, const char* property) const
 {
-  if (array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE)
-  {
-    throw InputError(TextOf("\"", array->GetName(), "\" holds ", array->GetDataTypeAsString(),
-      " numbers, and ", property, " needs integers, such as particle_id of ParticleLabels."));
-  }
+  CheckLabels(array, property);
   return Transformed<std::int32_t>(array,
     [](auto value)
     { return value >= 1 && value <= 2147483647.0 ? static_cast<std::int32_t>(value) : 0; });

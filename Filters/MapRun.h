@@ -84,6 +84,12 @@ void ForRows(const Extent& box, const Extent& part, Row row)
 /// The voxels of an image that is a part of `whole`; all are owned until that is found out.
 VoxelGrid GridOf(vtkImageData* image, const Extent& whole);
 
+/// A point array of one component; `where` names the image.
+vtkDataArray* RequiredArray(
+  vtkImageData* image, const std::string& name, const char* property, const char* where);
+/// Labels are integers.
+void CheckLabels(vtkDataArray* labels, const char* property);
+
 class MapRun
 {
 public:

@@ -23,34 +23,10 @@ namespace
 // Each has tables of its own.
 constexpr std::size_t MostParticles = 10000;
 
-// The array of a property that has to be there.
-vtkDataArray* Required(vtkImageData* image, const std::string& name, const char* property,
-  const char* inputName, int components)
+vtkDataArray* Labels(vtkImageData* image, const std::string& name, const char* where)
 {
-  vtkDataArray* array = image->GetPointData()->GetArray(name.c_str());
-  if (!array)
-  {
-    throw InputError(TextOf("There is no point array \"", name, "\" in ", inputName, ", which has ",
-      ListPointArrays(image), ". Choose another in ", property,
-      " or hand the array through the filters before."));
-  }
-  if (array->GetNumberOfComponents() != components)
-  {
-    throw InputError(TextOf("\"", name, "\" of ", inputName, " has ",
-      array->GetNumberOfComponents(), " components, and ", property, " needs ", components, "."));
-  }
-  return array;
-}
-
-vtkDataArray* Labels(vtkImageData* image, const std::string& name, const char* inputName)
-{
-  vtkDataArray* array = Required(image, name, "LabelArray", inputName, 1);
-  if (array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE)
-  {
-    throw InputError(
-      TextOf("\"", name, "\" of ", inputName, " holds ", array->GetDataTypeAsString(),
-        " numbers, and LabelArray needs integers, such as particle_id of ParticleLabels."));
-  }
+  vtkDataArray* array = RequiredArray(image, name, "LabelArray", where);
+  CheckLabels(array, "LabelArray");
   return array;
 }
 
@@ -104,7 +80,7 @@ void ParticleCenterRun::PrepareSource()
       throw InputError("CenterMode is Weighted, and no WeightArray is chosen. Choose an array "
                        "such as edge_jump.");
     }
-    this->Weights.Set(Required(this->Source, this->Choice.WeightArray, "WeightArray", name, 1));
+    this->Weights.Set(RequiredArray(this->Source, this->Choice.WeightArray, "WeightArray", name));
     this->Masses.Weights = this->Weights.Get();
   }
   vtkDataArray* validity = this->Source->GetPointData()->GetArray("validity");
