@@ -159,19 +159,19 @@ bool ParticleCenterRun::FindParticles()
 {
   if (!this->HasLabels())
   {
-    this->Found.Labels = { 0 };
-    return true;
+    return this->Step([&] { this->Found.Labels = { 0 }; });
   }
-  std::set<int> mine;
+  std::vector<std::int64_t> mine;
   bool ok = this->Step(
     [&]
     {
-      const auto add = [&](const std::int32_t* labels, const VoxelGrid& grid)
+      std::set<int> labels;
+      const auto add = [&](const std::int32_t* of, const VoxelGrid& grid)
       {
-        if (labels)
+        if (of)
         {
-          const std::vector<int> found = FindLabels(labels, grid);
-          mine.insert(found.begin(), found.end());
+          const std::vector<int> found = FindLabels(of, grid);
+          labels.insert(found.begin(), found.end());
         }
       };
       add(this->SourceLabels.Get(), this->SourceGrid);
@@ -179,7 +179,8 @@ bool ParticleCenterRun::FindParticles()
       {
         add(this->LabelsOfVectors.Get(), this->Grid);
       }
-      CheckNumberOfParticles(mine.size());
+      CheckNumberOfParticles(labels.size());
+      mine.assign(labels.begin(), labels.end());
     });
   if (!ok)
   {
@@ -187,7 +188,7 @@ bool ParticleCenterRun::FindParticles()
   }
   std::vector<std::vector<std::int64_t>> ofRanks;
   std::string error;
-  if (!this->Together.GatherAll({ mine.begin(), mine.end() }, ofRanks, error))
+  if (!this->Together.GatherAll(mine, ofRanks, error))
   {
     vtkErrorWithObjectMacro(this->Self, << error);
     return false;

@@ -13,6 +13,7 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <limits>
 #include <new>
@@ -28,15 +29,19 @@ namespace paraxanes
 namespace
 {
 
+// Some values after the other, as a rank without memory for a copy of all would leave the others
+// waiting.
 template <typename T>
 void Reduce(vtkMultiProcessController* controller, T* values, vtkIdType count, int operation)
 {
-  if (!controller || count == 0)
+  std::array<T, 4096> mine;
+  const auto most = static_cast<vtkIdType>(mine.size());
+  for (vtkIdType first = 0; controller && first < count; first += most)
   {
-    return;
+    const vtkIdType number = std::min(most, count - first);
+    std::copy_n(values + first, number, mine.data());
+    controller->AllReduce(mine.data(), values + first, number, operation);
   }
-  const std::vector<T> local(values, values + count);
-  controller->AllReduce(local.data(), values, count, operation);
 }
 
 template <typename T>
