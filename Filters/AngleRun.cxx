@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <type_traits>
 
@@ -24,14 +25,11 @@ namespace
 constexpr int MostBootstrapSamples = 100000;
 // A percentile of fewer blocks is not one of the population's.
 constexpr std::int64_t FewBlocks = 20;
-// Between two of them progress is told and abort is heard.
-constexpr int NumberOfBlockSlabs = 16;
-
-void KeepDistinct(std::vector<std::int64_t>& numbers)
-{
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-}
+// Between parts of so much work of a thread (about 30 ms) progress is told and abort is heard.
+constexpr double WorkPerPart = 3e7;
+// Work of a voxel in the sums of blocks, and of a replicate in a percentile.
+constexpr double WorkPerVoxel = 30.0;
+constexpr double WorkPerValue = 100.0;
 
 }
 
@@ -197,12 +195,18 @@ void AngleRun::WithGradient(Body body) const
 bool AngleRun::FindAngles()
 {
   AngleReference& reference = this->Results.Reference;
-  reference.Particles = this->Found.Labels;
-  reference.Centers = this->Found.Centers;
+  const auto refer = [&]
+  {
+    reference.Particles = this->Found.Labels;
+    reference.Centers = this->Found.Centers;
+  };
+  if (!this->Step(refer))
+  {
+    return false;
+  }
   reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
   reference.Outward = this->Choice.Outward;
 
-  const AngleHistogram none(this->Choice.Bins);
   AngleHistograms mine;
   const auto slab = [&](std::int64_t first, std::int64_t last)
   {
@@ -216,7 +220,7 @@ bool AngleRun::FindAngles()
       });
   };
   if (!this->ForSlabs(0.1, 0.6, slab) ||
-    !this->Reduce(mine, none, this->Results.Angles, this->Results.AllAngles))
+    !this->Reduce(mine, this->Choice.Bins, this->Results.Angles, this->Results.AllAngles))
   {
     return false;
   }
@@ -249,8 +253,8 @@ void AngleRun::WarnAboutVectors() const
 
 // Of each particle and of all together, over all ranks. Collective.
 template <typename Histogram>
-bool AngleRun::Reduce(const std::map<int, Histogram>& mine, const Histogram& none,
-  std::vector<Histogram>& each, Histogram& all)
+bool AngleRun::Reduce(
+  const std::map<int, Histogram>& mine, int bins, std::vector<Histogram>& each, Histogram& all)
 {
   std::vector<vtkIdType> counts;
   std::vector<double> sums;
@@ -262,7 +266,8 @@ bool AngleRun::Reduce(const std::map<int, Histogram>& mine, const Histogram& non
   const bool ok = this->Step(
     [&]
     {
-      each.assign(this->Results.Reference.Particles.size(), none);
+      all = Histogram(bins);
+      each.assign(this->Results.Reference.Particles.size(), all);
       for (const auto& entry : mine)
       {
         each[static_cast<std::size_t>(entry.first)] = entry.second;
@@ -278,7 +283,6 @@ bool AngleRun::Reduce(const std::map<int, Histogram>& mine, const Histogram& non
   }
   this->Together.Sum(counts.data(), static_cast<vtkIdType>(counts.size()));
   this->Together.Sum(sums.data(), static_cast<vtkIdType>(sums.size()));
-  all = none;
   auto count = counts.begin();
   auto sum = sums.begin();
   for (Histogram& histogram : each)
@@ -308,38 +312,38 @@ bool AngleRun::FindSizeRange()
   // In whole numbers: the smallest rank with rank / number >= 0.999.
   std::int64_t rank = this->NumberOfVectors - this->NumberOfVectors / 1000;
   int upper = -1;
-  for (const double progress : { 0.7, 0.8 })
+  for (const double progress : { 0.6, 0.7 })
   {
-    std::vector<std::int64_t> mine(65536, 0);
-    const bool ok = this->Step(
-      [&]
-      {
-        this->WithGradient([&](const auto* gradient)
-          { mine = CountSizeBits(gradient, this->Theta->GetPointer(0), this->Grid, upper); });
-      });
-    if (!ok)
+    std::vector<std::int64_t> counts;
+    const auto slab = [&](std::int64_t first, std::int64_t last)
+    {
+      counts.resize(NumberOfSizeBits, 0);
+      this->WithGradient(
+        [&](const auto* gradient)
+        {
+          const std::vector<std::int64_t> part =
+            CountSizeBits(gradient, this->Theta->GetPointer(0), this->Grid, upper, first, last);
+          std::transform(
+            part.begin(), part.end(), counts.begin(), counts.begin(), std::plus<std::int64_t>());
+        });
+    };
+    if (!this->ForSlabs(progress, progress + 0.1, slab))
     {
       return false;
     }
-    std::vector<vtkIdType> all(mine.begin(), mine.end());
-    this->Together.Sum(all.data(), static_cast<vtkIdType>(all.size()));
-    const int found = FindRank({ all.begin(), all.end() }, rank);
+    this->ReduceCounts(counts);
+    const int found = FindRank(counts, rank);
     if (upper >= 0)
     {
       this->Results.Bins.High = SizeFromBits(upper, found);
     }
     upper = found;
-    if (!this->Progress(progress))
-    {
-      return false;
-    }
   }
   return true;
 }
 
 bool AngleRun::FindSizes()
 {
-  const SizeHistogram none(this->Results.Bins.Number);
   SizeHistograms mine;
   const auto slab = [&](std::int64_t first, std::int64_t last)
   {
@@ -352,7 +356,7 @@ bool AngleRun::FindSizes()
       });
   };
   return this->ForSlabs(0.8, 0.9, slab) &&
-    this->Reduce(mine, none, this->Results.Sizes, this->Results.AllSizes);
+    this->Reduce(mine, this->Results.Bins.Number, this->Results.Sizes, this->Results.AllSizes);
 }
 
 // Calls body(field) with what the bootstrap works on. For ranks with voxels.
@@ -375,9 +379,12 @@ bool AngleRun::FindBands()
     return true;
   }
   LargestNumbers largest;
-  const auto find = [&](const auto& field)
-  { largest = FindLargest(field, this->Grid, this->Results.Reference); };
-  if (!this->Step([&] { this->WithField(find); }))
+  const auto slab = [&](std::int64_t first, std::int64_t last)
+  {
+    this->WithField([&](const auto& field)
+      { largest.Add(FindLargest(field, this->Grid, this->Results.Reference, first, last)); });
+  };
+  if (!this->ForSlabs(0.9, 0.91, slab))
   {
     return false;
   }
@@ -389,105 +396,87 @@ bool AngleRun::FindBands()
   return this->FindBlocks(columns, sums) && this->FindBands(columns, sums);
 }
 
+// Calls body(first, last) for parts of [0, items), as many on every rank, each as short as an abort
+// may wait, but of `fewest` items for each thread.
+bool AngleRun::ForParts(const Span& progress, std::int64_t items, double work, int fewest,
+  const std::function<void(std::int64_t, std::int64_t)>& body)
+{
+  const double most = static_cast<double>(items) / (fewest * NumberOfThreads());
+  const double wanted = work / (WorkPerPart * NumberOfThreads());
+  const auto parts = static_cast<std::int64_t>(
+    this->Together.Max(std::fmax(1.0, std::ceil(std::fmin(wanted, most)))));
+  for (std::int64_t part = 0; part < parts; ++part)
+  {
+    if (!this->Step([&] { body(items * part / parts, items * (part + 1) / parts); }) ||
+      !this->Progress(progress.At(static_cast<double>(part + 1) / static_cast<double>(parts))))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool AngleRun::FindBlocks(const BootstrapColumns& columns, BlockSums& sums)
 {
   const BlockGrid blocks(this->Grid, this->Choice.Bootstrap.BlockEdge);
-  const std::int64_t rows = blocks.NumberOfRows();
-  for (int slab = 0; slab < NumberOfBlockSlabs; ++slab)
+  const auto add = [&](std::int64_t first, std::int64_t last)
   {
-    const auto add = [&](const auto& field)
-    {
-      sums.Append(SumBlocks(field, this->Grid, this->Results.Reference, columns, blocks,
-        rows * slab / NumberOfBlockSlabs, rows * (slab + 1) / NumberOfBlockSlabs));
-    };
-    if (!this->Step([&] { this->WithField(add); }) ||
-      !this->Progress(0.9 + 0.05 * (slab + 1) / NumberOfBlockSlabs))
-    {
-      return false;
-    }
-  }
-  return this->Step([&] { sums.SortByParticle(); });
+    this->WithField(
+      [&](const auto& field)
+      {
+        sums.Append(
+          SumBlocks(field, this->Grid, this->Results.Reference, columns, blocks, first, last));
+      });
+  };
+  const double voxels = static_cast<double>(this->Input->GetNumberOfPoints());
+  return this->ForParts({ 0.91, 0.95 }, blocks.NumberOfRows(), voxels * WorkPerVoxel, 1, add) &&
+    this->Step([&] { sums.SortByParticle(); });
 }
 
-// The replicates of one particle after the other, as those of all are large. Collective.
+// One band after the other, as the replicates of all are large. Collective.
 bool AngleRun::FindBands(const BootstrapColumns& columns, const BlockSums& sums)
 {
-  const auto particles = static_cast<int>(this->Found.Labels.size());
-  std::vector<std::int64_t> together;
-  for (int particle = 0; particle < particles; ++particle)
+  std::vector<std::int64_t> replicates;
+  const std::size_t bands = 1 + (this->HasLabels() ? this->Found.Labels.size() : 0);
+  const auto allocate = [&]
   {
+    this->Results.AllBand = AngleBand(columns.Bins);
+    this->Results.Bands.assign(bands - 1, this->Results.AllBand);
+    replicates.resize(static_cast<std::size_t>(this->Choice.Bootstrap.Samples) *
+      static_cast<std::size_t>(columns.Number()));
+  };
+  if (!this->Step(allocate))
+  {
+    return false;
+  }
+  for (std::size_t i = 0; i < bands; ++i)
+  {
+    AngleBand& band = i == 0 ? this->Results.AllBand : this->Results.Bands[i - 1];
     Parts parts;
-    std::vector<std::int64_t> replicates;
-    const auto prepare = [&]
-    {
-      parts = sums.PartsOf(particle);
-      replicates.assign(static_cast<std::size_t>(this->Choice.Bootstrap.Samples) *
-          static_cast<std::size_t>(columns.Number()),
-        0);
-      together.resize(replicates.size(), 0);
-    };
-    if (!this->Step(prepare) || !this->ResampleParticle(sums, parts, columns, particle, replicates))
+    const auto choose = [&]
+    { parts = i == 0 ? sums.Parts : sums.PartsOf(static_cast<int>(i) - 1); };
+    const double width = 0.04 / static_cast<double>(bands);
+    const double from = 0.95 + width * static_cast<double>(i);
+    if (!this->Step(choose) || !this->CountBlocks(sums, parts, columns.Count(), band.Blocks) ||
+      !this->CountBlocks(sums, parts, columns.SignalNumber(), band.SignalBlocks) ||
+      !this->FindReplicates({ from, from + 0.5 * width }, sums, parts, replicates) ||
+      !this->FindBand({ from + 0.5 * width, from + width }, columns, replicates, band))
     {
       return false;
     }
-    this->ReduceCounts(replicates);
-    std::transform(together.begin(), together.end(), replicates.begin(), together.begin(),
-      [](std::int64_t a, std::int64_t b) { return a + b; });
-    if (this->HasLabels())
-    {
-      this->Results.Bands.emplace_back();
-      if (!this->FindBand(columns, parts, replicates, this->Results.Bands.back()))
-      {
-        return false;
-      }
-    }
-  }
-  if (!this->FindBand(columns, sums.Parts, together, this->Results.AllBand))
-  {
-    return false;
   }
   this->WarnAboutBlocks();
   return true;
 }
 
-// Some replicates after the other, so that an abort is heard.
-bool AngleRun::ResampleParticle(const BlockSums& sums, const Parts& parts,
-  const BootstrapColumns& columns, int particle, std::vector<std::int64_t>& replicates)
-{
-  const BootstrapChoice choice = this->Choice.Bootstrap;
-  const auto particles = static_cast<int>(this->Found.Labels.size());
-  const std::int64_t slabs = std::max(1, NumberOfBlockSlabs / particles);
-  for (std::int64_t slab = 0; slab < slabs; ++slab)
-  {
-    const auto resample = [&]
-    {
-      Resample(sums, parts, columns, choice.Seed, static_cast<int>(choice.Samples * slab / slabs),
-        static_cast<int>(choice.Samples * (slab + 1) / slabs), replicates);
-    };
-    const double done = particle + static_cast<double>(slab + 1) / static_cast<double>(slabs);
-    if (!this->Step(resample) || !this->Progress(0.95 + 0.04 * done / particles))
-    {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool AngleRun::FindBand(const BootstrapColumns& columns, const Parts& parts,
-  const std::vector<std::int64_t>& replicates, AngleBand& band)
+// Of all ranks, which may cut blocks. Collective.
+bool AngleRun::CountBlocks(
+  const BlockSums& sums, const Parts& parts, int column, std::int64_t& blocks)
 {
   std::vector<std::int64_t> mine;
   std::vector<std::vector<std::int64_t>> ofRanks;
-  const auto find = [&]
-  {
-    for (const BlockSums::Part& part : parts)
-    {
-      mine.push_back(part.Block);
-    }
-    KeepDistinct(mine);
-  };
   std::string error;
-  if (!this->Step(find))
+  if (!this->Step([&] { mine = sums.BlocksWith(parts, column); }))
   {
     return false;
   }
@@ -500,14 +489,59 @@ bool AngleRun::FindBand(const BootstrapColumns& columns, const Parts& parts,
     [&]
     {
       mine.clear();
-      for (const std::vector<std::int64_t>& blocks : ofRanks)
+      for (const std::vector<std::int64_t>& theirs : ofRanks)
       {
-        mine.insert(mine.end(), blocks.begin(), blocks.end());
+        mine.insert(mine.end(), theirs.begin(), theirs.end());
       }
-      KeepDistinct(mine);
-      band = MakeBand(replicates, static_cast<std::int64_t>(mine.size()), columns,
-        this->Choice.Bootstrap, this->Results.InPlane());
+      std::sort(mine.begin(), mine.end());
+      blocks = std::unique(mine.begin(), mine.end()) - mine.begin();
     });
+}
+
+// The sums of the replicates over all ranks. Collective.
+bool AngleRun::FindReplicates(const Span& progress, const BlockSums& sums, const Parts& parts,
+  std::vector<std::int64_t>& replicates)
+{
+  const BootstrapChoice& choice = this->Choice.Bootstrap;
+  std::fill(replicates.begin(), replicates.end(), 0);
+  std::int64_t entries = 0;
+  for (const BlockSums::Part& part : parts)
+  {
+    entries += part.End - part.Begin;
+  }
+  const double work = static_cast<double>(entries) * choice.Samples;
+  const auto resample = [&](std::int64_t first, std::int64_t last)
+  { Resample(sums, parts, choice, static_cast<int>(first), static_cast<int>(last), replicates); };
+  if (!this->ForParts(progress, choice.Samples, work, ReplicatesPerTask, resample))
+  {
+    return false;
+  }
+  this->ReduceCounts(replicates);
+  return this->Progress(progress.To);
+}
+
+// On the first rank only, as it alone has tables. Collective.
+bool AngleRun::FindBand(const Span& progress, const BootstrapColumns& columns,
+  const std::vector<std::int64_t>& replicates, AngleBand& band)
+{
+  const BootstrapChoice& choice = this->Choice.Bootstrap;
+  std::vector<BandStatistic> statistics;
+  const auto choose = [&]
+  {
+    if (this->Together.IsRoot())
+    {
+      statistics = StatisticsOf(columns, this->Results.InPlane(), band);
+    }
+  };
+  if (!this->Step(choose))
+  {
+    return false;
+  }
+  const auto number = static_cast<std::int64_t>(statistics.size());
+  const double work = static_cast<double>(number) * choice.Samples * WorkPerValue;
+  return this->ForParts(progress, number, work, 1,
+    [&](std::int64_t first, std::int64_t last)
+    { FindIntervals(replicates, choice, statistics, first, last); });
 }
 
 void AngleRun::WarnAboutBlocks() const

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -73,15 +74,25 @@ private:
   template <typename Body>
   void WithField(Body body) const;
   template <typename Histogram>
-  bool Reduce(const std::map<int, Histogram>& mine, const Histogram& none,
-    std::vector<Histogram>& each, Histogram& all);
+  bool Reduce(
+    const std::map<int, Histogram>& mine, int bins, std::vector<Histogram>& each, Histogram& all);
   void WarnAboutVectors() const;
 
+  /// Of progress.
+  struct Span
+  {
+    double From;
+    double To;
+    double At(double part) const { return this->From + part * (this->To - this->From); }
+  };
+  bool ForParts(const Span& progress, std::int64_t items, double work, int fewest,
+    const std::function<void(std::int64_t, std::int64_t)>& body);
   bool FindBlocks(const BootstrapColumns& columns, BlockSums& sums);
   bool FindBands(const BootstrapColumns& columns, const BlockSums& sums);
-  bool ResampleParticle(const BlockSums& sums, const Parts& parts, const BootstrapColumns& columns,
-    int particle, std::vector<std::int64_t>& replicates);
-  bool FindBand(const BootstrapColumns& columns, const Parts& parts,
+  bool CountBlocks(const BlockSums& sums, const Parts& parts, int column, std::int64_t& blocks);
+  bool FindReplicates(const Span& progress, const BlockSums& sums, const Parts& parts,
+    std::vector<std::int64_t>& replicates);
+  bool FindBand(const Span& progress, const BootstrapColumns& columns,
     const std::vector<std::int64_t>& replicates, AngleBand& band);
   void WarnAboutBlocks() const;
 

@@ -44,8 +44,10 @@
  * With NumberOfBootstrapSamples there are columns `... lower` and `... upper`: in table 1 of both
  * densities, in table 3 of mean |u|, of P(80..100) over random and of the sizes without noise.
  * Blocks of voxels are drawn again, as vectors of neighbouring voxels are not independent; the
- * column `bootstrap blocks` tells their number. The bands are the same to the bit for any number of
- * ranks.
+ * column `bootstrap blocks` tells the number of those with vectors that have a theta. The bands of
+ * the sizes without noise are of all replicates, also of those whose errors account for all of |u|:
+ * that of the root mean square then reaches down to 0, and that of the mean is of the mean with its
+ * bias (NaN where the mean itself is). The bands are the same to the bit for any number of ranks.
  *
  * With labels the tables have a column `particle`; the first rows (particle 0) are of all particles
  * together, the next of the particle with the lowest label, and so on. Counts and sums of any

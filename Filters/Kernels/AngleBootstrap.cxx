@@ -16,9 +16,6 @@ namespace paraxanes
 namespace
 {
 
-// Replicates that go through the blocks together.
-constexpr int ReplicatesPerTask = 8;
-
 // Calls body(particle, theta, size, signal) for the voxels of a stretch of a row that have a vector
 // (theta NaN: it does not count). Range in positions in the row.
 template <typename T, typename Body>
@@ -69,6 +66,8 @@ void AddVector(const BootstrapColumns& columns, float theta, double size, const 
     const std::int64_t whole = Whole(size * columns.SizeScale);
     add(columns.CountOf(bin), 1);
     add(columns.SizesOf(bin), whole);
+    add(columns.Count(), 1);
+    add(columns.Sizes(), whole);
     if (AngleHistogram::IsAcross(theta))
     {
       add(columns.CountAcross(), 1);
@@ -111,50 +110,43 @@ double Percentile(const std::vector<double>& sorted, double part)
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-Interval IntervalOf(std::vector<double>& values, double level)
+Interval IntervalOf(
+  const std::int64_t* replicates, const BootstrapChoice& choice, const BandStatistic& statistic)
 {
-  values.erase(
-    std::remove_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }),
-    values.end());
+  const auto column = [&](int index)
+  { return replicates + static_cast<std::int64_t>(index) * choice.Samples; };
+  const std::int64_t* parts = column(statistic.Part);
+  const std::int64_t* wholes = column(statistic.Whole);
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(choice.Samples));
+  for (int replicate = 0; replicate < choice.Samples; ++replicate)
+  {
+    if (wholes[replicate] > 0)
+    {
+      values.push_back(statistic.Factor * static_cast<double>(parts[replicate]) /
+        static_cast<double>(wholes[replicate]));
+    }
+  }
   if (values.empty())
   {
     return {};
   }
   std::sort(values.begin(), values.end());
-  return { Percentile(values, 0.5 * (1.0 - level)), Percentile(values, 0.5 * (1.0 + level)) };
-}
-
-AngleHistogram HistogramOf(const std::int64_t* sums, const BootstrapColumns& columns)
-{
-  const auto size = [&](int column)
-  { return static_cast<double>(sums[column]) / columns.SizeScale; };
-  AngleHistogram histogram(columns.Bins);
-  for (int bin = 0; bin < columns.Bins; ++bin)
+  const auto end = [&](double part)
   {
-    histogram.Counts[static_cast<std::size_t>(bin)] = sums[columns.CountOf(bin)];
-    histogram.Sizes[static_cast<std::size_t>(bin)] = size(columns.SizesOf(bin));
-  }
-  histogram.CountAcross = sums[columns.CountAcross()];
-  histogram.SizesAcross = size(columns.SizesAcross());
-  histogram.Signal.Number = sums[columns.SignalNumber()];
-  histogram.Signal.Squares =
-    static_cast<double>(sums[columns.SignalSquares()]) / columns.SquareScale;
-  histogram.Signal.Sizes = size(columns.SignalSizes());
-  return histogram;
+    const double value = Percentile(values, part);
+    return statistic.Root ? std::sqrt(std::fmax(0.0, value)) : value;
+  };
+  return { end(0.5 * (1.0 - choice.Level)), end(0.5 * (1.0 + choice.Level)) };
 }
 
 }
 
 template <typename T>
-LargestNumbers FindLargest(
-  const VectorField<T>& field, const VoxelGrid& grid, const AngleReference& reference)
+LargestNumbers FindLargest(const VectorField<T>& field, const VoxelGrid& grid,
+  const AngleReference& reference, std::int64_t firstRow, std::int64_t lastRow)
 {
   const NoiseShape shape(grid.Spacing, reference.Normal);
-  const auto larger = [](LargestNumbers& all, const LargestNumbers& part)
-  {
-    all.Size = std::max(all.Size, part.Size);
-    all.Square = std::max(all.Square, part.Square);
-  };
   const auto body = [&](std::int64_t begin, std::int64_t end)
   {
     LargestNumbers largest;
@@ -164,14 +156,14 @@ LargestNumbers FindLargest(
       {
         ForEachVector(field, grid, reference, shape, row, OwnedRange(grid),
           [&](int, float, double size, const SignalSums& signal) {
-            larger(largest, { size, std::max(size * size, signal.Variances) });
+            largest.Add({ size, std::max(size * size, signal.Variances) });
           });
       }
     }
     return largest;
   };
-  return ParallelReduce(std::int64_t{ 0 }, grid.NumberOfRows(), grid.RowsPerTask(65536),
-    LargestNumbers(), body, larger);
+  const auto merge = [](LargestNumbers& all, const LargestNumbers& part) { all.Add(part); };
+  return ParallelReduce(firstRow, lastRow, grid.RowsPerTask(65536), LargestNumbers(), body, merge);
 }
 
 BootstrapColumns::BootstrapColumns(int bins, std::int64_t vectors, const LargestNumbers& largest)
@@ -206,6 +198,24 @@ std::vector<BlockSums::Part> BlockSums::PartsOf(int particle) const
   const auto last = std::upper_bound(first, this->Parts.end(), particle,
     [](int value, const Part& part) { return value < part.Particle; });
   return { first, last };
+}
+
+std::vector<std::int64_t> BlockSums::BlocksWith(const std::vector<Part>& parts, int column) const
+{
+  const auto hasColumn = [&](const Part& part)
+  {
+    return std::any_of(this->Entries.begin() + part.Begin, this->Entries.begin() + part.End,
+      [&](const Entry& entry) { return entry.Column == column; });
+  };
+  std::vector<std::int64_t> blocks;
+  for (const Part& part : parts)
+  {
+    if (hasColumn(part))
+    {
+      blocks.push_back(part.Block);
+    }
+  }
+  return blocks;
 }
 
 BlockGrid::BlockGrid(const VoxelGrid& grid, int edge)
@@ -303,82 +313,80 @@ int PoissonWeight(std::uint64_t seed, int replicate, std::int64_t block)
 }
 
 void Resample(const BlockSums& sums, const std::vector<BlockSums::Part>& parts,
-  const BootstrapColumns& columns, std::uint64_t seed, int firstReplicate, int lastReplicate,
-  std::vector<std::int64_t>& replicates)
+  const BootstrapChoice& choice, int first, int last, std::vector<std::int64_t>& replicates)
 {
-  const auto width = static_cast<std::size_t>(columns.Number());
-  ParallelFor(firstReplicate, lastReplicate, ReplicatesPerTask,
-    [&](std::int64_t first, std::int64_t last)
+  const auto body = [&](std::int64_t begin, std::int64_t end)
+  {
+    const auto count = static_cast<int>(end - begin);
+    int weights[ReplicatesPerTask];
+    for (const BlockSums::Part& part : parts)
     {
-      for (const BlockSums::Part& part : parts)
+      for (int k = 0; k < count; ++k)
       {
-        for (std::int64_t replicate = first; replicate < last; ++replicate)
+        weights[k] = PoissonWeight(choice.Seed, static_cast<int>(begin) + k, part.Block);
+      }
+      for (std::int64_t i = part.Begin; i < part.End; ++i)
+      {
+        const BlockSums::Entry& entry = sums.Entries[static_cast<std::size_t>(i)];
+        std::int64_t* sum =
+          replicates.data() + static_cast<std::int64_t>(entry.Column) * choice.Samples + begin;
+        for (int k = 0; k < count; ++k)
         {
-          const int weight = PoissonWeight(seed, static_cast<int>(replicate), part.Block);
-          std::int64_t* sum = replicates.data() + static_cast<std::size_t>(replicate) * width;
-          for (std::int64_t i = part.Begin; weight > 0 && i < part.End; ++i)
-          {
-            const BlockSums::Entry& entry = sums.Entries[static_cast<std::size_t>(i)];
-            sum[entry.Column] += weight * entry.Value;
-          }
+          sum[k] += weights[k] * entry.Value;
         }
+      }
+    }
+  };
+  ParallelFor(first, last, ReplicatesPerTask, body);
+}
+
+std::vector<BandStatistic> StatisticsOf(
+  const BootstrapColumns& columns, bool plane, AngleBand& band)
+{
+  const BootstrapColumns& c = columns;
+  std::vector<BandStatistic> statistics;
+  if (band.Blocks > 1)
+  {
+    const double perDegree = c.Bins / 180.0;
+    for (int bin = 0; bin < c.Bins; ++bin)
+    {
+      const auto i = static_cast<std::size_t>(bin);
+      statistics.push_back({ c.CountOf(bin), c.Count(), perDegree, &band.Densities[i] });
+      statistics.push_back({ c.SizesOf(bin), c.Sizes(), perDegree, &band.WeightedDensities[i] });
+    }
+    const double perRandom = 1.0 / RandomAcross(plane);
+    statistics.push_back({ c.Sizes(), c.Count(), 1.0 / c.SizeScale, &band.MeanSize });
+    statistics.push_back({ c.CountAcross(), c.Count(), perRandom, &band.AcrossOverRandom });
+    statistics.push_back({ c.SizesAcross(), c.Sizes(), perRandom, &band.WeightedAcrossOverRandom });
+  }
+  if (band.SignalBlocks > 1)
+  {
+    statistics.push_back({ c.SignalSquares(), c.SignalNumber(), 1.0 / c.SquareScale,
+      &band.RootMeanSquareWithoutNoise, true });
+    statistics.push_back(
+      { c.SignalSizes(), c.SignalNumber(), 1.0 / c.SizeScale, &band.MeanWithoutNoise });
+  }
+  return statistics;
+}
+
+void FindIntervals(const std::vector<std::int64_t>& replicates, const BootstrapChoice& choice,
+  const std::vector<BandStatistic>& statistics, std::int64_t first, std::int64_t last)
+{
+  ParallelFor(first, last, 1,
+    [&](std::int64_t begin, std::int64_t end)
+    {
+      for (std::int64_t i = begin; i < end; ++i)
+      {
+        const BandStatistic& statistic = statistics[static_cast<std::size_t>(i)];
+        *statistic.Band = IntervalOf(replicates.data(), choice, statistic);
       }
     });
 }
 
-AngleBand MakeBand(const std::vector<std::int64_t>& replicates, std::int64_t blocks,
-  const BootstrapColumns& columns, const BootstrapChoice& choice, bool plane)
-{
-  const auto bins = static_cast<std::size_t>(columns.Bins);
-  AngleBand band;
-  band.Blocks = blocks;
-  band.Densities.resize(bins);
-  band.WeightedDensities.resize(bins);
-  if (blocks < 2)
-  {
-    return band;
-  }
-  // Values of each statistic over the replicates.
-  std::vector<std::vector<double>> densities(bins);
-  std::vector<std::vector<double>> weighted(bins);
-  std::vector<double> others[5];
-  for (std::size_t first = 0; first < replicates.size();
-       first += static_cast<std::size_t>(columns.Number()))
-  {
-    const AngleHistogram histogram = HistogramOf(replicates.data() + first, columns);
-    const std::vector<double> plain = histogram.Densities();
-    const std::vector<double> bySize = histogram.WeightedDensities();
-    for (std::size_t bin = 0; bin < bins; ++bin)
-    {
-      densities[bin].push_back(plain[bin]);
-      weighted[bin].push_back(bySize[bin]);
-    }
-    const AngleSummary summary = Summarize(histogram, plane);
-    const SignalSums& signal = histogram.Signal;
-    others[0].push_back(summary.MeanSize);
-    others[1].push_back(summary.AcrossOverRandom);
-    others[2].push_back(summary.WeightedAcrossOverRandom);
-    others[3].push_back(
-      signal.Number > 0 ? std::sqrt(std::fmax(0.0, signal.MeanSquareWithoutNoise())) : NAN);
-    others[4].push_back(signal.Number > 0 ? signal.MeanWithoutNoise() : NAN);
-  }
-  for (std::size_t bin = 0; bin < bins; ++bin)
-  {
-    band.Densities[bin] = IntervalOf(densities[bin], choice.Level);
-    band.WeightedDensities[bin] = IntervalOf(weighted[bin], choice.Level);
-  }
-  band.MeanSize = IntervalOf(others[0], choice.Level);
-  band.AcrossOverRandom = IntervalOf(others[1], choice.Level);
-  band.WeightedAcrossOverRandom = IntervalOf(others[2], choice.Level);
-  band.RootMeanSquareWithoutNoise = IntervalOf(others[3], choice.Level);
-  band.MeanWithoutNoise = IntervalOf(others[4], choice.Level);
-  return band;
-}
-
 template LargestNumbers FindLargest(
-  const VectorField<float>&, const VoxelGrid&, const AngleReference&);
+  const VectorField<float>&, const VoxelGrid&, const AngleReference&, std::int64_t, std::int64_t);
 template LargestNumbers FindLargest(
-  const VectorField<double>&, const VoxelGrid&, const AngleReference&);
+  const VectorField<double>&, const VoxelGrid&, const AngleReference&, std::int64_t, std::int64_t);
 template BlockSums SumBlocks(const VectorField<float>&, const VoxelGrid&, const AngleReference&,
   const BootstrapColumns&, const BlockGrid&, std::int64_t, std::int64_t);
 template BlockSums SumBlocks(const VectorField<double>&, const VoxelGrid&, const AngleReference&,

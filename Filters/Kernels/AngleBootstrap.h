@@ -18,6 +18,7 @@
 
 #include "AngleStatistics.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -48,11 +49,18 @@ struct LargestNumbers
 {
   double Size = 0.0;   ///< |u|
   double Square = 0.0; ///< |u|^2, or V of SignalSize.h
+
+  void Add(const LargestNumbers& other)
+  {
+    this->Size = std::max(this->Size, other.Size);
+    this->Square = std::max(this->Square, other.Square);
+  }
 };
 
+/// Of rows [firstRow, lastRow).
 template <typename T>
-LargestNumbers FindLargest(
-  const VectorField<T>& field, const VoxelGrid& grid, const AngleReference& reference);
+LargestNumbers FindLargest(const VectorField<T>& field, const VoxelGrid& grid,
+  const AngleReference& reference, std::int64_t firstRow, std::int64_t lastRow);
 
 /// The numbers that are added up for a block or a replicate, and the factors that make them whole.
 struct BootstrapColumns
@@ -62,12 +70,14 @@ struct BootstrapColumns
 
   int CountOf(int bin) const { return bin; }
   int SizesOf(int bin) const { return this->Bins + bin; }
-  int CountAcross() const { return 2 * this->Bins; }
-  int SizesAcross() const { return 2 * this->Bins + 1; }
-  int SignalNumber() const { return 2 * this->Bins + 2; }
-  int SignalSquares() const { return 2 * this->Bins + 3; }
-  int SignalSizes() const { return 2 * this->Bins + 4; }
-  int Number() const { return 2 * this->Bins + 5; }
+  int Count() const { return 2 * this->Bins; }
+  int Sizes() const { return 2 * this->Bins + 1; }
+  int CountAcross() const { return 2 * this->Bins + 2; }
+  int SizesAcross() const { return 2 * this->Bins + 3; }
+  int SignalNumber() const { return 2 * this->Bins + 4; }
+  int SignalSquares() const { return 2 * this->Bins + 5; } ///< of |u|, less the noise's share
+  int SignalSizes() const { return 2 * this->Bins + 6; }
+  int Number() const { return 2 * this->Bins + 7; }
 
   int Bins;
   double SizeScale;
@@ -95,6 +105,8 @@ struct BlockSums
   void SortByParticle();
   /// Those of a particle, once they are sorted.
   std::vector<Part> PartsOf(int particle) const;
+  /// Those of parts that bring something to a column, one for each part.
+  std::vector<std::int64_t> BlocksWith(const std::vector<Part>& parts, int column) const;
 
   std::vector<Part> Parts;
   std::vector<Entry> Entries;
@@ -127,11 +139,13 @@ BlockSums SumBlocks(const VectorField<T>& field, const VoxelGrid& grid,
 /// How often a block counts in a replicate.
 int PoissonWeight(std::uint64_t seed, int replicate, std::int64_t block);
 
-/// Adds to the columns of the replicates [first, last); `replicates` has those of all, one
-/// replicate after the other. What several ranks have adds up.
+/// Those that go through the blocks together, on one thread.
+constexpr int ReplicatesPerTask = 8;
+
+/// Adds to the replicates [first, last) of `choice.Samples`; `replicates` has column after column,
+/// in each the sums of all replicates. What several ranks have adds up.
 void Resample(const BlockSums& sums, const std::vector<BlockSums::Part>& parts,
-  const BootstrapColumns& columns, std::uint64_t seed, int first, int last,
-  std::vector<std::int64_t>& replicates);
+  const BootstrapChoice& choice, int first, int last, std::vector<std::int64_t>& replicates);
 
 struct Interval
 {
@@ -142,6 +156,12 @@ struct Interval
 /// Of one particle. NaN where there is nothing to resample.
 struct AngleBand
 {
+  explicit AngleBand(int bins = 0)
+    : Densities(static_cast<std::size_t>(bins))
+    , WeightedDensities(static_cast<std::size_t>(bins))
+  {
+  }
+
   std::vector<Interval> Densities; ///< of each bin
   std::vector<Interval> WeightedDensities;
   Interval MeanSize;
@@ -149,12 +169,31 @@ struct AngleBand
   Interval WeightedAcrossOverRandom;
   Interval RootMeanSquareWithoutNoise; ///< 0 where the noise is larger
   Interval MeanWithoutNoise;
-  std::int64_t Blocks = 0; ///< with vectors
+  std::int64_t Blocks = 0;       ///< with vectors that have a theta
+  std::int64_t SignalBlocks = 0; ///< with vectors that have an error
 };
 
-/// With fewer than two blocks there is no band.
-AngleBand MakeBand(const std::vector<std::int64_t>& replicates, std::int64_t blocks,
-  const BootstrapColumns& columns, const BootstrapChoice& choice, bool plane);
+/**
+ * What is estimated of each replicate: the ratio of two columns. No replicate is left out for the
+ * size of what it gives (the mean square without noise may be negative), as a band of some of them
+ * would be too narrow. Only where no block counts, as their weights alone decide, there is none.
+ */
+struct BandStatistic
+{
+  int Part;      ///< a column
+  int Whole;     ///< a column of counts or sizes, 0 or more
+  double Factor; ///< times the ratio
+  Interval* Band;
+  bool Root = false; ///< the band is that of the root, 0 of a negative ratio
+};
+
+/// All of which `band` has one: those with blocks to draw from, 2 or more.
+std::vector<BandStatistic> StatisticsOf(
+  const BootstrapColumns& columns, bool plane, AngleBand& band);
+
+/// Fills the bands of the statistics [first, last).
+void FindIntervals(const std::vector<std::int64_t>& replicates, const BootstrapChoice& choice,
+  const std::vector<BandStatistic>& statistics, std::int64_t first, std::int64_t last);
 
 }
 

@@ -337,10 +337,10 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
 }
 
 template <typename T>
-std::vector<std::int64_t> CountSizeBits(
-  const T* vectors, const float* theta, const VoxelGrid& grid, int upper)
+std::vector<std::int64_t> CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid,
+  int upper, std::int64_t firstRow, std::int64_t lastRow)
 {
-  const std::vector<std::int64_t> none(65536, 0);
+  const std::vector<std::int64_t> none(NumberOfSizeBits, 0);
   const RowRange owned = OwnedRange(grid);
   const auto body = [&](std::int64_t begin, std::int64_t end)
   {
@@ -374,9 +374,9 @@ std::vector<std::int64_t> CountSizeBits(
     return counts;
   };
   // Few parts: each has its own counts.
-  const std::int64_t rows = grid.NumberOfRows();
-  return ParallelReduce(std::int64_t{ 0 }, rows,
-    std::max(grid.RowsPerTask(16 * VoxelsPerTask), rows / 64 + 1), none, body, AddTo<std::int64_t>);
+  const std::int64_t grain =
+    std::max(grid.RowsPerTask(16 * VoxelsPerTask), (lastRow - firstRow) / 64 + 1);
+  return ParallelReduce(firstRow, lastRow, grain, none, body, AddTo<std::int64_t>);
 }
 
 int FindRank(const std::vector<std::int64_t>& counts, std::int64_t& rank)
@@ -458,15 +458,9 @@ std::vector<double> RandomProbabilities(int bins, bool plane)
   return probabilities;
 }
 
-namespace
-{
-
-// Part of random directions with 80 <= theta <= 100.
 double RandomAcross(bool plane)
 {
   return plane ? 20.0 / 180.0 : std::cos(80.0 * Pi / 180.0);
-}
-
 }
 
 AngleSummary Summarize(const AngleHistogram& histogram, bool plane)
@@ -521,7 +515,8 @@ AngleHistogram HistogramOf(const AngleSummary& summary, bool plane)
 #define INSTANTIATE(T)                                                                             \
   template AngleHistograms ComputeAngles(const T*, const std::int32_t*, const VoxelGrid&,          \
     const AngleReference&, int, std::int64_t, std::int64_t, float*, const VectorErrors&);          \
-  template std::vector<std::int64_t> CountSizeBits(const T*, const float*, const VoxelGrid&, int); \
+  template std::vector<std::int64_t> CountSizeBits(                                                \
+    const T*, const float*, const VoxelGrid&, int, std::int64_t, std::int64_t);                    \
   template SizeHistograms CountSizes(const T*, const std::int32_t*, const float*,                  \
     const VoxelGrid&, const AngleReference&, const SizeBins&, bool, std::int64_t, std::int64_t);
 INSTANTIATE(float)

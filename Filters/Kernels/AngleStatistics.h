@@ -183,14 +183,18 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
   const AngleReference& reference, int bins, std::int64_t firstRow, std::int64_t lastRow,
   float* theta, const VectorErrors& errors = {});
 
+/// Values that 16 bits of |u| have.
+constexpr int NumberOfSizeBits = 65536;
+
 /**
  * One of two passes that find an order statistic of |u| (as float32) exactly, over any number of
- * ranks. Without `upper` (-1): the number of owned vectors with a theta for each value of the
- * upper 16 bits of |u|. With it: of those with these upper bits, for each value of the lower 16.
+ * ranks. Without `upper` (-1): the number of owned vectors with a theta, of rows [firstRow,
+ * lastRow), for each value of the upper 16 bits of |u|. With it: of those with these upper bits,
+ * for each value of the lower 16.
  */
 template <typename T>
-std::vector<std::int64_t> CountSizeBits(
-  const T* vectors, const float* theta, const VoxelGrid& grid, int upper);
+std::vector<std::int64_t> CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid,
+  int upper, std::int64_t firstRow, std::int64_t lastRow);
 
 /// First index at which the running sum of counts reaches `rank` (1 = the first); `rank` is
 /// reduced by what lies before it.
@@ -212,6 +216,8 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
 /// Probability of random directions in each theta bin: sin(theta)/2 integrated over it, or uniform
 /// in a plane.
 std::vector<double> RandomProbabilities(int bins, bool plane);
+/// Of them, that of 80 <= theta <= 100.
+double RandomAcross(bool plane);
 
 struct AngleSummary
 {

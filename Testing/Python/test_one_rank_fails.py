@@ -98,6 +98,18 @@ with LimitedMemory(60 << 20, last), Messages() as messages:
 if points != 0 or ("not enough memory" if last else "Another rank failed") not in messages.text:
     failures.append("LinearCombinationFit, which says: " + messages.text)
 
+# The sums of 100000 replicates, 63 MB on each rank; to add those of the ranks up takes no more.
+bands = RadialAngleHistogram(Input=gradient)
+points_of(bands)  # what is kept between runs, and threads
+bands.NumberOfBootstrapSamples = 100000
+for more, limited in ((40, last), (40, not last), (110, True)):
+    bands.BootstrapBlockEdge += 1  # runs again
+    with LimitedMemory(more << 20, limited), Messages() as messages:
+        points = points_of(bands)
+    reason = "" if more > 100 else "not enough memory" if limited else "Another rank failed"
+    if (points == 0) != (more < 100) or reason not in messages.text:
+        failures.append("the bands with %d MB, %d points, which say: %s" % (more, points, messages.text))
+
 # Files of all ranks beside each other, as every rank must know the name.
 folder = os.path.join(tempfile.gettempdir(), "paraxanes_one_rank_fails_%d" % os.getppid())
 os.makedirs(folder, exist_ok=True)

@@ -3,6 +3,8 @@
 /**
  * Every filter stops soon after AbortExecute is set while it works, and leaves nothing behind.
  */
+#include "Parallel.h"
+#include "StatisticsImage.h"
 #include "vtkDepthProfile.h"
 #include "vtkEdgeEnergy.h"
 #include "vtkMaskedProjection.h"
@@ -27,6 +29,37 @@ vtkImageData* OutputOf(vtkAlgorithm* algorithm)
 {
   return vtkImageData::SafeDownCast(algorithm->GetOutputDataObject(0));
 }
+
+// Counts the reports of at least this progress, and sets AbortExecute there where it stops.
+struct Stopper
+{
+  Stopper(vtkAlgorithm* algorithm, double from, bool stops)
+    : From(from)
+    , Stops(stops)
+  {
+    vtkNew<vtkCallbackCommand> command;
+    command->SetClientData(this);
+    command->SetCallback(
+      [](vtkObject* caller, unsigned long, void* data, void*)
+      {
+        auto* self = static_cast<Stopper*>(data);
+        auto* filter = vtkAlgorithm::SafeDownCast(caller);
+        if (filter->GetProgress() >= self->From)
+        {
+          ++self->Reports;
+          filter->SetAbortExecute(self->Stops ? 1 : 0);
+        }
+      });
+    const unsigned long tag = algorithm->AddObserver(vtkCommand::ProgressEvent, command);
+    algorithm->Modified();
+    algorithm->Update();
+    algorithm->RemoveObserver(tag);
+    algorithm->SetAbortExecute(0);
+  }
+  double From;
+  bool Stops;
+  int Reports = 0;
+};
 
 // Runs it once whole, then again with an abort at the second report of progress.
 void ExpectStops(vtkAlgorithm* algorithm)
@@ -98,6 +131,47 @@ TEST(Abort, IsHeardByEveryFilter)
   {
     SCOPED_TRACE(algorithm->GetClassName());
     ExpectStops(algorithm);
+  }
+}
+
+// The work between two reports is bounded, whatever the number of samples and particles.
+TEST(Abort, IsHeardWhileBandsAreMade)
+{
+  constexpr int Size = 20;
+  constexpr int Particles = 10; // one large, some small
+  auto image = StatisticsImage({ Size, Size, Size }, 0.1);
+  vtkNew<vtkFloatArray> gradient;
+  gradient->SetName("valence_gradient");
+  gradient->SetNumberOfComponents(3);
+  ForEachVoxel(image,
+    [&](vtkIdType i, int, int, int)
+    {
+      const auto n = static_cast<double>(i);
+      gradient->InsertNextTuple3(std::sin(n), std::sin(1.7 * n), std::sin(2.3 * n));
+    });
+  image->GetPointData()->AddArray(gradient);
+  AddArray<vtkIntArray>(image, "particle_id",
+    [](int x, int y, int z) { return y + z == 0 && x < Particles ? 1 + x : 1; });
+  vtkNew<vtkRadialAngleHistogram> angles;
+  angles->SetInputData(image);
+  angles->SetLabelArray("particle_id");
+  angles->SetBootstrapBlockEdge(2);
+
+  constexpr int Samples = 20000;
+  angles->SetNumberOfBootstrapSamples(Samples);
+  const int reports = Stopper(angles, 0.95, false).Reports;
+  // Of the large particle and of all, a block's 8 vectors have about 18 sums.
+  const double sums = 2.0 * Samples * (Size * Size * Size / 8.0) * 18.0;
+  const double percentiles = (Particles + 1.0) * 75.0 * Samples * 100.0;
+  EXPECT_GE(reports, (sums + percentiles) / (4e7 * paraxanes::NumberOfThreads()));
+  ASSERT_GT(angles->GetOutput()->GetNumberOfPoints(), 0);
+
+  angles->SetNumberOfBootstrapSamples(1000);
+  for (const double from : { 0.01, 0.3, 0.65, 0.75, 0.85, 0.905, 0.93, 0.96, 0.98 })
+  {
+    // One more is that of the end, which VTK makes.
+    EXPECT_LE(Stopper(angles, from, true).Reports, 2) << from;
+    EXPECT_EQ(angles->GetOutput()->GetNumberOfPoints(), 0) << from;
   }
 }
 

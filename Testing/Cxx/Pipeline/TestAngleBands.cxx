@@ -187,6 +187,62 @@ TEST(AngleBands, AreColumnsOfTheirOwn)
   EXPECT_GT(on.Summary("mean |u| upper (eV/um)"), on.Summary(Mean));
 }
 
+struct Ends
+{
+  double Lower;
+  double Upper;
+  double Width() const { return this->Upper - this->Lower; }
+};
+
+Ends EndsOfMean(double level, int seed)
+{
+  Chain chain(0.1);
+  chain.Angles->SetNumberOfBootstrapSamples(1000);
+  chain.Angles->SetBootstrapBlockEdge(6);
+  chain.Angles->SetConfidenceLevel(level);
+  chain.Angles->SetSeed(seed);
+  return { chain.Summary("mean |u| lower (eV/um)"), chain.Summary("mean |u| upper (eV/um)") };
+}
+
+TEST(AngleBands, AnotherSeedGivesAnotherBandOfTheSameWidth)
+{
+  const Ends first = EndsOfMean(0.95, 1);
+  const Ends again = EndsOfMean(0.95, 1);
+  EXPECT_EQ(first.Lower, again.Lower);
+  EXPECT_EQ(first.Upper, again.Upper);
+  for (const int seed : { 2, -3, 1000000 })
+  {
+    const Ends other = EndsOfMean(0.95, seed);
+    EXPECT_NE(first.Lower, other.Lower);
+    EXPECT_NE(first.Upper, other.Upper);
+    EXPECT_NEAR(first.Lower, other.Lower, 0.1 * first.Width());
+    EXPECT_NEAR(first.Upper, other.Upper, 0.1 * first.Width());
+  }
+}
+
+// As for normal numbers, which a mean of 64 blocks is nearly.
+TEST(AngleBands, WidenWithTheConfidenceLevel)
+{
+  const double standard = EndsOfMean(0.6827, 1).Width() / 2.0;
+  EXPECT_NEAR(EndsOfMean(0.5, 1).Width() / standard, 2.0 * 0.674, 0.15);
+  EXPECT_NEAR(EndsOfMean(0.95, 1).Width() / standard, 2.0 * 1.960, 0.35);
+  EXPECT_NEAR(EndsOfMean(0.99, 1).Width() / standard, 2.0 * 2.576, 0.6);
+}
+
+TEST(AngleBands, BlocksOfVectorsThatAreCutOffAreNone)
+{
+  Chain chain(0.0);
+  AddArray<vtkDoubleArray>(vtkImageData::SafeDownCast(chain.Gradient->GetInput()), "half",
+    [](int x, int, int) { return x < 12 ? 1.0 : 0.001; });
+  chain.Gradient->SetErrorArray("half");
+  chain.Angles->SetErrorArray("valence_gradient_error");
+  chain.Angles->SetMinimumSignificance(3.0);
+  chain.Angles->SetNumberOfBootstrapSamples(40);
+  chain.Angles->SetBootstrapBlockEdge(6);
+  EXPECT_GT(chain.Summary("fraction cut off"), 0.5);
+  EXPECT_EQ(chain.Summary("bootstrap blocks"), 32.0);
+}
+
 // Neighbouring vectors share voxels: voxel by voxel the bands would be too narrow.
 TEST(AngleBands, HoldTheTruthOfNoisyMaps)
 {
