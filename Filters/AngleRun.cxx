@@ -122,6 +122,7 @@ void AngleRun::PrepareVectors()
     this->Results.Unit = unit;
   }
   this->Normal = this->FindNormal();
+  this->OneSided = GetField(this->Input, "gradient_neighbors") == "OneSided";
 
   this->Theta = NewArray<vtkFloatArray>("theta", this->Input->GetNumberOfPoints());
   if (!vtkFloatArray::SafeDownCast(this->Gradient))
@@ -206,6 +207,7 @@ bool AngleRun::FindAngles()
   }
   reference.Normal = static_cast<int>(this->Together.Max(this->Normal));
   reference.Outward = this->Choice.Outward;
+  this->OneSided = this->Together.Any(this->OneSided);
 
   AngleHistograms mine;
   const auto slab = [&](std::int64_t first, std::int64_t last)
@@ -241,6 +243,13 @@ void AngleRun::WarnAboutVectors() const
   {
     this->Warn("There is no vector with a theta: the gradient is nowhere finite and other than "
                "zero inside a particle. The tables have counts of 0.");
+  }
+  if (this->HasErrors() && this->OneSided)
+  {
+    this->Warn("The gradient has one-sided differences (Neighbors of Valence Gradient): at the "
+               "surface they have twice the noise and point along the radius, so that noise alone "
+               "has no random theta, and the share of the noise in the sizes, which is found as "
+               "for central differences, is wrong. Take Neighbors Strict.");
   }
   const std::int64_t unknown = this->NumberOfVectors + all.CountCut - all.Signal.Number;
   if (this->HasErrors() && unknown > 0)

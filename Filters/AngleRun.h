@@ -100,6 +100,7 @@ private:
   ArrayValues<double> DoubleGradient; // unless it is float32
   ArrayValues<float> Errors;          // of |u|
   int Normal = -1;
+  bool OneSided = false; // differences
   std::int64_t NumberOfVectors = 0;
 };
 

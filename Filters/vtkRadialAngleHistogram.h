@@ -49,6 +49,9 @@
  * that of the root mean square then reaches down to 0, and that of the mean is of the mean with its
  * bias (NaN where the mean itself is). The bands are the same to the bit for any number of ranks.
  *
+ * One-sided differences (field data `gradient_neighbors`) with an error array are warned of: their
+ * noise is not what is taken off, and points along the radius.
+ *
  * With labels the tables have a column `particle`; the first rows (particle 0) are of all particles
  * together, the next of the particle with the lowest label, and so on. Counts and sums of any
  * particles can be added.

@@ -113,6 +113,23 @@ TEST(AngleErrors, NoiseThatExceedsTheSignalIsNoNumber)
     << chain.Note();
 }
 
+TEST(AngleErrors, OneSidedDifferencesAreWarnedOf)
+{
+  const auto warns = [](int neighbors, const char* errors)
+  {
+    Chain chain(0.1);
+    chain.Gradient->SetNeighbors(neighbors);
+    chain.Angles->SetErrorArray(errors);
+    vtkNew<vtkTest::ErrorObserver> observer;
+    chain.Angles->AddObserver(vtkCommand::WarningEvent, observer);
+    chain.Angles->Update();
+    return observer->GetWarningMessage().find("one-sided differences") != std::string::npos;
+  };
+  EXPECT_TRUE(warns(vtkValenceGradient::ONE_SIDED, "valence_gradient_error"));
+  EXPECT_FALSE(warns(vtkValenceGradient::STRICT, "valence_gradient_error"));
+  EXPECT_FALSE(warns(vtkValenceGradient::ONE_SIDED, ""));
+}
+
 TEST(AngleErrors, WhatDoesNotStandOutIsCutOffAndCounted)
 {
   Chain all(0.1);
