@@ -99,6 +99,16 @@ for name, properties in NAMES.items():
         if described is None or len((described.GetDescription() or "").strip()) < 15:
             failures.append(f"{name}.{prop} has no documentation")
 
+# The view that Apply opens for each output.
+VIEWS = {"PoolAngleTables": ["SpreadSheetView"],  # a summary has one row, of which a chart shows nothing
+         "RadialAngleHistogram": [None, "XYChartView", "None", "None"]}
+controller = servermanager.vtkSMParaViewPipelineControllerWithRendering()
+for name, views in VIEWS.items():
+    proxy = create(name).SMProxy
+    found = [controller.GetPreferredViewType(proxy, port) for port in range(len(views))]
+    if found != views:
+        failures.append(f"{name} opens {found}, not {views}")
+
 for failure in failures:
     print("failed:", failure)
 if failures:
