@@ -355,6 +355,8 @@ int vtkValenceGradient::RequestData(
 void vtkValenceGradient::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "InputArray: " << paraxanes::ChosenArray(this, 0) << "\n";
+  os << indent << "ErrorArray: " << paraxanes::ChosenArray(this, 1) << "\n";
   os << indent << "Plane: " << NameOf(this->Plane) << "\n";
   os << indent << "Neighbors: " << (this->Neighbors == STRICT ? "Strict" : "OneSided") << "\n";
 }
