@@ -109,6 +109,14 @@ for more, limited in ((40, last), (40, not last), (110, True)):
     reason = "" if more > 100 else "not enough memory" if limited else "Another rank failed"
     if (points == 0) != (more < 100) or reason not in messages.text:
         failures.append("the bands with %d MB, %d points, which say: %s" % (more, points, messages.text))
+# Histograms of 16 MB.
+angles = RadialAngleHistogram(Input=gradient)
+points_of(angles)
+angles.NumberOfBins = 1000000
+with LimitedMemory(4 << 20, last), Messages() as messages:
+    points = points_of(angles)
+if points != 0 or ("not enough memory" if last else "Another rank failed") not in messages.text:
+    failures.append("RadialAngleHistogram with many bins, which says: " + messages.text)
 
 # Files of all ranks beside each other, as every rank must know the name.
 folder = os.path.join(tempfile.gettempdir(), "paraxanes_one_rank_fails_%d" % os.getppid())
