@@ -413,7 +413,8 @@ bool vtkSpectrumAnalysis::ResolvePeaks(
   {
     error = "PeakRatio: there are no default windows for the peaks of " +
       (run.Element.empty() ? "an edge without a name" : run.Element + " " + run.Edge) +
-      ", only for Ni L3. Set LowPeak and HighPeak" +
+      ", only for Ni L3. Set LowPeak and HighPeak to the energies between which the peaks of a "
+      "reference spectrum lie, in eV" +
       (run.Element.empty() ? ", or Element and Edge." : ".");
     return false;
   }

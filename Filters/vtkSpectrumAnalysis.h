@@ -79,7 +79,8 @@ public:
 
   ///@{
   /// Windows of the two peaks, eV; an energy given twice takes the height there. 0 0 (default): 852
-  /// to 854 and 854 to 857 of Ni L3; of other edges they have to be given.
+  /// to 854 and 854 to 857 of Ni L3, our own choice (paraxanes::DefaultPeaks); of other edges they
+  /// have to be given.
   vtkSetVector2Macro(LowPeak, double);
   vtkGetVector2Macro(LowPeak, double);
   vtkSetVector2Macro(HighPeak, double);

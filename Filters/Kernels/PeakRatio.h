@@ -32,8 +32,15 @@ struct PeakRatioSettings
   double LocalFitHalfWidth = 3.0; ///< eV
 };
 
-/// Where the peaks of an edge are looked for when nothing is said: of Ni L3 852 to 854 eV and 854
-/// to 857 eV. False for other edges, whose peaks have no common names.
+/**
+ * Where the peaks of an edge are looked for when nothing is said: of Ni L3 852 to 854 eV and 854 to
+ * 857 eV. False for other edges.
+ *
+ * These windows are our own choice; no publication that defines them was found, neither for Ni nor
+ * for Mn, Fe and Co. They meet at 854 eV, 1.3 eV above the edge of EdgeTable.h, midway between the
+ * two peaks that spectra of NiO and of layered oxides have near 853 and 855 eV. Beamlines differ in
+ * their calibration: a reference spectrum has to confirm them.
+ */
 bool DefaultPeaks(const std::string& element, const std::string& edge, PeakRatioSettings& settings);
 
 /// What is wrong with the windows for these energies; empty when nothing is.
