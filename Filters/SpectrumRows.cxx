@@ -2,17 +2,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "SpectrumRows.h"
 
+#include "MapRun.h"
 #include "TableColumns.h"
 #include "vtkEdgeEnergy.h"
 
 #include <vtkDoubleArray.h>
 #include <vtkIntArray.h>
 
+#include <cmath>
+#include <iomanip>
 #include <limits>
-#include <string>
 
 namespace paraxanes
 {
+namespace
+{
+
+constexpr std::size_t MostListed = 5; // in a warning
+
+}
 
 SpectrumRows::SpectrumRows(std::size_t count, const std::vector<int>& methods, bool fitted)
   : Validity(count)
@@ -78,6 +86,52 @@ void SpectrumRows::AddQuality(vtkTable* table) const
   AddColumn<vtkDoubleArray>(table, "post_edge_slope", this->PostEdgeSlope);
   AddColumn<vtkDoubleArray>(table, "edge_jump_error", this->JumpError);
   AddColumn<vtkDoubleArray>(table, "jump_to_noise", this->JumpToNoise);
+}
+
+void CrossingsElsewhere::Look(const std::string& name, paraxanes::Validity code,
+  const EdgeAnalysis& analysis, const std::vector<double>& normalized)
+{
+  const bool isAtEnd = code == paraxanes::Validity::CrossingAtWindowEnd;
+  if (analysis.Main != EdgeMethod::Level || !(isAtEnd || code == paraxanes::Validity::NoCrossing))
+  {
+    return;
+  }
+  const std::vector<double>& energies = analysis.Methods.Finder().Energies;
+  const EnergyRange window = analysis.Methods.Search().Crossing.Window;
+  EdgeSearch search;
+  search.Crossing = { analysis.Methods.Search().Crossing.Level,
+    { energies.front(), energies.back() }, CrossingRule::Nearest, window.Low };
+  EdgeAnalysis whole;
+  whole.Methods = EdgeMethods(energies, search);
+  double energy = std::numeric_limits<double>::quiet_NaN();
+  AnalysisMaps maps;
+  maps.Methods[static_cast<int>(EdgeMethod::Level)].Energy = &energy;
+  AnalyzeUnfitted(whole, normalized.data(), 1, nullptr, nullptr, maps);
+  const bool isInside = window.Low <= energy && energy <= window.High;
+  if (std::isnan(energy) || (isInside && !isAtEnd))
+  {
+    return;
+  }
+  if (++this->Count <= MostListed)
+  {
+    this->List += TextOf(std::setprecision(7), this->Count > 1 ? ", " : "", name, " at ", energy,
+      " eV (window ", window.Low, " to ", window.High, " eV)");
+  }
+}
+
+std::string CrossingsElsewhere::Warning() const
+{
+  if (this->Count == 0)
+  {
+    return {};
+  }
+  const std::string others =
+    this->Count > MostListed ? TextOf(", and ", this->Count - MostListed, " more") : std::string();
+  return TextOf("There is no edge energy where the level is crossed outside the window or at its "
+                "end: ",
+    this->List, others,
+    ". Set Window so that it begins and ends well beside these energies; or, where E0Source is "
+    "MeanSpectrum, take Table.");
 }
 
 }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 class vtkTable;
@@ -54,6 +55,22 @@ private:
   std::vector<float> PostEdgeSlope;
   std::vector<float> JumpError;
   std::vector<float> JumpToNoise;
+};
+
+/// Spectra that cross the level, but not well inside the window in which it was looked for: as of
+/// LiNiO2, whose steepest rise, taken as E0, lies 5.5 eV above its crossing.
+class CrossingsElsewhere
+{
+public:
+  /// `code`: what the search in the window ended with; `normalized`: the spectrum.
+  void Look(const std::string& name, paraxanes::Validity code, const EdgeAnalysis& analysis,
+    const std::vector<double>& normalized);
+  /// For the user; empty where there are none.
+  std::string Warning() const;
+
+private:
+  std::string List; ///< of the first ones
+  std::size_t Count = 0;
 };
 
 }

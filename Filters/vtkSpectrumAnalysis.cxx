@@ -146,6 +146,7 @@ struct vtkSpectrumAnalysis::Results
   std::string NotFinite;   // names of spectra
   std::string Unresolved;
   std::string Reason; // of the first of these
+  paraxanes::CrossingsElsewhere Elsewhere;
   std::size_t WithPeaks = 0;
   std::string PeaksReason; // of the first spectrum without
 };
@@ -394,6 +395,10 @@ bool vtkSpectrumAnalysis::Execute(
     vtkWarningMacro("Spectra that cannot be normalised have validity 8: " << found.Unresolved
                                                                           << ". " << found.Reason);
   }
+  if (const std::string text = found.Elsewhere.Warning(); !text.empty())
+  {
+    vtkWarningMacro(<< text);
+  }
   WriteCurves(tables, curves);
   WriteResults(tables, found, results);
   for (vtkTable* table : { curves, results })
@@ -482,6 +487,8 @@ bool vtkSpectrumAnalysis::AnalyzeTable(vtkInformation* request, Table& table, Re
     paraxanes::AnalyzeSpectra(analysis, spectrum.Mu.data(), 1, nullptr,
       found.Rows.Maps().From(static_cast<std::int64_t>(row)));
     spectrum.Curves = paraxanes::FindCurves(run.Normalization, spectrum.Mu);
+    found.Elsewhere.Look(spectrum.Name, static_cast<paraxanes::Validity>(found.Rows.Validity[row]),
+      analysis, spectrum.Curves.Normalized);
     spectrum.Edge = run.Element + (run.Element.empty() ? "" : " ") + run.Edge;
     spectrum.Settings = run.Normalization.Settings;
     spectrum.Window = analysis.Methods.Search().Crossing.Window;

@@ -561,6 +561,7 @@ bool vtkSpectrumProbe::MakeTables(
   std::vector<vtkIdType> voxels;
   AddColumn<vtkDoubleArray>(curves, "energy (eV)", run.Energies);
   std::string empty;
+  std::vector<std::vector<double>> normalized;
   for (std::size_t i = 0; i < count; ++i)
   {
     const std::string& name = spectra.Names[i];
@@ -574,10 +575,12 @@ bool vtkSpectrumProbe::MakeTables(
     if (run.Normalized)
     {
       AddColumn<vtkDoubleArray>(curves, "normalized " + name, mean);
+      normalized.push_back(mean);
       continue;
     }
-    paraxanes::AddCurves(curves, name, mean, paraxanes::FindCurves(run.Normalization, mean),
-      count <= paraxanes::MostWithFits);
+    const paraxanes::SpectrumCurves fits = paraxanes::FindCurves(run.Normalization, mean);
+    paraxanes::AddCurves(curves, name, mean, fits, count <= paraxanes::MostWithFits);
+    normalized.push_back(fits.Normalized);
   }
   if (!empty.empty())
   {
@@ -595,6 +598,16 @@ bool vtkSpectrumProbe::MakeTables(
   else
   {
     paraxanes::AnalyzeSpectra(analysis, means.data(), rows, nullptr, maps);
+  }
+  paraxanes::CrossingsElsewhere elsewhere;
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    const auto code = static_cast<paraxanes::Validity>(found.Validity[i]);
+    elsewhere.Look(spectra.Names[i], code, analysis, normalized[i]);
+  }
+  if (const std::string text = elsewhere.Warning(); !text.empty())
+  {
+    vtkWarningMacro(<< text);
   }
 
   AddColumn<vtkStringArray>(results, "name", spectra.Names);

@@ -674,6 +674,7 @@ TEST_F(SpectrumAnalysis, TheRatioOfTwoPeaks)
   this->Filter->SetElement("");
   this->Filter->SetEdge("");
   this->ExpectError("there are no default windows for the peaks of an edge without a name");
+  this->ExpectError("between which the peaks of a reference spectrum lie, in eV");
 }
 
 TEST_F(SpectrumAnalysis, ATableWithoutPeaksDoesNotSpoilTheOthers)
@@ -755,6 +756,65 @@ TEST_F(SpectrumAnalysis, MessagesSpeakOfNoStack)
   this->Filter->SetPreEdgeRange(0.0, 0.0);
   this->Filter->SetWindow(8340.0, 8340.1);
   this->ExpectError("of the energies (");
+}
+
+// The level is crossed 5.05 eV below the steepest rise, before the automatic window begins.
+TEST_F(SpectrumAnalysis, TellsWhereTheLevelIsCrossedOutsideTheWindow)
+{
+  Spectrum spectrum;
+  for (double e = 8200.0; e <= 8550.0; e += 0.5)
+  {
+    spectrum.Energies.push_back(e);
+    spectrum.Mu.push_back(
+      0.2 + 0.6 * std::clamp((e - 8340.2) / 6.0, 0.0, 1.0) + (e > 8350.0 ? 0.4 : 0.0));
+  }
+  this->Add(spectrum, "two steps.dat");
+  this->Filter->SetE0Source(vtkEdgeEnergy::MEAN_SPECTRUM);
+  this->ExpectWarning("two steps at 8345.2 eV (window 8345.25 to 8380.25 eV)");
+  EXPECT_EQ(this->Result("validity"), 5);
+
+  this->Messages->Clear();
+  this->Filter->SetWindow(-20.0, 30.0);
+  this->Filter->RangesRelativeToE0On();
+  EXPECT_NEAR(this->Result("edge_energy (eV)"), 8345.2, 1e-9);
+  this->Filter->SetWindow(0.0, 0.0);
+  this->Filter->SetE0Source(vtkEdgeEnergy::TABLE);
+  EXPECT_NEAR(this->Result("edge_energy (eV)"), 8345.2, 1e-9);
+  this->ExpectSilence();
+
+  // Crossed inside: between the last two samples of the window.
+  this->Filter->RangesRelativeToE0Off();
+  this->Filter->SetWindow(8330.0, 8345.7);
+  this->ExpectWarning("two steps at 8345.2 eV (window 8330 to 8345.7 eV)");
+  EXPECT_EQ(this->Result("validity"), 6);
+  // Of other methods there is nothing to tell.
+  this->Messages->Clear();
+  this->Filter->SetWindow(8355.0, 8380.0);
+  this->Filter->SetMethod(vtkEdgeEnergy::DERIVATIVE);
+  EXPECT_EQ(this->Result("validity"), 5);
+  this->ExpectSilence();
+}
+
+TEST_F(SpectrumAnalysis, TellsWhereLithiumNickelOxideCrosses)
+{
+  const std::string file = std::string(PARAXANES_TEST_DATA) + "/spectra/ref_LiNiO2.txt";
+  if (!std::ifstream(file).good())
+  {
+    GTEST_SKIP() << file << " is not here (set PARAXANES_TEST_DATA to the folder of the data).";
+  }
+  vtkNew<vtkXASSpectrumReader> reader;
+  reader->SetFileName(file.c_str());
+  this->Filter->SetInputConnection(reader->GetOutputPort());
+  EXPECT_NEAR(this->Result("edge_energy (eV)"), 8341.776, 0.001);
+  this->Filter->SetE0Source(vtkEdgeEnergy::MEAN_SPECTRUM);
+  // The ranges of the fits go along with E0, which moves the crossing by 0.1 eV.
+  this->ExpectWarning("ref_LiNiO2 at 8341.873 eV (window 8342.25 to 8377.25 eV)");
+  this->Messages->Clear();
+  this->Filter->SetWindow(-20.0, 30.0);
+  this->Filter->RangesRelativeToE0On();
+  EXPECT_NEAR(this->Result("edge_energy (eV)"), 8341.873, 0.001);
+  EXPECT_EQ(this->Result("validity"), 0);
+  this->ExpectSilence();
 }
 
 // Larch's own numbers for NiO (Testing/Data/larch), through the reader and the filter.

@@ -19,7 +19,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <iomanip>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -115,6 +117,28 @@ void ExpectSame(const std::vector<double>& a, const std::vector<double>& b, doub
   for (std::size_t k = 0; k < a.size(); ++k)
   {
     EXPECT_NEAR(a[k], b[k], tolerance) << k;
+  }
+}
+
+// Of raw and of normalised stacks.
+TEST_F(SpectrumProbe, TellsWhereTheLevelIsCrossedOutsideTheWindow)
+{
+  const double edge = this->Result("edge_energy (eV)", 0);
+  this->Probe->SetWindow(8352.0, 8380.0);
+  vtkNew<vtkXANESNormalize> normalize;
+  normalize->SetInputConnection(this->Phantom->GetOutputPort());
+  for (vtkAlgorithm* source : std::initializer_list<vtkAlgorithm*>{ this->Phantom, normalize })
+  {
+    this->Messages->Clear();
+    this->Probe->SetInputConnection(source->GetOutputPort());
+    this->Probe->SetInputArrayToProcess(
+      0, 0, 0, 0, source == normalize ? "normalized_absorbance" : "absorbance");
+    this->Probe->Update();
+    EXPECT_FALSE(this->Messages->GetError()) << this->Messages->GetErrorMessage();
+    std::ostringstream words;
+    words << "1 at " << std::setprecision(7) << edge;
+    EXPECT_NE(this->Messages->GetWarningMessage().find(words.str()), std::string::npos)
+      << words.str() << ": " << this->Messages->GetWarningMessage();
   }
 }
 
