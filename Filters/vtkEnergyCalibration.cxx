@@ -60,17 +60,20 @@ int vtkEnergyCalibration::RequestData(
 {
   vtkTable* spectrum = vtkTable::GetData(inputVector[0]);
   vtkTable* output = vtkTable::GetData(outputVector);
-  if (spectrum->GetNumberOfRows() == 0 && !paraxanes::IsFirstRank())
+  const paraxanes::Ranks ranks(inputVector[0]->GetInformationObject(0));
+  // The reader's table has rows on the first rank only.
+  const auto work = [&](std::string& problem)
   {
-    return 1; // the reader's table is on the first rank
-  }
-  const std::string problem = this->Calibrate(spectrum, output);
-  if (problem.empty())
+    problem = ranks.IsRoot() ? this->Calibrate(spectrum, output) : std::string();
+    return problem.empty();
+  };
+  std::string error;
+  if (ranks.AllDo(work, error))
   {
     return 1;
   }
   output->Initialize();
-  vtkErrorMacro(<< problem);
+  vtkErrorMacro(<< error);
   return 0;
 }
 

@@ -102,6 +102,11 @@ check(('no column of numbers "nothing"' if rank == 0 else "Another rank failed")
       "an error: " + messages.text)
 check(depths.GetClientSideObject().GetOutputDataObject(1).GetNumberOfColumns() == 0, "no columns after an error")
 
+calibration = EnergyCalibration(Input=first, Element="Cu")
+with Messages() as messages:
+    calibration.UpdatePipeline()
+check(("or ReferenceEnergy" if rank == 0 else "Another rank failed") in messages.text, "an error: " + messages.text)
+
 # The same voxels have the same mass on any number of ranks.
 phantom = TXMPhantom(Size=24, Noise=0.005, Dimension="2D")
 edge = EdgeEnergy(Input=phantom, Element="Ni", QualityMaps=1)
