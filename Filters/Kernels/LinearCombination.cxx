@@ -30,34 +30,49 @@ std::vector<double> RowByRow(const Matrix& matrix)
   return values;
 }
 
-// The matrix and offset of the least-squares solution with the references of `set`, one bit each.
+// Of the references in `set`, one bit each.
 LinearCombination::Solution Solve(const Matrix& products, unsigned set, bool sumToOne)
 {
   std::vector<Eigen::Index> members;
+  std::vector<Eigen::Index> others;
   for (Eigen::Index i = 0; i < products.rows(); ++i)
   {
-    if (set >> i & 1u)
-    {
-      members.push_back(i);
-    }
+    (set >> i & 1u ? members : others).push_back(i);
   }
-  Matrix inverse = Matrix(products(members, members))
-                     .ldlt()
-                     .solve(Matrix::Identity(static_cast<Eigen::Index>(members.size()),
-                       static_cast<Eigen::Index>(members.size())));
-  Vector offset = Vector::Zero(inverse.rows());
+  const auto size = static_cast<Eigen::Index>(members.size());
+  Matrix inverse = Matrix(products(members, members)).ldlt().solve(Matrix::Identity(size, size));
+  Vector offset = Vector::Zero(size);
+  Vector multiplier = Vector::Zero(size); // of the products: the slope that all members share
+  double constant = 0.0;
   if (sumToOne)
   {
-    // By a Lagrange multiplier.
     const Vector sums = inverse.rowwise().sum();
     offset = sums / sums.sum();
+    multiplier = -offset;
+    constant = 1.0 / sums.sum();
     inverse -= offset * sums.transpose();
   }
   Matrix all = Matrix::Zero(products.rows(), products.cols());
   Vector allOffset = Vector::Zero(products.rows());
   all(members, members) = inverse;
   allOffset(members) = offset;
-  return { RowByRow(all), { allOffset.begin(), allOffset.end() } };
+  for (const Eigen::Index j : others)
+  {
+    const Matrix with = products(j, members);
+    all(j, members) = with * inverse - multiplier.transpose();
+    all(j, j) = -1.0;
+    allOffset(j) = (with * offset)(0) - constant;
+  }
+  LinearCombination::Solution solution;
+  for (Eigen::Index i = 0; i < products.rows(); ++i)
+  {
+    solution.Offset[static_cast<std::size_t>(i)] = allOffset(i);
+    for (Eigen::Index j = 0; j < products.cols(); ++j)
+    {
+      solution.Matrix[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)] = all(i, j);
+    }
+  }
+  return solution;
 }
 
 // How the noise of a sample reaches sums of normalised samples.
@@ -282,7 +297,7 @@ PARAXANES_MULTIVERSION void SolveFree(const LinearCombination& c, GroupFit& fit)
     std::fill(fit.Fractions[i], fit.Fractions[i] + Group, c.Free.Offset[i]);
     for (int j = 0; j < m; ++j)
     {
-      const double factor = c.Free.Matrix[i * m + j];
+      const double factor = c.Free.Matrix[j][i];
       for (int v = 0; v < Group; ++v)
       {
         fit.Fractions[i][v] += factor * fit.Products[j][v];
@@ -297,32 +312,42 @@ PARAXANES_MULTIVERSION void SolveFree(const LinearCombination& c, GroupFit& fit)
   }
 }
 
-/// The best of the sets of references whose own solution is not negative.
-void SolveBounded(const LinearCombination& c, int v, GroupFit& fit)
+/// Fractions of the set, and slopes of the others.
+HWY_INLINE void SolveSet(
+  const LinearCombination::Solution& set, const double* products, int m, Doubles& values)
+{
+  std::memcpy(&values, set.Offset.data(), sizeof(values));
+  for (int j = 0; j < m; ++j)
+  {
+    Doubles column;
+    std::memcpy(&column, set.Matrix[j].data(), sizeof(column));
+    values += column * products[j];
+  }
+}
+
+HWY_INLINE unsigned NegativesOf(const Doubles& values)
+{
+  unsigned negatives = 0;
+  for (int i = 0; i < MostReferences; ++i)
+  {
+    negatives |= (values[i] < 0.0 ? 1u : 0u) << i;
+  }
+  return negatives;
+}
+
+/// The set with the lowest sum of squared residuals of those whose fractions are not negative.
+unsigned BestSet(const LinearCombination& c, const double* products)
 {
   const int m = c.NumberOfReferences;
-  double fractions[MostReferences];
-  double products[MostReferences];
-  for (int i = 0; i < m; ++i)
-  {
-    products[i] = fit.Products[i][v];
-    fit.Fractions[i][v] = 0.0; // where no reference helps; with a sum of 1 one always does
-  }
-  double best =
+  // Where no reference helps; with a sum of 1 one always does.
+  unsigned best = 0;
+  double lowest =
     c.Constraint == FractionConstraint::NonNegative ? 0.0 : std::numeric_limits<double>::infinity();
-  for (const LinearCombination::Solution& set : c.Bounded)
+  for (unsigned set = 1; set < c.Bounded.size(); ++set)
   {
-    bool negative = false;
-    for (int i = 0; i < m && !negative; ++i)
-    {
-      fractions[i] = set.Offset[i];
-      for (int j = 0; j < m; ++j)
-      {
-        fractions[i] += set.Matrix[i * m + j] * products[j];
-      }
-      negative = fractions[i] < 0.0;
-    }
-    if (negative)
+    Doubles values;
+    SolveSet(c.Bounded[set], products, m, values);
+    if ((NegativesOf(values) & set) != 0)
     {
       continue;
     }
@@ -332,18 +357,47 @@ void SolveBounded(const LinearCombination& c, int v, GroupFit& fit)
       double fitted = 0.0;
       for (int j = 0; j < m; ++j)
       {
-        fitted += c.Products[i * m + j] * fractions[j];
+        fitted += (set >> j & 1u) * c.Products[i * m + j] * values[j];
       }
-      residual += fractions[i] * (fitted - 2.0 * products[i]);
+      residual += (set >> i & 1u) * values[i] * (fitted - 2.0 * products[i]);
     }
-    if (residual < best)
+    if (residual < lowest)
     {
-      best = residual;
-      for (int i = 0; i < m; ++i)
-      {
-        fit.Fractions[i][v] = fractions[i];
-      }
+      lowest = residual;
+      best = set;
     }
+  }
+  return best;
+}
+
+/// The fractions with a bound at 0 of a voxel whose free solution has negative ones.
+PARAXANES_MULTIVERSION void SolveBounded(const LinearCombination& c, int v, GroupFit& fit)
+{
+  constexpr int fullSteps = 4; // then one at a time, which does not go in circles
+  constexpr int mostSteps = 40;
+  const int m = c.NumberOfReferences;
+  double products[MostReferences];
+  for (int i = 0; i < m; ++i)
+  {
+    products[i] = fit.Products[i][v];
+  }
+  auto set = static_cast<unsigned>(c.Bounded.size()) - 1u;
+  unsigned wrong = set;
+  Doubles values = {};
+  for (int step = 0; wrong != 0 && step < mostSteps; ++step)
+  {
+    SolveSet(c.Bounded[set], products, m, values);
+    wrong = NegativesOf(values);
+    set ^= step < fullSteps ? wrong : wrong & (0u - wrong);
+  }
+  if (wrong != 0)
+  {
+    set = BestSet(c, products);
+    SolveSet(c.Bounded[set], products, m, values);
+  }
+  for (int i = 0; i < m; ++i)
+  {
+    fit.Fractions[i][v] = set >> i & 1u ? values[i] : 0.0;
   }
 }
 
@@ -542,7 +596,7 @@ LinearCombination::LinearCombination(const std::vector<std::vector<double>>& ref
     constraint == FractionConstraint::NonNegativeSumToOne;
   const unsigned all = (1u << m) - 1u;
   this->Free = Solve(products, all, sumToOne);
-  for (unsigned set = 1; bounded && set <= all; ++set)
+  for (unsigned set = 0; bounded && set <= all; ++set)
   {
     this->Bounded.push_back(Solve(products, set, sumToOne));
   }
@@ -550,7 +604,8 @@ LinearCombination::LinearCombination(const std::vector<std::vector<double>>& ref
   // The variances are quadratic in the spectrum, so that their values at the references and halfway
   // between two of them tell all.
   SumNoise noise(normalization, samples);
-  const Matrix inverse = Eigen::Map<const RowMajor>(this->Free.Matrix.data(), m, m);
+  const Matrix inverse = Eigen::Map<const Matrix, 0, Eigen::OuterStride<MostReferences>>(
+    this->Free.Matrix[0].data(), m, m);
   const Matrix fit = inverse * r.transpose();
   for (Eigen::Index i = 0; i < m; ++i)
   {

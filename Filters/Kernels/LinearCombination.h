@@ -10,8 +10,11 @@
  * of the references with the spectrum. With fractions that must not be negative, the solution is
  * that of one set of references with the others at 0 (C. L. Lawson, R. J. Hanson, Solving Least
  * Squares Problems, 1974, chapter 23). With eight references at most there are 255 sets, whose
- * matrices are all found beforehand; a voxel whose free solution is negative tries them all and
- * takes the best one, so that there is no iteration that could end early.
+ * matrices are all found beforehand. From all references on, those whose fraction is negative leave
+ * the set and those that would lower the residual enter it, until there are none of either (block
+ * principal pivoting: L. F. Portugal, J. J. Judice, L. N. Vicente, Math. Comp. 63, 625 (1994)):
+ * that is the minimum. A voxel for which this does not end soon, as rounding can make it where a
+ * fraction is 0 by itself, tries all sets and takes the best one.
  *
  * Errors: one standard deviation, from the scatter about the fit without the bound at 0. The noise
  * of the samples is taken as independent before the normalisation, whose fits carry it to all
@@ -60,11 +63,13 @@ struct LinearCombination
   LinearCombination(const std::vector<std::vector<double>>& references, IndexRange samples,
     FractionConstraint constraint, const Normalization* normalization);
 
-  /// f = Matrix (R^T y) + Offset for the references that are not at 0.
+  /// Of a set of references, with the others at 0. Matrix (R^T y) + Offset is, for a reference of
+  /// the set, its fraction; for another one half the slope of the sum of squared residuals against
+  /// its fraction, as the others go along: the set has the minimum where none is negative.
   struct Solution
   {
-    std::vector<double> Matrix; // row by row
-    std::vector<double> Offset;
+    std::array<std::array<double, MostReferences>, MostReferences> Matrix = {}; ///< columns
+    std::array<double, MostReferences> Offset = {};
   };
 
   int NumberOfReferences = 0;
@@ -74,7 +79,7 @@ struct LinearCombination
   std::vector<double> Weights;   // the references, in the order of the work on a spectrum
   std::vector<double> Products;  // R^T R, row by row
   Solution Free;                 // of all references
-  std::vector<Solution> Bounded; // of all sets of references; empty without a bound at 0
+  std::vector<Solution> Bounded; // by the bits of the set; empty without a bound at 0
 
   /// Variance of f_i over that of a sample: sum of ErrorForms[(i * m + j) * m + l] t_j t_l, where
   /// t_j = f_j + (1 - sum of f) / m for m references.
