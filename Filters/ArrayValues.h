@@ -2,46 +2,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @file ArrayValues.h
- * The values of a point array as numbers of one type.
+ * The values of an array as kernels take them: contiguous and of a known type.
  */
 #ifndef ArrayValues_h
 #define ArrayValues_h
 
+#include "NewArray.h"
+
 #include <vtkAOSDataArrayTemplate.h>
+#include <vtkArrayDispatch.h>
 #include <vtkDataArray.h>
 #include <vtkDataArrayRange.h>
+#include <vtkSmartPointer.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
-#include <vector>
 
 namespace paraxanes
 {
 
-/// Its own memory where the array has this type, else a copy. Null without an array.
+/// Copies the values of an array of any type.
 template <typename T>
-class ArrayValues
+struct CopyValues
 {
-public:
-  const T* Get() const { return this->Pointer; }
-
-  void Set(vtkDataArray* array)
+  template <class From>
+  void operator()(From* from, T* to) const
   {
-    this->Pointer = nullptr;
-    if (!array)
-    {
-      return;
-    }
-    if (auto* typed = vtkAOSDataArrayTemplate<T>::FastDownCast(array))
-    {
-      this->Pointer = typed->GetPointer(0);
-      return;
-    }
-    const auto range = vtk::DataArrayValueRange(array);
-    this->Copy.resize(static_cast<std::size_t>(range.size()));
-    std::transform(range.begin(), range.end(), this->Copy.begin(),
+    const auto range = vtk::DataArrayValueRange(from);
+    std::transform(range.begin(), range.end(), to,
       [](auto value)
       {
         // A code that does not fit into a byte is still none that says valid.
@@ -57,12 +47,94 @@ public:
         }
         return static_cast<T>(value);
       });
-    this->Pointer = this->Copy.data();
+  }
+};
+
+/// The array itself where it has this type, else a copy; null for null. Throws std::bad_alloc where
+/// there is no memory for a copy.
+template <typename T>
+vtkSmartPointer<vtkAOSDataArrayTemplate<T>> ArrayOf(vtkDataArray* array)
+{
+  using Array = vtkAOSDataArrayTemplate<T>;
+  vtkSmartPointer<Array> values = Array::FastDownCast(array);
+  if (!array || values)
+  {
+    return values;
+  }
+  values = NewArray<Array>("", array->GetNumberOfTuples(), array->GetNumberOfComponents());
+  CopyValues<T> copy;
+  if (!vtkArrayDispatch::Dispatch::Execute(array, copy, values->GetPointer(0)))
+  {
+    copy(array, values->GetPointer(0));
+  }
+  return values;
+}
+
+/// As numbers of one type.
+template <typename T>
+class ArrayValues
+{
+public:
+  /// Null without an array.
+  const T* Get() const { return this->Array ? this->Array->GetPointer(0) : nullptr; }
+  void Set(vtkDataArray* array) { this->Array = ArrayOf<T>(array); }
+
+private:
+  vtkSmartPointer<vtkAOSDataArrayTemplate<T>> Array;
+};
+
+/// Of whatever type: arrays of the usual types are taken as they are, others copied once, in double
+/// precision.
+class TypedValues
+{
+public:
+  TypedValues() = default;
+  /// Throws std::bad_alloc where there is no memory for a copy.
+  explicit TypedValues(vtkDataArray* array)
+    : Array(array)
+  {
+    if (array && !this->Dispatch([](const auto*) {}))
+    {
+      this->Array = ArrayOf<double>(array);
+    }
+  }
+
+  explicit operator bool() const { return this->Array != nullptr; }
+
+  /// Calls body(first value), once; not at all where there is no array.
+  template <typename Body>
+  void With(const Body& body) const
+  {
+    if (this->Array)
+    {
+      this->Dispatch(body);
+    }
   }
 
 private:
-  const T* Pointer = nullptr;
-  std::vector<T> Copy;
+  template <typename Body>
+  struct Caller
+  {
+    const Body& Call;
+    template <typename T>
+    void operator()(vtkAOSDataArrayTemplate<T>* array) const
+    {
+      this->Call(const_cast<const T*>(array->GetPointer(0)));
+    }
+  };
+
+  template <typename Body>
+  bool Dispatch(const Body& body) const
+  {
+    using Arrays =
+      vtkTypeList::Create<vtkAOSDataArrayTemplate<float>, vtkAOSDataArrayTemplate<double>,
+        vtkAOSDataArrayTemplate<unsigned char>, vtkAOSDataArrayTemplate<unsigned short>,
+        vtkAOSDataArrayTemplate<short>, vtkAOSDataArrayTemplate<int>>;
+    const Caller<Body> caller = { body };
+    return vtkArrayDispatch::DispatchByArray<Arrays>::Execute(this->Array.Get(), caller);
+  }
+
+  vtkSmartPointer<vtkDataArray> Array;
 };
 
 }

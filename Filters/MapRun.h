@@ -8,11 +8,11 @@
 #ifndef MapRun_h
 #define MapRun_h
 
+#include "ArrayValues.h"
 #include "ImagePieces.h"
 #include "MapStatistics.h"
 #include "Parallel.h"
 #include "Ranks.h"
-#include "TypedValues.h"
 
 #include <vtkSmartPointer.h>
 #include <vtkType.h>

@@ -2,26 +2,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkMetalMass.h"
 
+#include "ArrayValues.h"
 #include "EdgeTable.h"
 #include "EnergyStack.h"
-#include "ImagePieces.h"
 #include "MapRun.h"
 #include "MetalMass.h"
 #include "NewArray.h"
 #include "Parallel.h"
-#include "Ranks.h"
-#include "Threads.h"
-#include "TypedValues.h"
 
 #include <vtkDataArray.h>
 #include <vtkFieldData.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
-#include <vtkInformation.h>
-#include <vtkInformationVector.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
-#include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkVariant.h>
 
 #include <algorithm>
@@ -33,12 +27,10 @@ vtkStandardNewMacro(vtkMetalMass);
 namespace
 {
 
-using Pipeline = vtkStreamingDemandDrivenPipeline;
 using paraxanes::InputError;
 using paraxanes::TextOf;
 
-constexpr vtkIdType Grain = 65536;      // voxels of a block
-constexpr vtkIdType NumberOfSlabs = 32; // steps of progress, and chances to stop
+constexpr vtkIdType Grain = 65536; // voxels of a block
 
 // What is behind the name of a default array: "_Ni" of "edge_jump_Ni".
 std::string SuffixOf(const std::string& name)
@@ -63,7 +55,7 @@ void CheckPositive(const char* name, double value)
 }
 
 // The same on every rank: the extent is the whole image's.
-bool IsFlat(const paraxanes::Extent& whole)
+bool IsFlat(const std::array<int, 6>& whole)
 {
   return whole[0] == whole[1] || whole[2] == whole[3] || whole[4] == whole[5];
 }
@@ -86,35 +78,15 @@ vtkMetalMass::vtkMetalMass() = default;
 
 vtkMetalMass::~vtkMetalMass() = default;
 
-int vtkMetalMass::RequestInformation(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+void vtkMetalMass::ReadSettings()
 {
-  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
-  if (inInfo->Has(vtkDataObject::DIRECTION()))
-  {
-    outputVector->GetInformationObject(0)->CopyEntry(inInfo, vtkDataObject::DIRECTION());
-  }
-  return 1;
-}
-
-int vtkMetalMass::RequestUpdateExtent(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
-{
-  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
-  const paraxanes::PieceRequest request(outputVector->GetInformationObject(0));
-  if (request.Split()) // else the default: what is asked of the output
-  {
-    inInfo->Set(Pipeline::UPDATE_EXTENT(), inInfo->Get(Pipeline::WHOLE_EXTENT()), 6);
-    inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), request.GhostLevels);
-  }
-  return 1;
+  CheckPositive("MassAttenuationJump", this->MassAttenuationJump);
+  CheckPositive("VoxelWidth", this->VoxelWidth);
 }
 
 // Throws InputError.
 vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
 {
-  CheckPositive("MassAttenuationJump", this->MassAttenuationJump);
-  CheckPositive("VoxelWidth", this->VoxelWidth);
   Plan plan;
   const std::string chosen = paraxanes::ChosenArray(this, 0);
   const std::string name = chosen.empty() ? "edge_jump" : chosen;
@@ -183,41 +155,6 @@ vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
   return plan;
 }
 
-int vtkMetalMass::RequestData(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
-{
-  vtkInformation* outInfo = outputVector->GetInformationObject(0);
-  const paraxanes::PieceRequest request(inputVector[0]->GetInformationObject(0));
-  vtkImageData* input = vtkImageData::GetData(inputVector[0]);
-  vtkImageData* output = vtkImageData::GetData(outInfo);
-  const paraxanes::Ranks ranks(outInfo);
-  paraxanes::ChooseNumberOfThreads(ranks);
-
-  std::string error;
-  paraxanes::Extent owned;
-  const auto work = [&](std::string&)
-  {
-    output->ShallowCopy(input);
-    if (request.Split())
-    {
-      paraxanes::PassMarks(input, owned, request, output);
-    }
-    return output->GetNumberOfPoints() == 0 ||
-      this->AddMass(this->FindPlan(output, IsFlat(request.Whole)), output);
-  };
-  if (paraxanes::FindOwnedExtent(input, request, ranks, owned, error) && ranks.AllDo(work, error))
-  {
-    return 1;
-  }
-  output->Initialize();
-  if (error.empty())
-  {
-    return 1; // stopped
-  }
-  vtkErrorMacro(<< error);
-  return 0;
-}
-
 // Of the voxels whose attenuation it is, um. Throws InputError.
 double vtkMetalMass::FindVoxelWidth(vtkImageData* image) const
 {
@@ -244,9 +181,9 @@ double vtkMetalMass::FindVoxelWidth(vtkImageData* image) const
   return width[0];
 }
 
-// False when the user stopped it.
-bool vtkMetalMass::AddMass(const Plan& plan, vtkImageData* output)
+bool vtkMetalMass::AddMaps(vtkImageData* output, const std::array<int, 6>& whole)
 {
+  const Plan plan = this->FindPlan(output, IsFlat(whole));
   const double width =
     plan.Unit == paraxanes::JumpUnit::PerVoxel ? this->FindVoxelWidth(output) : 1.0;
   const double factor = paraxanes::MassPerEdgeJump(plan.AttenuationJump, plan.Unit, width);
@@ -258,10 +195,8 @@ bool vtkMetalMass::AddMass(const Plan& plan, vtkImageData* output)
                                      : vtkSmartPointer<vtkFloatArray>();
   const paraxanes::TypedValues jumps(plan.Jump);
   const paraxanes::TypedValues jumpErrors(plan.JumpError);
-  for (vtkIdType i = 0; i < NumberOfSlabs; ++i)
+  const auto work = [&](vtkIdType begin, vtkIdType end)
   {
-    const vtkIdType begin = voxels * i / NumberOfSlabs;
-    const vtkIdType end = voxels * (i + 1) / NumberOfSlabs;
     const auto scale = [&](const auto* from, float* to)
     {
       paraxanes::ParallelFor(begin, end, Grain,
@@ -273,11 +208,10 @@ bool vtkMetalMass::AddMass(const Plan& plan, vtkImageData* output)
     };
     jumps.With([&](const auto* jump) { scale(jump, masses->GetPointer(0)); });
     jumpErrors.With([&](const auto* error) { scale(error, errors->GetPointer(0)); });
-    this->UpdateProgress(static_cast<double>(i + 1) / static_cast<double>(NumberOfSlabs));
-    if (this->CheckAbort())
-    {
-      return false;
-    }
+  };
+  if (!this->ForSlabs(voxels, work))
+  {
+    return false;
   }
   output->GetPointData()->AddArray(masses);
   if (errors)

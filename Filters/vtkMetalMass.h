@@ -20,16 +20,15 @@
 #define vtkMetalMass_h
 
 #include "ParaXANESFiltersModule.h"
-
-#include <vtkImageAlgorithm.h>
+#include "vtkMapAlgorithm.h"
 
 #include <string> // for std::string
 
-class PARAXANESFILTERS_EXPORT vtkMetalMass : public vtkImageAlgorithm
+class PARAXANESFILTERS_EXPORT vtkMetalMass : public vtkMapAlgorithm
 {
 public:
   static vtkMetalMass* New();
-  vtkTypeMacro(vtkMetalMass, vtkImageAlgorithm);
+  vtkTypeMacro(vtkMetalMass, vtkMapAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   enum JumpUnits
@@ -75,9 +74,8 @@ protected:
   vtkMetalMass();
   ~vtkMetalMass() override;
 
-  int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  void ReadSettings() override;
+  bool AddMaps(vtkImageData* output, const std::array<int, 6>& whole) override;
 
   std::string Element;
   std::string Edge;
@@ -92,7 +90,6 @@ private:
   struct Plan;
   Plan FindPlan(vtkImageData* image, bool isFlat);
   double FindVoxelWidth(vtkImageData* image) const;
-  bool AddMass(const Plan& plan, vtkImageData* output);
 };
 
 #endif

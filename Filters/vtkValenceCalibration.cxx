@@ -2,29 +2,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkValenceCalibration.h"
 
+#include "ArrayValues.h"
 #include "EnergyStack.h"
-#include "ImagePieces.h"
+#include "MapRun.h"
 #include "NewArray.h"
 #include "Parallel.h"
 #include "Ranks.h"
-#include "Threads.h"
 #include "ValenceCalibration.h"
 
 #include <vtkDataArray.h>
-#include <vtkDataObject.h>
 #include <vtkDoubleArray.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
-#include <vtkInformation.h>
-#include <vtkInformationVector.h>
 #include <vtkObjectFactory.h>
 #include <vtkPointData.h>
-#include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
 #include <iomanip>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -33,26 +28,10 @@ vtkStandardNewMacro(vtkValenceCalibration);
 namespace
 {
 
-using Pipeline = vtkStreamingDemandDrivenPipeline;
+using paraxanes::InputError;
+using paraxanes::TextOf;
 
-constexpr vtkIdType Grain = 16384;      // voxels of a block
-constexpr vtkIdType NumberOfSlabs = 32; // steps of progress, and chances to stop
-
-// The array itself where it is of this type, else a copy; null for null.
-template <class Array>
-vtkSmartPointer<Array> As(vtkDataArray* array)
-{
-  vtkSmartPointer<Array> same = Array::FastDownCast(array);
-  if (array && !same)
-  {
-    same = paraxanes::NewArray<Array>("", array->GetNumberOfTuples());
-    for (vtkIdType v = 0; v < array->GetNumberOfTuples(); ++v)
-    {
-      same->SetValue(v, static_cast<typename Array::ValueType>(array->GetComponent(v, 0)));
-    }
-  }
-  return same;
-}
+constexpr vtkIdType Grain = 16384; // voxels of a block
 
 // "edge_energy_error" of "edge_energy", "edge_energy_error_Ni" of "edge_energy_Ni"; may be null.
 vtkDataArray* FindError(vtkPointData* points, const std::string& map)
@@ -71,6 +50,13 @@ vtkDataArray* FindError(vtkPointData* points, const std::string& map)
 }
 
 }
+
+// Of one execution.
+struct vtkValenceCalibration::Run
+{
+  paraxanes::ValenceCalibration Curve;
+  paraxanes::CalibrationCounts Counts;
+};
 
 vtkValenceCalibration::vtkValenceCalibration() = default;
 
@@ -93,73 +79,46 @@ int vtkValenceCalibration::GetNumberOfReferencePoints() const
   return static_cast<int>(this->ReferencePoints.size() / 2);
 }
 
-int vtkValenceCalibration::RequestInformation(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
-{
-  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
-  if (inInfo->Has(vtkDataObject::DIRECTION()))
-  {
-    outputVector->GetInformationObject(0)->CopyEntry(inInfo, vtkDataObject::DIRECTION());
-  }
-  return 1;
-}
-
-int vtkValenceCalibration::RequestUpdateExtent(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
-{
-  vtkInformation* inInfo = inputVector[0]->GetInformationObject(0);
-  const paraxanes::PieceRequest request(outputVector->GetInformationObject(0));
-  if (request.Split()) // else the default: what is asked of the output
-  {
-    inInfo->Set(Pipeline::UPDATE_EXTENT(), inInfo->Get(Pipeline::WHOLE_EXTENT()), 6);
-    inInfo->Set(Pipeline::UPDATE_NUMBER_OF_GHOST_LEVELS(), request.GhostLevels);
-  }
-  return 1;
-}
-
-bool vtkValenceCalibration::FitCurve(paraxanes::ValenceCalibration& curve, std::string& error)
+void vtkValenceCalibration::ReadSettings()
 {
   if (this->ResultName.empty())
   {
-    error = "ResultName is empty. Name the array, such as \"valence\".";
-    return false;
+    throw InputError("ResultName is empty. Name the array, such as \"valence\".");
   }
   std::vector<paraxanes::ReferencePoint> points;
   for (std::size_t i = 0; i + 1 < this->ReferencePoints.size(); i += 2)
   {
     points.push_back({ this->ReferencePoints[i], this->ReferencePoints[i + 1] });
   }
-  error = paraxanes::CheckReferencePoints(points, this->Degree);
-  if (!error.empty())
+  const std::string problem = paraxanes::CheckReferencePoints(points, this->Degree);
+  if (!problem.empty())
   {
-    error = "There is no calibration: " + error +
-      ". Give pairs of edge energy (eV) and value in ReferencePoints.";
-    return false;
+    throw InputError("There is no calibration: " + problem +
+      ". Give pairs of edge energy (eV) and value in ReferencePoints.");
   }
-  curve = paraxanes::ValenceCalibration(points, this->Degree);
-  return true;
+  this->CurrentRun = std::make_unique<Run>();
+  this->CurrentRun->Curve = paraxanes::ValenceCalibration(points, this->Degree);
 }
 
-bool vtkValenceCalibration::AddValues(const paraxanes::ValenceCalibration& curve,
-  vtkImageData* output, paraxanes::CalibrationCounts& counts, std::string& error)
+bool vtkValenceCalibration::AddMaps(vtkImageData* output, const std::array<int, 6>&)
 {
+  const paraxanes::ValenceCalibration& curve = this->CurrentRun->Curve;
+  std::string error;
   vtkDataArray* map =
     paraxanes::FindPointArray(output, paraxanes::ChosenArray(this, 0), "edge_energy", error);
   if (!map)
   {
-    error = "No edge energies to calibrate: " + error + ". Choose InputArray.";
-    return false;
+    throw InputError("No edge energies to calibrate: " + error + ". Choose InputArray.");
   }
   const std::string mapName = map->GetName() ? map->GetName() : "";
   if (map->GetNumberOfComponents() != 1)
   {
-    error = "Point array \"" + mapName + "\" has " + std::to_string(map->GetNumberOfComponents()) +
-      " components; a map with one value per voxel is needed, such as \"edge_energy\".";
-    return false;
+    throw InputError(TextOf("Point array \"", mapName, "\" has ", map->GetNumberOfComponents(),
+      " components; a map with one value per voxel is needed, such as \"edge_energy\"."));
   }
   vtkDataArray* mapError = FindError(output->GetPointData(), mapName);
-  const vtkSmartPointer<vtkDoubleArray> energies = As<vtkDoubleArray>(map);
-  const vtkSmartPointer<vtkFloatArray> energyErrors = As<vtkFloatArray>(mapError);
+  const auto energies = paraxanes::ArrayOf<double>(map);
+  const auto energyErrors = paraxanes::ArrayOf<float>(mapError);
   vtkUnsignedCharArray* ghosts = output->GetPointGhostArray();
   const vtkIdType voxels = output->GetNumberOfPoints();
   const auto values = paraxanes::NewArray<vtkDoubleArray>(this->ResultName, voxels);
@@ -183,16 +142,15 @@ bool vtkValenceCalibration::AddValues(const paraxanes::ValenceCalibration& curve
     sum.Finite += part.Finite;
     sum.Outside += part.Outside;
   };
-  for (vtkIdType i = 0; i < NumberOfSlabs; ++i)
+  const auto work = [&](vtkIdType first, vtkIdType last)
   {
-    add(counts,
-      paraxanes::ParallelReduce(voxels * i / NumberOfSlabs, voxels * (i + 1) / NumberOfSlabs, Grain,
-        paraxanes::CalibrationCounts(), calibrate, add));
-    this->UpdateProgress(static_cast<double>(i + 1) / static_cast<double>(NumberOfSlabs));
-    if (this->CheckAbort())
-    {
-      return false;
-    }
+    add(this->CurrentRun->Counts,
+      paraxanes::ParallelReduce(
+        first, last, Grain, paraxanes::CalibrationCounts(), calibrate, add));
+  };
+  if (!this->ForSlabs(voxels, work))
+  {
+    return false;
   }
   output->GetPointData()->AddArray(values);
   if (valueErrors)
@@ -214,18 +172,17 @@ bool vtkValenceCalibration::AddValues(const paraxanes::ValenceCalibration& curve
   return true;
 }
 
-void vtkValenceCalibration::WarnOfTheCurve(const paraxanes::ValenceCalibration& curve,
-  const paraxanes::CalibrationCounts& counts, const paraxanes::Ranks& ranks)
+void vtkValenceCalibration::Finish(const paraxanes::Ranks& ranks)
 {
-  vtkIdType sums[2] = { counts.Finite, counts.Outside };
+  const std::unique_ptr<Run> run = std::move(this->CurrentRun);
+  const paraxanes::ValenceCalibration& curve = run->Curve;
+  vtkIdType sums[2] = { run->Counts.Finite, run->Counts.Outside };
   ranks.Sum(sums, 2);
   if (!ranks.IsRoot())
   {
     return;
   }
-  std::ostringstream text;
-  text << std::setprecision(10) << curve.Low << " to " << curve.High << " eV";
-  const std::string range = text.str();
+  const std::string range = TextOf(std::setprecision(10), curve.Low, " to ", curve.High, " eV");
   if (!curve.IsMonotonic())
   {
     vtkWarningMacro("The calibration curve does not rise or fall throughout "
@@ -238,48 +195,6 @@ void vtkValenceCalibration::WarnOfTheCurve(const paraxanes::ValenceCalibration& 
                     << " edge energies lie outside the calibrated range, " << range
                     << ": their values are extrapolated.");
   }
-}
-
-int vtkValenceCalibration::RequestData(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
-{
-  vtkInformation* outInfo = outputVector->GetInformationObject(0);
-  const paraxanes::PieceRequest inputRequest(inputVector[0]->GetInformationObject(0));
-  vtkImageData* input = vtkImageData::GetData(inputVector[0]);
-  vtkImageData* output = vtkImageData::GetData(outInfo);
-  const paraxanes::Ranks ranks(outInfo);
-  paraxanes::ChooseNumberOfThreads(ranks);
-
-  std::string error;
-  paraxanes::Extent owned;
-  paraxanes::ValenceCalibration curve;
-  paraxanes::CalibrationCounts counts;
-  const auto work = [&](std::string& problem)
-  {
-    if (!this->FitCurve(curve, problem))
-    {
-      return false;
-    }
-    output->ShallowCopy(input);
-    if (inputRequest.Split())
-    {
-      paraxanes::PassMarks(input, owned, inputRequest, output);
-    }
-    return output->GetNumberOfPoints() == 0 || this->AddValues(curve, output, counts, problem);
-  };
-  if (paraxanes::FindOwnedExtent(input, inputRequest, ranks, owned, error) &&
-    ranks.AllDo(work, error))
-  {
-    this->WarnOfTheCurve(curve, counts, ranks);
-    return 1;
-  }
-  output->Initialize();
-  if (error.empty())
-  {
-    return 1; // stopped
-  }
-  vtkErrorMacro(<< error);
-  return 0;
 }
 
 void vtkValenceCalibration::PrintSelf(ostream& os, vtkIndent indent)

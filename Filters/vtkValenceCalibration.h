@@ -17,24 +17,17 @@
 #define vtkValenceCalibration_h
 
 #include "ParaXANESFiltersModule.h"
+#include "vtkMapAlgorithm.h"
 
-#include <vtkImageAlgorithm.h>
-
+#include <memory> // for std::unique_ptr
 #include <string> // for std::string
 #include <vector> // for std::vector
 
-namespace paraxanes
-{
-class Ranks;
-struct CalibrationCounts;
-struct ValenceCalibration;
-}
-
-class PARAXANESFILTERS_EXPORT vtkValenceCalibration : public vtkImageAlgorithm
+class PARAXANESFILTERS_EXPORT vtkValenceCalibration : public vtkMapAlgorithm
 {
 public:
   static vtkValenceCalibration* New();
-  vtkTypeMacro(vtkValenceCalibration, vtkImageAlgorithm);
+  vtkTypeMacro(vtkValenceCalibration, vtkMapAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   enum Degrees
@@ -67,9 +60,9 @@ protected:
   vtkValenceCalibration();
   ~vtkValenceCalibration() override;
 
-  int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  void ReadSettings() override;
+  bool AddMaps(vtkImageData* output, const std::array<int, 6>& whole) override;
+  void Finish(const paraxanes::Ranks& ranks) override;
 
   std::vector<double> ReferencePoints; // energy, value, energy, value, ...
   int Degree = LINEAR;
@@ -79,14 +72,8 @@ private:
   vtkValenceCalibration(const vtkValenceCalibration&) = delete;
   void operator=(const vtkValenceCalibration&) = delete;
 
-  /// The curve; false with the reason in `error`.
-  bool FitCurve(paraxanes::ValenceCalibration& curve, std::string& error);
-  /// Adds the arrays to the output; false with the reason in `error`, or with none after a stop.
-  bool AddValues(const paraxanes::ValenceCalibration& curve, vtkImageData* output,
-    paraxanes::CalibrationCounts& counts, std::string& error);
-  /// Collective.
-  void WarnOfTheCurve(const paraxanes::ValenceCalibration& curve,
-    const paraxanes::CalibrationCounts& counts, const paraxanes::Ranks& ranks);
+  struct Run;
+  std::unique_ptr<Run> CurrentRun;
 };
 
 #endif
