@@ -141,7 +141,7 @@ def map_histogram(study, image, span):
     from paraview import simple
 
     histogram = simple.MapHistogram(Input=article_particle.producer(image), NumberOfBins=60, Range=span)
-    study.watch.run(histogram, "histogram of a map")
+    study.watch.run(histogram, "histogram of a map of Fig. 1")
     summary = table_columns(fetch_table(histogram, 1))
     del summary["particle"]  # a number, 0
     return table_columns(fetch_table(histogram, 0)), summary

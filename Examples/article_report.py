@@ -61,11 +61,41 @@ def text_of(value):
     return "%g" % value if isinstance(value, float) and abs(value) < 1e4 else str(value)
 
 
-def write(path, particles, statements, entries, left_out, tables, versions, command):
+def messages(found):
+    """What filters warned of, each message once, with all steps in which it arose."""
+    if not found:
+        return '<h2 id="messages">Warnings and errors</h2><p>No filter warned of anything.</p>'
+    steps = {}
+    for message in found:
+        steps.setdefault((message.kind, message.text), []).append(message.step)
+    rows = "".join(
+        '<tr><td%s>%s</td><td>%s</td><td>%s</td></tr>'
+        % (' class="bad"' if kind == "error" else "", kind, "<br>".join(map(text, dict.fromkeys(where))), text(what))
+        for (kind, what), where in steps.items())
+    return ('<h2 id="messages">Warnings and errors</h2><p>What the filters wrote while this was made.</p>'
+            "<table><tr><th></th><th>step</th><th>message</th></tr>%s</table>" % rows)
+
+
+def head(names):
+    return ("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Charge distribution: the figures of "
+            "Xu et al.</title><style>%s</style></head><body><h1>Charge distribution in %s</h1>"
+            % (STYLE, text(" and ".join(names))))
+
+
+def save(path, parts):
+    with whole_file(path) as name, open(name, "w", encoding="utf-8") as file:
+        file.write("\n".join(parts) + "</body></html>\n")
+
+
+def write_failure(path, names, reason, found, command):
+    """The page of a run that ended before there was a figure."""
+    save(path, [head(names), '<p class="bad">There are no figures: %s</p>' % text(reason), messages(found),
+                "<p>Made by <code>%s</code></p>" % text(command)])
+
+
+def write(path, particles, statements, entries, left_out, tables, found, versions, command):
     parts = [
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Charge distribution: the figures of "
-        "Xu et al.</title><style>%s</style></head><body>" % STYLE,
-        "<h1>Charge distribution in %s</h1>" % text(" and ".join(particle.name for particle in particles)),
+        head([particle.name for particle in particles]),
         "<p>The data figures of Xu <i>et al.</i>, Nat. Commun. <b>11</b>, 83 (2020), "
         '<a href="https://doi.org/10.1038/s41467-019-13884-x">doi 10.1038/s41467-019-13884-x</a>, and of its '
         "supplement, made anew from %s.</p>" % text(" and ".join(
@@ -75,6 +105,7 @@ def write(path, particles, statements, entries, left_out, tables, versions, comm
     if statements:
         parts.append("<h2>What must come out</h2><table><tr><th>statement</th><th>measured</th><th></th></tr>%s"
                      "</table>" % "".join(map(statement, statements)))
+    parts.append(messages(found))
     parts += map(figure, entries)
     for name, (title, columns) in tables.items():
         parts.append('<h2 id="%s">Supplementary %s: %s</h2>%s<p>Numbers: <a href="%s.csv">%s.csv</a></p>'
@@ -83,6 +114,5 @@ def write(path, particles, statements, entries, left_out, tables, versions, comm
         parts.append("<h2>Left out</h2><ul>%s</ul>" % "".join(
             "<li>%s: %s.</li>" % (text(title), text(why)) for title, why in left_out))
     parts.append('<h2 id="parameters">Parameters</h2><p>Of the maps at the middle block size; those of the edge '
-                 "energies hold for all figures.</p>%s</body></html>" % parameters(particles))
-    with whole_file(path) as name, open(name, "w", encoding="utf-8") as file:
-        file.write("\n".join(parts) + "\n")
+                 "energies hold for all figures.</p>%s" % parameters(particles))
+    save(path, parts)

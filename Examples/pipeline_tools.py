@@ -7,7 +7,9 @@ A filter that fails raises nothing in pvpython and leaves its output empty, so a
 
 import csv
 import os
+import re
 import time
+from collections import namedtuple
 
 import numpy
 from paraview import servermanager
@@ -46,19 +48,34 @@ class Progress:
             print("[%6.1f s] %s" % (time.perf_counter() - self.start, text), flush=True)
 
 
+Message = namedtuple("Message", "step kind text")
+
+
 class Watch:
-    """Runs pipeline steps and raises Failure when one of them failed."""
+    """Runs pipeline steps, raises Failure when one of them failed, and keeps what filters warned of."""
 
     def __init__(self):
-        self.errors = []
-        vtkOutputWindow.GetInstance().AddObserver("ErrorEvent", self._note)
+        self.messages = []
+        self.checked = 0
+        self.step = ""
+        for event in ("ErrorEvent", "WarningEvent"):
+            vtkOutputWindow.GetInstance().AddObserver(event, self._note)
 
     @calldata_type(VTK_STRING)
-    def _note(self, _window, _event, text):
-        self.errors.append(text.strip())
+    def _note(self, _window, event, text):
+        self.messages.append(Message(self.step, event.replace("Event", "").lower(), plain(text)))
+
+    def begin(self, what):
+        """Messages from now on are of this step."""
+        self.step = what
+
+    @property
+    def errors(self):
+        return [message for message in self.messages if message.kind == "error"]
 
     def run(self, proxy, what, port=0):
         """Brings a proxy up to date and returns it; `what` names the step in the message."""
+        self.begin(what)
         proxy.UpdatePipeline()
         self.check(what)
         information = proxy.GetDataInformation(port)
@@ -67,8 +84,18 @@ class Watch:
         return proxy
 
     def check(self, what):
-        if self.errors:
-            raise Failure("%s failed; the message above says why" % what)
+        """Raises Failure when there was an error since the last check."""
+        new, self.checked = self.messages[self.checked:], len(self.messages)
+        if any(message.kind == "error" for message in new):
+            raise Failure("%s failed; the filter's message says why" % what)
+
+
+def plain(text):
+    """A message of VTK without the line of source and the address of the object that it comes from."""
+    text = re.sub(r"^\s*(?:ERROR|Warning|Generic Warning): In .*?, line \d+\s*", "", text)
+    text = re.sub(r" ?\(0x[0-9a-fA-F]+\)", "", text)
+    # After the first line stands a print of the request, which says nothing to users.
+    return text.strip().split("\n")[0] if "returned failure for request" in text else text.strip()
 
 
 def fetch_table(proxy, port=0):

@@ -8,8 +8,8 @@
 
 Without --input: from a simulated rod and a simulated gravel particle, of which it also checks that they
 show what the article says. With --input: from one or two measured stacks. Writes a picture (.png) and its
-numbers (.csv) for each figure, and index.html, which ties them together. PV_PLUGIN_PATH has to name the
-plugin's folder.
+numbers (.csv) for each figure, and index.html, which ties them together and has the warnings and errors of
+the filters. The exit status is 0 only when there was no error. PV_PLUGIN_PATH has to name the plugin's folder.
 """
 
 import argparse
@@ -131,12 +131,13 @@ def draw(study, output, watch, progress):
     entries, left_out = [], []
     for name, (title, article, function) in article_figures.FIGURES.items():
         numbers = article_style.Numbers()
+        watch.begin("drawing %s" % title)
         try:
             seen = function(study, numbers, os.path.join(output, name + ".png"))
-        except article_figures.LeftOut as reason:
+            watch.check("drawing %s" % title)
+        except (article_figures.LeftOut, Failure) as reason:
             left_out.append((title, str(reason)))
             continue
-        watch.check("drawing %s" % title)
         numbers.save(os.path.join(output, name + ".csv"))
         entries.append(Entry(name, title, article, seen))
         progress("%s: %s" % (title, seen))
@@ -160,8 +161,22 @@ def remove_results(folder):
             os.remove(path)
 
 
+def measured(arguments, watch, progress):
+    """The particles, and the spectra that were given."""
+    spectra = GivenSpectra(arguments.spectra, arguments.peak_ratio, watch) if arguments.spectra else None
+    particles = []
+    for name, make, boundary_width in sources(arguments):
+        watch.begin("%s: opening the stack" % name)
+        stack = watch.run(make(), "%s: making the stack" % name)
+        if not arguments.no_renders and not article_particle.is_image(stack):
+            figures.new_view()  # without an X server ParaView ends here, not after minutes
+        particles.append(article_particle.measure(name, stack, arguments, watch, progress, boundary_width))
+        article_particle.release()
+    return particles, spectra
+
+
 def run(arguments):
-    """Whether all that must come out does."""
+    """Raises Failure when something did not work or does not come out as it must."""
     progress = Progress()
     watch = Watch()
     stack_options.check_plugin()
@@ -169,15 +184,13 @@ def run(arguments):
         raise Failure("this script runs on one rank; charge_distribution.py runs on many")
     os.makedirs(arguments.output, exist_ok=True)
     remove_results(arguments.output)
-
-    spectra = GivenSpectra(arguments.spectra, arguments.peak_ratio, watch) if arguments.spectra else None
-    particles = []
-    for name, make, boundary_width in sources(arguments):
-        stack = watch.run(make(), "%s: making the stack" % name)
-        if not arguments.no_renders and not article_particle.is_image(stack):
-            figures.new_view()  # without an X server ParaView ends here, not after minutes
-        particles.append(article_particle.measure(name, stack, arguments, watch, progress, boundary_width))
-        article_particle.release()
+    page = os.path.join(arguments.output, "index.html")
+    command = " ".join(["reproduce_article.py"] + sys.argv[1:])
+    try:
+        particles, spectra = measured(arguments, watch, progress)
+    except Failure as failure:
+        article_report.write_failure(page, names_of(arguments), failure, watch.messages, command)
+        raise
 
     article_style.begin(arguments.dpi)
     study = article_figures.Study(particles, watch, spectra, not arguments.no_renders)
@@ -186,22 +199,22 @@ def run(arguments):
     for name, (_, columns) in tables.items():
         write_table(columns, os.path.join(arguments.output, name + ".csv"))
     found = [] if arguments.input else statements(*particles)
-    watch.check("making the figures")
-    article_report.write(os.path.join(arguments.output, "index.html"), particles, found, entries, left_out, tables,
-                         versions(particles), " ".join(["reproduce_article.py"] + sys.argv[1:]))
+    article_report.write(page, particles, found, entries, left_out, tables, watch.messages, versions(particles), command)
     for title, reason in left_out:
         progress("left out: %s: %s" % (title, reason))
     for one in found:
         progress("%s: %s: %s" % ("holds" if one.holds else "DOES NOT HOLD", one.text, one.measured))
-    progress("the report is %s" % os.path.abspath(os.path.join(arguments.output, "index.html")))
-    return all(one.holds for one in found)
+    progress("the report is %s" % os.path.abspath(page))
+    if watch.errors:
+        raise Failure("filters failed, see above and the report")
+    if not all(one.holds for one in found):
+        raise Failure("the phantoms do not show what they must, see above")
 
 
 def main():
     try:
-        if run(parse_arguments()):
-            return
-        print("reproduce_article: the phantoms do not show what they must, see above", file=sys.stderr)
+        run(parse_arguments())
+        return
     except Failure as failure:
         print("reproduce_article: %s" % failure, file=sys.stderr)
     except Exception:  # whatever it is: the exit status says that something failed

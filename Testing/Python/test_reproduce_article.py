@@ -63,6 +63,10 @@ def column(table, name):
     return [values.GetValue(i) for i in range(values.GetNumberOfValues())]
 
 
+def section(page, name):
+    return page.split('<h2 id="%s">' % name)[1].split("<h2")[0]
+
+
 def check_files(output, figures, widths):
     expected = {"index.html"} | {"%s.csv" % name for name in TABLES}
     expected |= {"figure_%s.%s" % (name, kind) for name in figures for kind in ("png", "csv")}
@@ -142,13 +146,16 @@ def check_measured(folder):
     mine = os.path.join(output, "figure_mine.png")
     open(mine, "w").close()
     done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, "--peak-ratio", "--no-renders",
-               "--block-sizes", "1", "2")
+               "--block-sizes", "1", "2", "--post-degree", "2")
     check(done.returncode == 0, done.stdout)
     check(os.path.exists(mine), "files of others are left alone")
     os.remove(mine)
     page = check_files(output, [name for name in FIGURES if name not in OF_VOLUMES | OF_PHANTOMS], [180.0, 90.0])
     check(page.count("it needs volumes") == 3 and page.count("it needs the true grains") == 1, "what is left out")
     check("scan &lt;1&gt;" in page and "scan <1>" not in page, "names are escaped")
+    warning = section(page, "messages")
+    check(warning.count("vtkEdgeEnergy: PostEdgeDegree 2 over") == 1 and "finding the edge energies" in warning
+          and "(0x" not in warning, "the page has the warning, once, with its step: " + warning)
     low, high = ([nickel(energy) - 0.1 for energy in np.arange(*window, 0.01)] for window in ((852, 854), (854, 857)))
     given = rows_of(output, "table_S3", name="surface")
     check(abs(float(given[0]["peak_ratio"]) - max(high) / max(low)) < 1e-3, "the spectrum that was given: %s" % given)
@@ -162,11 +169,15 @@ def nickel(energy):
 
 def check_failures(folder):
     output = os.path.join(folder, "bad")
-    for arguments in (["--input", "no_such_file.tif"], ["--size", "16", "--pre-edge", "100", "200"]):
+    for arguments, reason in ((["--input", "no_such_file.tif"], "No filter warned"),
+                              (["--size", "16", "--pre-edge", "100", "200"], "the pre-edge range 100 to 200 eV holds 0")):
         failed = run(output, "--no-renders", *arguments)
         check(failed.returncode == 1, "exit status of %s: %d" % (arguments, failed.returncode))
         check("reproduce_article: " in failed.stdout, failed.stdout)
-        check(not os.path.exists(os.path.join(output, "index.html")), "no page after a failure")
+        check(os.listdir(output) == ["index.html"], "no figures after a failure: %s" % os.listdir(output))
+        with open(os.path.join(output, "index.html"), encoding="utf-8") as file:
+            page = file.read()
+        check("There are no figures: " in page and reason in section(page, "messages"), "the reason: " + page)
     for arguments, reason in ((["--input", "a/scan.h5", "--input", "b/scan.h5"], "the same name"),
                               (["--input", "a.vti", "--energy-shift", "1"], "--energy-shift cannot go with it")):
         open(os.path.join(folder, "a.vti"), "w").close()
