@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 import article_particle
 import article_style as style
 import figures
-from article_particle import AXES, POINTS, Map
+from article_particle import AXES, PLACES, POINTS, Map
 from pipeline_tools import fetch_table, table_columns
 
 THETA = "theta (deg)"
@@ -26,10 +26,16 @@ DENSITY = "probability density (1/deg)"
 LOWER, UPPER = ("probability density %s (1/deg)" % end for end in ("lower", "upper"))
 WEIGHTED = "weighted probability density (1/deg)"
 MEAN_SIZE = "mean |u| (eV/um)"
+RATIO = "P(80..100) over random"
+# What the table of angles has of the summary: names and units; with their bands where there are such.
+ANGLES = (("number of vectors", ""), ("bootstrap blocks", ""), (RATIO, ""), ("weighted " + RATIO, ""),
+          ("mean |u|", " (eV/um)"), ("mean |u| without noise", " (eV/um)"), ("noise note", ""))
 SIZE = "|u| (eV/um)"
 ENERGY = "energy (eV)"
 EDGE = "edge energy (eV)"
 FEW = 500  # vectors of a group of theta: too few for a smooth density
+# Of voxels in grains: label, marker, colour.
+PLACE_STYLE = {"boundary": ("at grain boundaries", "o", "#CC3311"), "inside": ("inside grains", "s", "#0072B2")}
 REGION = 0.42  # of the diameter: the side of the region that is shown larger
 
 
@@ -57,10 +63,18 @@ class Study:
         shells = joined((particle.name, particle.shells.table()) for particle in self.particles)
         given = joined([("given", self.spectra.table())]) if self.spectra else shells
         return {
-            "table_S2": ("Edge energies of the mean spectra", mean),
-            "table_S3": ("Edge energies of the spectra that were given" if self.spectra else
-                         "Edge energies of the mean spectra of surface and bulk", given),
+            "table_S2": ("Supplementary Table 2: Edge energies of the mean spectra", mean),
+            "table_S3": ("Supplementary Table 3: Edge energies of the spectra that were given" if self.spectra else
+                         "Supplementary Table 3: Edge energies of the mean spectra of surface and bulk", given),
+            "table_angles": ("Angles and vector sizes at each block size, with 95 % confidence bands", self.angles()),
         }
+
+    def angles(self):
+        levels = [(particle.name, level) for particle in self.particles for level in particle.levels.values()]
+        names = [name + end + unit for name, unit in ANGLES for end in ("", " lower", " upper")
+                 if name + end + unit in levels[0][1].summary]
+        return dict({"particle": [particle for particle, _ in levels], "block size": [level.size for _, level in levels]},
+                    **{name: [level.summary[name][0] for _, level in levels] for name in names})
 
 
 def joined(tables):
@@ -95,7 +109,24 @@ def in_blocks(size):
 
 def ratio(level):
     """How many times more vectors than by chance stand within 10 degrees of 90."""
-    return level.summary["P(80..100) over random"][0]
+    return level.summary[RATIO][0]
+
+
+def band_of_ratio(level):
+    """The lower and the upper end of its confidence band; None without a bootstrap."""
+    return band(level.summary, RATIO)
+
+
+def band(summary, name, unit=""):
+    ends = [name + end + unit for end in (" lower", " upper")]
+    if not all(end in summary for end in ends) or any(summary[end][0] != summary[end][0] for end in ends):
+        return None
+    return [summary[end][0] for end in ends]
+
+
+def ratio_and_band(level):
+    ends = band_of_ratio(level)
+    return "%.2f" % ratio(level) + (" (%.2f–%.2f)" % tuple(ends) if ends else "")
 
 
 # --- figures of the article ---------------------------------------------------------------------
@@ -353,9 +384,13 @@ def figure_4(study, numbers, path):
         numbers.add(particle.middle.sizes, panel=letter, particle=particle.name)
     style.save(figure, path)
     return "; ".join(
-        "%s: P(80..100) is %.2f times that of random directions (weighted by |u| %.2f times), mean |u| %.2f eV/µm"
-        % (particle.name, ratio(particle.middle), particle.middle.summary["weighted P(80..100) over random"][0],
-           particle.middle.summary[MEAN_SIZE][0]) for particle in study.particles) + "."
+        "%s: P(80..100) is %s times that of random directions (weighted by |u| %.2f times), mean |u| %.2f eV/µm"
+        % (particle.name, ratio_and_band(particle.middle), particle.middle.summary["weighted P(80..100) over random"][0],
+           particle.middle.summary[MEAN_SIZE][0]) for particle in study.particles) + bands_are(study) + "."
+
+
+def bands_are(study):
+    return "; in parentheses the 95 % confidence bands of the bootstrap" if band_of_ratio(study.particles[0].middle) else ""
 
 
 def theta_colors():
@@ -453,7 +488,7 @@ def figure_s11(study, numbers, path):
         for axis, letter, size in zip(axes[row], panels, sizes):
             style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
             draw_theta(axis, particle.levels[size].theta, style.PARTICLES[row], top)
-            axis.text(0.5, 0.99, "P(80..100)/random %.2f" % ratio(particle.levels[size]), ha="center", va="top",
+            axis.text(0.5, 0.99, "P(80..100)/random %s" % ratio_and_band(particle.levels[size]), ha="center", va="top",
                       transform=axis.transAxes, fontsize=6.0)
             numbers.add(particle.levels[size].theta, panel=letter, particle=particle.name, block_size=size)
         axis = axes[row, -1]
@@ -477,8 +512,8 @@ def figure_s11(study, numbers, path):
     axes[0, 0].legend(handles, names, loc="upper right", bbox_to_anchor=(1.0, 0.93))
     style.save(figure, path)
     return "; ".join("%s: P(80..100) over random %s" % (
-        particle.name, ", ".join("%.2f (%s)" % (ratio(particle.levels[size]), in_blocks(size)) for size in sizes))
-        for particle in study.particles) + "."
+        particle.name, ", ".join("%s %s" % (in_blocks(size), ratio_and_band(particle.levels[size])) for size in sizes))
+        for particle in study.particles) + bands_are(study) + "."
 
 
 def figure_s12(study, numbers, path):
@@ -487,27 +522,33 @@ def figure_s12(study, numbers, path):
         raise LeftOut("it needs the true grains (grain_id), which only a phantom has")
     columns = len(study.particles) + 1
     figure, axes = style.new_figure(56.0, 1, columns)
-    mean, deviation = "mean valence_gradient_magnitude", "standard deviation"
     seen = []
+    top = 1.25 * max(summary[MEAN_SIZE][0] for particle in study.particles for places in particle.grains.values()
+                     for summary in places.values())
     for axis, letter, particle in zip(axes[0], string.ascii_lowercase, study.particles):
         style.head(axis, letter, particle.name)
-        for place, marker, color in (("boundary", "o", "#CC3311"), ("inside", "s", "#0072B2")):
+        for place in PLACES.values():
             rows = {size: summary[place] for size, summary in particle.grains.items() if place in summary}
-            values = [row[mean] for row in rows.values()]
-            errors = [row[deviation] / row["count"] ** 0.5 for row in rows.values()]
-            axis.errorbar(list(rows), values, yerr=errors, color=color, marker=marker, markersize=4.0, capsize=2.0,
-                          label={"boundary": "at grain boundaries", "inside": "inside grains"}[place])
-            numbers.add({"block size": list(rows), MEAN_SIZE: values, "standard error of independent vectors (eV/um)": errors,
-                         "count": [row["count"] for row in rows.values()]},
+            values = [row[MEAN_SIZE][0] for row in rows.values()]
+            bands = [band(row, "mean |u|", " (eV/um)") or (numpy.nan, numpy.nan) for row in rows.values()]
+            numbers.add({"block size": list(rows), MEAN_SIZE: values, "mean |u| lower (eV/um)": [low for low, _ in bands],
+                         "mean |u| upper (eV/um)": [high for _, high in bands],
+                         "count": [row["number of vectors"][0] for row in rows.values()]},
                         panel=letter, particle=particle.name, place=place)
+            if place not in PLACE_STYLE:
+                continue
+            label, marker, color = PLACE_STYLE[place]
+            ends = numpy.abs(numpy.transpose(bands) - values)
+            axis.errorbar(list(rows), values, yerr=ends, color=color, marker=marker, markersize=3.5, capsize=2.5,
+                          label=label)
         axis.set_ylabel("mean |u| (eV/µm)")
-        axis.set_ylim(0.0, None)
+        axis.set_ylim(0.0, top)
         axis.legend(loc="upper right")
     axis = axes[0, -1]
     style.head(axis, letters("a", columns)[-1], "boundaries over inside")
     for particle, color in zip(study.particles, style.PARTICLES):
-        contrast = {size: places["boundary"][mean] / places["inside"][mean]
-                    for size, places in particle.grains.items() if len(places) == 2}
+        contrast = {size: places["boundary"][MEAN_SIZE][0] / places["inside"][MEAN_SIZE][0]
+                    for size, places in particle.grains.items() if set(PLACE_STYLE) <= set(places)}
         axis.plot(list(contrast), list(contrast.values()), color=color, marker="o", markersize=4.0, label=particle.name)
         numbers.add({"block size": list(contrast), "|u| at boundaries over inside": list(contrast.values())},
                     panel=letters("a", columns)[-1], particle=particle.name)
@@ -520,8 +561,20 @@ def figure_s12(study, numbers, path):
         axis.set_xticks(sorted(study.particles[0].levels))
         axis.margins(x=0.12)
     style.save(figure, path)
-    return "Mean |u| at grain boundaries over that inside grains, at block sizes %s: %s." % (
-        ", ".join(str(size) for size in study.particles[0].grains), "; ".join(seen))
+    return (
+        "Mean |u| at grain boundaries (less than %g µm from another grain) over that inside grains, at block sizes %s: "
+        "%s. What lies less than %g µm below the particle's outer surface is left out of both, as there a grain ends "
+        "without a neighbour (%s of the vectors of %s; in the numbers as place surface). The bars are the 95 %% "
+        "confidence bands of the bootstrap." % (
+            study.particles[0].boundary_width, ", ".join(str(size) for size in study.particles[0].grains),
+            "; ".join(seen), study.particles[0].boundary_width,
+            ", ".join("%.0f %%" % (100.0 * share_near_surface(particle)) for particle in study.particles),
+            in_blocks(study.particles[0].finest.size)))
+
+
+def share_near_surface(particle):
+    counts = {place: row["number of vectors"][0] for place, row in particle.grains[particle.finest.size].items()}
+    return counts.get("surface", 0) / sum(counts.values())
 
 
 def figure_s13(study, numbers, path):

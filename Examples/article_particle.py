@@ -23,6 +23,7 @@ SURFACE, BULK = 0.1, 0.5
 # Groups of theta with few vectors need wide bins of |u|.
 SIZE_BINS = 25
 BOOTSTRAP_EDGE = 16  # voxels: a grain of the phantoms
+PLACES = {1: "boundary", 2: "inside", 3: "surface"}
 # Of the radius: where single spectra are looked at.
 POINTS = {"centre": 0.1, "half way": 0.5, "near the surface": 0.85}
 
@@ -44,11 +45,13 @@ class Particle:
         self.levels = {}      # block size: Level
         self.in_plane = None  # image: the gradient within the XY plane, at the middle block size
         self.mean = None      # Spectra of the whole particle
+        self.depth = {}       # columns: mean edge energy against the depth below the surface
         self.shells = None    # Spectra of surface and bulk
         self.points = {}      # block size: Spectra at points
         self.flat = {}        # axis: edge energies of the stack as one sees it along the axis, in 2D
         self.projected = {}   # axis: mean of the 3D map along the axis
-        self.grains = {}      # block size: |u| at grain boundaries and inside grains
+        self.grains = {}      # block size: PLACES: summary of |u|
+        self.boundary_width = None  # um, where it is known
         self.shape = {}       # volume, diameter, ...
         self.parameters = {}
 
@@ -112,7 +115,7 @@ def measure(name, stack, arguments, watch, progress, boundary_width):
     plane = is_image(stack)
     options = stack_options.edge_options(arguments)
 
-    edge = simple.EdgeEnergy(Input=stack, PassStack=1, **options)
+    edge = simple.EdgeEnergy(Input=stack, PassStack=1, ComputeErrors=1, **options)
     watch.run(edge, "%s: finding the edge energies" % name)
     labels = watch.run(simple.ParticleLabels(Input=edge, LargestOnly=1, FillHoles=1),
                        "%s: finding the particle" % name)
@@ -122,14 +125,15 @@ def measure(name, stack, arguments, watch, progress, boundary_width):
     progress("%s: particle of %d voxels, %.2f um across"
              % (name, particle.shape["voxels"][0], particle.shape["equivalent diameter (um)"][0]))
 
-    measure_spectra(particle, labels, options, watch)
+    depth = measure_depth(particle, labels, watch)
+    measure_spectra(particle, labels, depth, options, watch)
     measure_points(particle, labels, options, arguments, plane, watch)
     measure_angles(particle, labels, arguments, plane, watch)
     particle.parameters = field_values(particle.middle.image)
     if not plane:
         measure_projections(particle, labels, options, watch)
     if "grain_id" in point_arrays(labels) and boundary_width:
-        measure_grains(particle, labels, arguments, plane, boundary_width, watch)
+        measure_grains(particle, depth, arguments, plane, boundary_width, watch)
     progress("%s: %d spectra, maps at block sizes %s" % (
         name, particle.shape["voxels"][0], ", ".join(str(size) for size in particle.levels)))
     return particle
@@ -153,16 +157,21 @@ def only_particle(filter_name):
     return {filter_name: ["POINTS", "particle_id"]}
 
 
-def measure_spectra(particle, labels, options, watch):
+def measure_depth(particle, labels, watch):
+    """The depth below the particle's surface, and the mean edge energy against it."""
+    depth = watch.run(simple.DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"],
+                                          **only_particle("LabelArray")),
+                      "%s: depth" % particle.name)
+    particle.depth = table_columns(fetch_table(depth, 1))
+    return depth
+
+
+def measure_spectra(particle, labels, depth, options, watch):
     probe = simple.SpectrumProbe(Input=labels, Selection="Labels", AdditionalMethods=list(METHODS),
                                  **only_particle("LabelArray"), **options)
     particle.mean = Spectra(watch.run(probe, "%s: mean spectrum" % particle.name), [particle.name])
 
-    depth = watch.run(simple.DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"],
-                                          **only_particle("LabelArray")),
-                      "%s: depth" % particle.name)
-    profile = table_columns(fetch_table(depth, 1))
-    deepest = profile["depth (um)"][-1]
+    deepest = particle.depth["depth (um)"][-1]
     # 0 outside, where the depth is not a number.
     shell = simple.Calculator(
         Input=depth, ResultArrayName="shell", ResultArrayType="Int",
@@ -191,14 +200,17 @@ def measure_points(particle, labels, options, arguments, plane, watch):
         particle.points[size] = Spectra(probe, list(POINTS))
 
 
+def bootstrap_edge(size):
+    """In blocks; as long at every block size, so that the bands can be compared."""
+    return max(2, BOOTSTRAP_EDGE // size)
+
+
 def measure_angles(particle, labels, arguments, plane, watch):
-    maps = ["edge_energy", "particle_id"]
+    maps = ["edge_energy", "edge_energy_error", "particle_id"]
     for size in arguments.block_sizes:
         blocks = stack_options.bin_voxels(labels, size, arguments, plane, PointArrays=maps)
-        # As long at every block size, so that the bands can be compared.
-        angles = stack_options.make_angles(blocks, labels, arguments, NumberOfSizeBins=SIZE_BINS,
-                                           BootstrapBlockEdge=max(2, BOOTSTRAP_EDGE // size),
-                                           **only_particle("LabelArray"))
+        angles = stack_options.make_angles(blocks, labels, arguments, "edge_energy_error", NumberOfSizeBins=SIZE_BINS,
+                                           BootstrapBlockEdge=bootstrap_edge(size), **only_particle("LabelArray"))
         watch.run(angles, "%s: angles at block size %d" % (particle.name, size))
         level = particle.levels[size] = Level(size, fetch_image(angles), angles)
         watch.check("%s: angles at block size %d" % (particle.name, size))
@@ -222,25 +234,31 @@ def measure_projections(particle, labels, options, watch):
         particle.projected[axis] = fetch_image(mean)
 
 
-def measure_grains(particle, labels, arguments, plane, boundary_width, watch):
-    """|u| near the boundaries of the true grains and inside them, at each block size."""
+def measure_grains(particle, depth, arguments, plane, boundary_width, watch):
+    """|u| near the boundaries of the true grains and inside them, at each block size.
+
+    A grain ends at the particle's surface too, where there is no other grain: what is near it stands apart."""
     what = "%s: |u| in grains" % particle.name
-    depth = simple.DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"],
-                                LabelArray=["POINTS", "grain_id"])
-    watch.run(depth, what)
+    particle.boundary_width = boundary_width
+    surface = simple.Calculator(Input=depth, ResultArrayName="depth_in_particle", Function="depth")
+    grains = simple.DepthProfile(Input=surface, InputArray=["POINTS", "edge_energy"], LabelArray=["POINTS", "grain_id"])
+    watch.run(grains, what)
     for size in arguments.block_sizes:
-        blocks = stack_options.bin_voxels(depth, size, arguments, plane, PointArrays=["edge_energy", "depth"])
+        blocks = stack_options.bin_voxels(grains, size, arguments, plane,
+                                          PointArrays=["edge_energy", "depth", "depth_in_particle"])
         gradient = simple.ValenceGradient(Input=blocks)
         place = simple.Calculator(Input=gradient, ResultArrayName="place", ResultArrayType="Int",
-                                  Function="depth < %g ? 1 : 2" % boundary_width)
-        histogram = simple.MapHistogram(Input=place, InputArray=["POINTS", "valence_gradient_magnitude"],
-                                        LabelArray=["POINTS", "place"])
-        watch.run(histogram, what, port=1)
-        summary = table_columns(fetch_table(histogram, 1))
+                                  Function="depth_in_particle < %g ? 3 : (depth < %g ? 1 : 2)"
+                                  % (boundary_width, boundary_width))
+        # Not for theta: its summary has the means of |u| with their bands.
+        angles = simple.RadialAngleHistogram(
+            Input=place, LabelArray=["POINTS", "place"], NumberOfBootstrapSamples=arguments.bootstrap,
+            BootstrapBlockEdge=bootstrap_edge(size))
+        watch.run(angles, what)
+        summary = table_columns(fetch_table(angles, 3))
         particle.grains[size] = {
-            place: {name: values[row] for name, values in summary.items()}
-            for row, number in enumerate(summary["particle"])
-            for place in [{1: "boundary", 2: "inside"}.get(number)] if place}
+            PLACES[number]: {name: [values[row]] for name, values in summary.items()}
+            for row, number in enumerate(summary["particle"]) if number in PLACES}
 
 
 def producer(image):

@@ -108,8 +108,8 @@ def write(path, particles, statements, entries, left_out, tables, found, version
     parts.append(messages(found))
     parts += map(figure, entries)
     for name, (title, columns) in tables.items():
-        parts.append('<h2 id="%s">Supplementary %s: %s</h2>%s<p>Numbers: <a href="%s.csv">%s.csv</a></p>'
-                     % (name, text(name.replace("_S", " ").capitalize()), text(title), table(columns), name, name))
+        parts.append('<h2 id="%s">%s</h2>%s<p>Numbers: <a href="%s.csv">%s.csv</a></p>'
+                     % (name, text(title), table(columns), name, name))
     if left_out:
         parts.append("<h2>Left out</h2><ul>%s</ul>" % "".join(
             "<li>%s: %s.</li>" % (text(title), text(why)) for title, why in left_out))

@@ -13,7 +13,6 @@ the filters. The exit status is 0 only when there was no error. PV_PLUGIN_PATH h
 """
 
 import argparse
-import math
 import os
 import platform
 import sys
@@ -93,20 +92,23 @@ def sources(arguments):
 def statements(rod, gravel):
     """What the article says of rods and gravel, and whether these particles show it."""
     sizes = sorted(rod.levels)
-    ratios = {particle: [article_figures.ratio(particle.levels[size]) for size in sizes] for particle in (rod, gravel)}
+    ratios = [article_figures.ratio(rod.levels[size]) for size in sizes]
     sizes_of = {particle: particle.middle.summary["mean |u| (eV/um)"][0] for particle in (rod, gravel)}
     shares = {particle: share_at_large_angles(particle.middle.sizes) for particle in (rod, gravel)}
 
     def numbers(values):
         return ", ".join("%.2f" % value for value in values)
 
+    def with_bands(particle):
+        return ", ".join(article_figures.ratio_and_band(particle.levels[size]) for size in sizes)
+
     return [
         Statement("In the rod particle theta piles up at 90 degrees, the more clearly the larger the blocks "
-                  "(P(80..100) over random above 1 and rising with the block size)", numbers(ratios[rod]),
-                  all(one < two for one, two in zip([1.0] + ratios[rod], ratios[rod]))),
+                  "(P(80..100) over random above 1 and rising with the block size)", with_bands(rod),
+                  all(one < two for one, two in zip([1.0] + ratios, ratios))),
         Statement("In the gravel particle theta follows the random distribution (P(80..100) over random within 0.1 of "
-                  "1, or three standard errors, at each block size)", numbers(ratios[gravel]),
-                  all(abs(article_figures.ratio(level) - 1.0) < max(0.1, 3.0 * error_of_ratio(level))
+                  "1, or 1 within the 95 % confidence band of the bootstrap, at each block size)", with_bands(gravel),
+                  all(abs(article_figures.ratio(level) - 1.0) < 0.1 or holds_one(article_figures.band_of_ratio(level))
                       for level in gravel.levels.values())),
         Statement("The rod particle has the smaller mean vector (|u|, eV/um, blocks of %d; rod, gravel)"
                   % rod.middle.size, numbers(sizes_of.values()), sizes_of[rod] < sizes_of[gravel]),
@@ -115,10 +117,8 @@ def statements(rod, gravel):
                   shares[rod] > shares[gravel])]
 
 
-def error_of_ratio(level):
-    """The standard error of P(80..100) over random, of random directions."""
-    chance = math.cos(math.radians(80.0))
-    return math.sqrt((1.0 - chance) / (chance * level.summary["number of vectors"][0]))
+def holds_one(band):
+    return band is not None and band[0] <= 1.0 <= band[1]
 
 
 def share_at_large_angles(sizes):
@@ -155,7 +155,7 @@ def versions(particles):
 def remove_results(folder):
     """Those of an earlier run, so that nothing of it stands beside the new ones."""
     figures_and_numbers = [name + end for name in article_figures.FIGURES for end in (".png", ".csv")]
-    for name in figures_and_numbers + ["table_S2.csv", "table_S3.csv", "index.html"]:
+    for name in figures_and_numbers + ["table_S2.csv", "table_S3.csv", "table_angles.csv", "index.html"]:
         path = os.path.join(folder, name)
         if os.path.exists(path):
             os.remove(path)

@@ -23,7 +23,7 @@ PVPYTHON, SCRIPT = sys.argv[1:3]
 SIZE = 48
 FIGURES = ["1hk", "2", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
 OF_VOLUMES, OF_PHANTOMS = {"S8", "S9", "S10"}, {"S12"}
-TABLES = ["table_S2", "table_S3"]
+TABLES = ["table_S2", "table_S3", "table_angles"]
 DENSITY = "probability density (1/deg)"
 
 
@@ -97,8 +97,11 @@ def check_numbers(output):
         for size in (1, 2, 3):
             blocks = VoxelBin(Input=labels, BlockSize=[size] * 3, PointArrays=["edge_energy", "particle_id"])
             angles = RadialAngleHistogram(Input=ValenceGradient(Input=blocks), ParticleInput=labels,
-                                          LabelArray=["POINTS", "particle_id"], NumberOfSizeBins=25)
+                                          LabelArray=["POINTS", "particle_id"], NumberOfSizeBins=25,
+                                          NumberOfBootstrapSamples=200, BootstrapBlockEdge=max(2, 16 // size))
             angles.UpdatePipeline()
+            check_band(output, servermanager.Fetch(angles, idx=3), particle, size)
+            angles_of_voxels = angles if size == 1 else angles_of_voxels
             theta = servermanager.Fetch(angles, idx=1)
             written = rows_of(output, "figure_S11", particle=particle, block_size=str(size))
             densities = [float(row[DENSITY]) for row in written if row[DENSITY]]
@@ -113,12 +116,34 @@ def check_numbers(output):
         check([float(row["edge_energy (eV)"]) for row in written] == energy, "table S2, " + particle)
         grains = rows_of(output, "figure_S12", particle=particle, place="boundary")
         check([row["block size"] for row in grains] == ["1", "2", "3"], "sizes of blocks in grains")
-        # All vectors of single voxels are at boundaries or inside.
+        check_left_out(output, particle, angles_of_voxels, labels)
+        # All vectors of single voxels are at boundaries, inside or near the surface.
         count = sum(int(row["count"]) for row in rows_of(output, "figure_S12", particle=particle, block_size="1")
                     if row["count"])
         vectors = sum(int(row["count"]) for row in rows_of(output, "figure_S11", particle=particle, block_size="1")
                       if row["count"])
         check(0 <= count - vectors < 0.001 * vectors, "vectors in grains: %d of %d" % (count, vectors))
+
+
+def check_band(output, summary, particle, size):
+    """The error of the peak is the band of the filter, in the table and in what must come out."""
+    written = rows_of(output, "table_angles", particle=particle, block_size=str(size))[0]
+    names = ["P(80..100) over random" + end for end in ("", " lower", " upper")]
+    found = [column(summary, name)[0] for name in names]
+    check([float(written[name]) for name in names] == found, "band of the peak: %s, not %s" % (written, found))
+    with open(os.path.join(output, "index.html"), encoding="utf-8") as file:
+        check(file.read().count("%.2f (%.2f–%.2f)" % tuple(found)) >= 2, "the page has the band: %s" % found)
+
+
+def check_left_out(output, particle, angles, labels):
+    """Neither boundary nor inside: what is less than 0.09 um below the particle's surface."""
+    depth = DepthProfile(Input=labels, InputArray=["POINTS", "edge_energy"], LabelArray=["POINTS", "particle_id"])
+    depth.UpdatePipeline()
+    below = vtk_to_numpy(servermanager.Fetch(depth).GetPointData().GetArray("depth"))
+    theta = vtk_to_numpy(servermanager.Fetch(angles).GetPointData().GetArray("theta"))
+    near = int(np.sum(np.isfinite(theta) & (below < 0.09)))
+    written = rows_of(output, "figure_S12", particle=particle, block_size="1", place="surface")
+    check(near > 1000 and [int(row["count"]) for row in written] == [near], "left out: %d, %s" % (near, written))
 
 
 def check_phantoms(folder, display):
