@@ -65,9 +65,9 @@ class Particle:
 
     @property
     def middle(self):
-        """Less noise than single voxels, finer than the largest blocks."""
+        """Less noise than the smallest blocks, finer than the largest; of an even number the finer of two."""
         sizes = sorted(self.levels)
-        return self.levels[sizes[min(1, len(sizes) - 1)]]
+        return self.levels[sizes[(len(sizes) - 1) // 2]]
 
 
 class Spectra:

@@ -4,6 +4,7 @@
 
 import html
 
+from figures import block_name
 from pipeline_tools import whole_file
 
 STYLE = """
@@ -113,6 +114,6 @@ def write(path, particles, statements, entries, left_out, tables, found, version
     if left_out:
         parts.append("<h2>Left out</h2><ul>%s</ul>" % "".join(
             "<li>%s: %s.</li>" % (text(title), text(why)) for title, why in left_out))
-    parts.append('<h2 id="parameters">Parameters</h2><p>Of the maps at the middle block size; those of the edge '
-                 "energies hold for all figures.</p>%s" % parameters(particles))
+    parts.append('<h2 id="parameters">Parameters</h2><p>Of the maps of %s; those of the edge energies hold for '
+                 "all figures.</p>%s" % (block_name(particles[0].middle.size), parameters(particles)))
     save(path, parts)

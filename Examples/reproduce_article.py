@@ -35,6 +35,8 @@ from article_spectra import GivenSpectra
 from pipeline_tools import Failure, Progress, Watch, number_of_ranks, write_table
 
 KINDS = {"rod": "Rod", "gravel": "Gravel"}
+# What is not given of the phantoms. The other options say None, so that one in vain is noticed.
+PHANTOMS = {"size": 160, "seed": 1, "noise": None}
 
 Entry = namedtuple("Entry", "name title article seen")
 Statement = namedtuple("Statement", "text measured holds")
@@ -55,12 +57,21 @@ def parse_arguments():
                         help="leave out the pictures of whole particles, which need an X server")
     parser.add_argument("--dpi", type=int, default=300, help="dots per inch of the pictures (%(default)s)")
     group = parser.add_argument_group("phantoms, without --input")
-    group.add_argument("--size", type=int, default=160, help="voxels per edge (%(default)s)")
-    group.add_argument("--seed", type=int, default=1, help="(%(default)s)")
+    group.add_argument("--size", type=int, help="voxels per edge (%d)" % PHANTOMS["size"])
+    group.add_argument("--seed", type=int, help="(%d)" % PHANTOMS["seed"])
     group.add_argument("--noise", type=float, help="absorbance, per energy")
     stack_options.add(parser)
     parser.set_defaults(bootstrap=200)
     arguments = parser.parse_args()
+    in_vain = stack_options.given_options(arguments, PHANTOMS if arguments.input else stack_options.READING)
+    if in_vain:
+        parser.error("%s: of phantoms, cannot go with --input" % in_vain if arguments.input else
+                     "%s: of files, has to go with --input" % in_vain)
+    for name, value in PHANTOMS.items():
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, value)
+    if min(arguments.block_sizes) < 1:
+        parser.error("--block-sizes have to be 1 or more")
     if arguments.input and len(arguments.input) > 2:
         parser.error("one or two stacks can be compared; --input was given %d times" % len(arguments.input))
     if arguments.names and len(arguments.names) != len(arguments.input or KINDS):

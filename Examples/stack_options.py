@@ -12,6 +12,11 @@ from paraview import simple
 from pipeline_tools import Failure
 
 
+# Names of the options that say how files are read.
+READING = ("energies", "i0", "references", "value_type", "pixel_size", "slice_spacing", "energy_shift",
+           "excluded_energies")
+
+
 def add(parser):
     """The options of input files, edge energies, gradients and angles."""
     group = parser.add_argument_group("input files")
@@ -39,7 +44,8 @@ def add(parser):
     group.add_argument("--minimum-jump-to-noise", type=float, help="(4)")
 
     group = parser.add_argument_group("gradients and angles")
-    group.add_argument("--block-sizes", type=int, nargs="+", default=[1, 2, 3], metavar="N")
+    group.add_argument("--block-sizes", type=int, nargs="+", default=[1, 2, 3], metavar="N",
+                       help="(1 2 3); what is shown at one size only is at the middle one")
     group.add_argument("--minimum-valid-fraction", type=float, help="of a block (0.75)")
     group.add_argument("--plane", choices=["Volume", "XY", "YZ", "XZ"])
     group.add_argument("--neighbors", choices=["Strict", "OneSided"])
@@ -47,6 +53,11 @@ def add(parser):
     group.add_argument("--bins", type=int, help="of theta (36)")
     group.add_argument("--bootstrap", type=int, default=0, metavar="N",
                        help="replicates for 95 %% confidence bands, 200 or more (%(default)s: none)")
+
+
+def given_options(arguments, names):
+    """Those of these options that were given, as the user writes them."""
+    return ", ".join("--" + name.replace("_", "-") for name in names if getattr(arguments, name) is not None)
 
 
 def given(**properties):
@@ -66,12 +77,10 @@ def open_stack(files, arguments):
         if not os.path.exists(name):
             raise Failure("there is no file %s" % name)
     if files[0].endswith((".vti", ".pvti")):
-        reading = ("energies", "i0", "references", "value_type", "pixel_size", "slice_spacing", "energy_shift",
-                   "excluded_energies")
-        ignored = ["--" + name.replace("_", "-") for name in reading if getattr(arguments, name) is not None]
+        ignored = given_options(arguments, READING)
         if ignored or len(files) > 1:
             raise Failure("%s is one image that is complete: %s cannot go with it" % (
-                files[0], ", ".join(ignored) or "more files"))
+                files[0], ignored or "more files"))
         return simple.OpenDataFile(files[0])
     return simple.TXMStackReader(
         FileNames=files, FindSeries=int(len(files) == 1),

@@ -177,6 +177,9 @@ def check_measured(folder):
     os.remove(mine)
     page = check_files(output, [name for name in FIGURES if name not in OF_VOLUMES | OF_PHANTOMS], [180.0, 90.0])
     check(page.count("it needs volumes") == 3 and page.count("it needs the true grains") == 1, "what is left out")
+    counts, middle = ([row["count"] for row in rows] for rows in (
+        rows_of(output, "figure_S11", panel="a", block_size="1"), rows_of(output, "figure_4", panel="c")))
+    check("Of the maps of single voxels" in page and counts == middle, "of two block sizes the finer is the middle")
     check("scan &lt;1&gt;" in page and "scan <1>" not in page, "names are escaped")
     warning = section(page, "messages")
     check(warning.count("vtkEdgeEnergy: PostEdgeDegree 2 over") == 1 and "finding the edge energies" in warning
@@ -204,6 +207,9 @@ def check_failures(folder):
             page = file.read()
         check("There are no figures: " in page and reason in section(page, "messages"), "the reason: " + page)
     for arguments, reason in ((["--input", "a/scan.h5", "--input", "b/scan.h5"], "the same name"),
+                              (["--input", "scan.h5", "--size", "64", "--seed", "2"], "--size, --seed: of phantoms"),
+                              (["--energies", "energies.txt"], "--energies: of files"),
+                              (["--block-sizes", "0", "1"], "--block-sizes have to be 1 or more"),
                               (["--input", "a.vti", "--energy-shift", "1"], "--energy-shift cannot go with it")):
         open(os.path.join(folder, "a.vti"), "w").close()
         failed = run(output, *[os.path.join(folder, one) if one == "a.vti" else one for one in arguments])
