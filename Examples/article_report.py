@@ -3,6 +3,7 @@
 """The page that ties the figures of reproduce_article.py together: one HTML file beside them."""
 
 import html
+import math
 
 from figures import block_name
 from pipeline_tools import whole_file
@@ -22,16 +23,29 @@ def text(value):
     return html.escape(str(value))
 
 
+def missing(value):
+    return isinstance(value, float) and not math.isfinite(value)
+
+
 def cell(value):
     if isinstance(value, float):
-        return '<td class="number">%s</td>' % ("%.4f" % value if value == value else "–")
+        return '<td class="number">%s</td>' % ("-" if missing(value) else "%.4f" % value)
     return "<td>%s</td>" % text(value)
 
 
 def table(columns):
     head = "".join("<th>%s</th>" % text(name.replace("_", " ")) for name in columns)
     rows = "".join("<tr>%s</tr>" % "".join(map(cell, row)) for row in zip(*columns.values()))
-    return "<table><tr>%s</tr>%s</table>" % (head, rows)
+    return "<table><tr>%s</tr>%s</table>%s" % (head, rows, why_missing(columns))
+
+
+def why_missing(columns):
+    """Below a table in which numbers are missing."""
+    if not any(missing(value) for values in columns.values() for value in values):
+        return ""
+    reasons = [name for name in ("meaning", "noise note") if name in columns]
+    return ("<p>-: there is no such number: the spectrum has no such edge, noise accounts for all of it, or the bootstrap "
+            "has too few blocks%s.</p>" % ("; see the column %s" % " and ".join(reasons) if reasons else ""))
 
 
 def statement(one):
@@ -59,6 +73,8 @@ def parameters(particles):
 def text_of(value):
     if isinstance(value, (list, tuple)):
         return ", ".join(map(text_of, value))
+    if missing(value):
+        return "-"
     return "%g" % value if isinstance(value, float) and abs(value) < 1e4 else str(value)
 
 
