@@ -33,6 +33,7 @@ ANGLES = (("number of vectors", ""), ("bootstrap blocks", ""), (RATIO, ""), ("we
 SIZE = "|u| (eV/um)"
 ENERGY = "energy (eV)"
 EDGE = "edge energy (eV)"
+DEPTH_COLUMNS = ("mean edge_energy (eV)", "standard deviation (eV)", "standard error (eV)")
 FEW = 500  # vectors of a group of theta: too few for a smooth density
 # Of voxels in grains: label, marker, colour.
 PLACE_STYLE = {"boundary": ("at grain boundaries", "o", "#CC3311"), "inside": ("inside grains", "s", "#0072B2")}
@@ -94,6 +95,10 @@ def joined(tables):
     return {name: columns[name] for name in order}
 
 
+def number(value, pattern="%.2f"):
+    return pattern % value if value == value else "-"
+
+
 def random_name(theta):
     return next(name for name in theta if name.startswith("random reference"))
 
@@ -143,8 +148,10 @@ def figure_1(study, numbers, path):
     # All histograms over the same bins: those of the colours, and half as much on each side.
     margin = 0.5 * (colors[1] - colors[0])
     span = [colors[0] - margin, colors[1] + margin]
+    histograms = [map_histogram(study, image, span) for image in images]
+    top = 1.3 * max(max(histogram["probability density (1/eV)"]) for histogram, _ in histograms)
     seen = []
-    for i, (particle, image, plane) in enumerate(zip(study.particles, images, maps)):
+    for i, (particle, plane, (histogram, summary)) in enumerate(zip(study.particles, maps, histograms)):
         panels = letters("h", columns)[2 * i:2 * i + 2]
         axis = axes[0, 2 * i]
         style.head(axis, panels[0], particle.name)
@@ -152,10 +159,9 @@ def figure_1(study, numbers, path):
         style.color_bar(figure, shown, axis)
         numbers.add_map(plane, EDGE, panel=panels[0], particle=particle.name)
 
-        histogram, summary = map_histogram(study, image, span)
         axis = axes[0, 2 * i + 1]
         style.head(axis, panels[1], particle.name)
-        draw_map_histogram(study, axis, histogram, colors)
+        draw_map_histogram(study, axis, histogram, colors, top)
         mean, deviation = summary["mean edge_energy (eV)"][0], summary["standard deviation (eV)"][0]
         width = summary["width, 16th to 84th percentile (eV)"][0]
         axis.text(0.98, 0.98, "median %.2f eV\nwidth %.2f eV" % (summary["median (eV)"][0], width),
@@ -178,14 +184,14 @@ def map_histogram(study, image, span):
     return table_columns(fetch_table(histogram, 0)), summary
 
 
-def draw_map_histogram(study, axis, histogram, colors):
+def draw_map_histogram(study, axis, histogram, colors, top):
     centers = numpy.array(histogram["edge_energy (eV)"])
     heights = histogram["probability density (1/eV)"]
     shade = study.colors((centers - colors[0]) / (colors[1] - colors[0]))
     axis.bar(centers, heights, width=centers[1] - centers[0], color=shade, edgecolor="0.3", linewidth=0.2)
     axis.set_xlabel(EDGE)
     axis.set_ylabel("probability density (1/eV)")
-    axis.set_ylim(0.0, 1.3 * max(heights))
+    axis.set_ylim(0.0, top)
     axis.xaxis.set_major_locator(MaxNLocator(3))
 
 
@@ -197,36 +203,64 @@ def figure_2(study, numbers, path):
     style.head(axis, "a", "mean of each particle")
     curves = {particle.name: (particle.mean.energies, particle.mean.normalized()[particle.name])
               for particle in study.particles}
-    draw_spectra(axis, curves, style.PARTICLES)
+    shells = [{name: (particle.shells.energies, values) for name, values in particle.shells.normalized().items()}
+              for particle in study.particles]
+    # The same in all panels, so that they can be compared.
+    window = edge_window([curves] + ([] if study.spectra else shells))
+    draw_spectra(axis, curves, style.PARTICLES, window)
     add_curves(numbers, "a", curves)
 
     if study.spectra:
         seen = "The spectra of panels b and c were given."
         curves = study.spectra.curves
-        for axis, letter, draw in ((axes[0, 1], "b", draw_spectra), (axes[0, 2], "c", draw_whole_spectra)):
+        for axis, letter in zip(axes[0, 1:], "bc"):
             style.head(axis, letter, "spectra that were given")
-            draw(axis, curves, style.SPECTRA)
             add_curves(numbers, letter, curves)
+        draw_spectra(axes[0, 1], curves, style.SPECTRA, edge_window([curves]))
+        draw_whole_spectra(axes[0, 2], curves, style.SPECTRA)
     else:
-        for axis, letter, particle in zip(axes[0, 1:], "bc", study.particles):
-            curves = {name: (particle.shells.energies, values)
-                      for name, values in particle.shells.normalized().items()}
+        for axis, letter, particle, curves in zip(axes[0, 1:], "bc", study.particles, shells):
             style.head(axis, letter, particle.name + ", by depth")
-            draw_spectra(axis, curves, ["#CC3311", "#0072B2"])
+            draw_spectra(axis, curves, ["#CC3311", "#0072B2"], window)
             add_curves(numbers, letter, curves)
         seen = "Surface less bulk: " + ", ".join(
-            "%s %+.3f eV" % (particle.name, energies[0] - energies[1]) for particle in study.particles
-            for energies in [particle.shells.rows["edge_energy (eV)"]] if len(energies) == 2) + "."
+            "%s %s eV" % (particle.name, number(surface_less_bulk(particle), "%+.3f")) for particle in study.particles) + "."
     style.save(figure, path)
     return "Mean edge energies: " + ", ".join(
-        "%s %.3f eV" % (particle.name, particle.mean.rows["edge_energy (eV)"][0])
+        "%s %s eV" % (particle.name, number(particle.mean.rows["edge_energy (eV)"][0], "%.3f"))
         for particle in study.particles) + " (half of the edge; other definitions in Table S2). " + seen
 
 
-def draw_spectra(axis, curves, colors):
+def surface_less_bulk(particle):
+    """Of the edge energies of their mean spectra; not a number where one has no spectrum."""
+    energies = particle.shells.rows["edge_energy (eV)"]
+    return energies[0] - energies[1] if len(energies) == 2 else float("nan")
+
+
+def figure_depth(study, numbers, path):
+    """Mean edge energy against the depth below the surface."""
+    figure, axes = style.new_figure(62.0, width=0.5 * style.DOUBLE_COLUMN)
+    axis = axes[0, 0]
+    for particle, color in zip(study.particles, style.PARTICLES):
+        depth = particle.depth["depth (um)"]
+        mean, deviation, error = (numpy.array(particle.depth[name]) for name in DEPTH_COLUMNS)
+        axis.fill_between(depth, mean - deviation, mean + deviation, color=color, alpha=0.2, linewidth=0.0)
+        axis.errorbar(depth, mean, yerr=error, color=color, linewidth=0.9, elinewidth=0.6, label=particle.name)
+        numbers.add(particle.depth, particle=particle.name)
+    axis.set_xlim(0.0, 1.03 * max(particle.depth["depth (um)"][-1] for particle in study.particles))
+    axis.set_xlabel("depth below the particle's surface (µm)")
+    axis.set_ylabel(EDGE)
+    axis.legend(loc="upper center", ncol=2)
+    style.save(figure, path)
+    return ("Lines: means, bars: their standard errors for independent voxels, bands: standard deviation of the voxels. "
+            "Spectra of the surface (outer tenth of the depth) less those of the bulk (inner half): %s." % ", ".join(
+                "%s %s eV" % (particle.name, number(surface_less_bulk(particle), "%+.3f")) for particle in study.particles))
+
+
+def draw_spectra(axis, curves, colors, window):
     """Normalised spectra about the edge, and the crossing of one half once more, larger."""
     inset = axis.inset_axes([0.58, 0.11, 0.41, 0.33])
-    low, high = edge_window(curves)
+    low, high = window
     axis.set_xlim(*span_of([energies for energies, _ in curves.values()], low - 36.0, high + 55.0))
     for (name, (energies, values)), color in zip(curves.items(), colors):
         for one in (axis, inset):
@@ -255,10 +289,10 @@ def draw_whole_spectra(axis, curves, colors):
     axis.legend(loc="lower right")
 
 
-def edge_window(curves):
-    """Where the spectra cross one half, and a little on both sides."""
+def edge_window(panels):
+    """Where the spectra of these panels cross one half, and a little on both sides."""
     crossings = []
-    for energies, values in curves.values():
+    for energies, values in (curve for curves in panels for curve in curves.values()):
         above = next((i for i, value in enumerate(values) if value > 0.5), len(values) - 1)
         crossings += [energies[max(0, above - 1)], energies[above]]
     return min(crossings) - 0.6, max(crossings) + 0.6
@@ -277,8 +311,12 @@ def figure_3(study, numbers, path):
     figure, axes = style.new_figure(62.0 * rows, rows, columns)
     sections = [Map(particle.middle.image, "edge_energy") for particle in study.particles]
     colors = style.limits(sections)
+    windows = [window_of(particle, section) for particle, section in zip(study.particles, sections)]
+    fields = [arrows_in(particle, window) for particle, window in zip(study.particles, windows)]
+    # The same scale for all, so that they can be compared.
+    longest = numpy.percentile(numpy.concatenate([numpy.hypot(u, v) for _, _, u, v in fields]), 98)
     seen = []
-    for row, (particle, section) in enumerate(zip(study.particles, sections)):
+    for row, (particle, section, window, field) in enumerate(zip(study.particles, sections, windows, fields)):
         panels = letters("a", 3 * rows)[3 * row:3 * row + 3][-columns:]
         axis = iter(axes[row])
         panel = iter(panels)
@@ -288,7 +326,6 @@ def figure_3(study, numbers, path):
             draw_render(study, next(axis), letter, particle, "edge_energy", figures.edge_energy_colors(colors))
             numbers.add({"color low (eV)": [colors[0]], "color high (eV)": [colors[1]]},
                         panel=letter, particle=particle.name)
-        window = window_of(particle, section)
         region = section.part(*window)
         letter, one = next(panel), next(axis)
         style.head(one, letter, "%s, region, %s" % (particle.name, size))
@@ -298,9 +335,10 @@ def figure_3(study, numbers, path):
         letter, one = next(panel), next(axis)
         style.head(one, letter, "%s, gradient in the plane" % particle.name)
         shown = style.show_map(one, region, study.colors, colors)
-        arrows = draw_arrows(one, particle, window)
-        numbers.add(arrows, panel=letter, particle=particle.name)
-        seen.append("%s: %d arrows" % (particle.name, len(arrows["x (um)"])))
+        draw_arrows(one, field, longest, particle.in_plane.GetSpacing()[0])
+        numbers.add(dict(zip(("x (um)", "y (um)", "u x (eV/um)", "u y (eV/um)"), (part.tolist() for part in field))),
+                    panel=letter, particle=particle.name)
+        seen.append("%s: %d arrows" % (particle.name, len(field[0])))
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
     style.save(figure, path)
     return "%s; maps and arrows of %s. The arrows point to higher edge energy." % (
@@ -316,24 +354,24 @@ def window_of(particle, section):
     return window if values.size >= 25 and numpy.isfinite(values).mean() > 0.8 else section.inside()
 
 
-def draw_arrows(axis, particle, window):
-    """Arrows of the gradient in the plane; returns their places and components."""
+def arrows_in(particle, window):
+    """The gradient in the plane: x, y and the two components of each arrow."""
     parts = [Map(particle.in_plane, "valence_gradient", component=i).part(*window) for i in (0, 1)]
     rows, columns = numpy.nonzero(numpy.isfinite(parts[0].values))
     if rows.size == 0:
         raise LeftOut("no block of the section through the middle has four valid neighbours")
     part = parts[0]
     x, y = part.origin[0] + columns * part.spacing[0], part.origin[1] + rows * part.spacing[1]
-    u, v = (component.values[rows, columns] for component in parts)
-    longest = numpy.percentile(numpy.hypot(u, v), 98)
+    return (x.round(6), y.round(6), *(component.values[rows, columns] for component in parts))
+
+
+def draw_arrows(axis, field, longest, block):
     # The longest arrows reach over one and a half blocks.
-    quiver = axis.quiver(x, y, u, v, angles="xy", scale_units="xy", scale=longest / (1.5 * part.spacing[0]),
+    quiver = axis.quiver(*field, angles="xy", scale_units="xy", scale=longest / (1.5 * block),
                          pivot="middle", width=0.004, headwidth=3.5, headlength=4.0, headaxislength=3.5, color="black")
     unit = style.round_length(longest)
     axis.quiverkey(quiver, 0.74, 0.025, unit, "%g eV/µm" % unit, labelpos="E", coordinates="axes",
                    fontproperties={"size": 6.0}, labelsep=0.04)
-    return {"x (um)": x.round(6).tolist(), "y (um)": y.round(6).tolist(),
-            "u x (eV/um)": u.tolist(), "u y (eV/um)": v.tolist()}
 
 
 def draw_render(study, axis, letter, particle, array, colors, **inside):
@@ -358,9 +396,9 @@ def figure_4(study, numbers, path):
     columns = 3 if volumes else 2
     rows = len(study.particles)
     figure, axes = style.new_figure(56.0 * rows, rows, columns)
-    top = 1.45 * max(max(max(particle.middle.theta[name]) for name in (DENSITY, WEIGHTED))
+    top = 1.75 * max(max(max(particle.middle.theta[name]) for name in (DENSITY, WEIGHTED))
                      for particle in study.particles)
-    longest = max(numpy.max(particle.middle.sizes[SIZE]) for particle in study.particles)
+    longest, highest = limits_of_groups([particle.middle.sizes for particle in study.particles])
     for row, particle in enumerate(study.particles):
         panels = iter(letters("b", 3 * rows)[3 * row:3 * row + 3][-columns:])
         axis = iter(axes[row])
@@ -379,7 +417,7 @@ def figure_4(study, numbers, path):
         numbers.add(particle.middle.theta, panel=letter, particle=particle.name)
         letter, one = next(panels), next(axis)
         style.head(one, letter, title)
-        draw_groups(one, particle.middle.sizes, longest)
+        draw_groups(one, particle.middle.sizes, longest, highest)
         style.group_bar(figure, one, 9)
         numbers.add(particle.middle.sizes, panel=letter, particle=particle.name)
     style.save(figure, path)
@@ -421,16 +459,26 @@ def draw_theta(axis, theta, color, top):
     axis.set_ylabel("probability density (1/degree)")
 
 
-def draw_groups(axis, sizes, longest):
+def groups_of(sizes):
+    """Densities of |u| in the groups of theta, and whether a group has few vectors."""
+    return [(sizes[name], sum(sizes[name.split(" probability")[0] + " count"]) < FEW)
+            for name in sizes if name.endswith("density (um/eV)")]
+
+
+def limits_of_groups(tables):
+    """The longest |u| and the highest density of several particles, without the groups of few vectors."""
+    densities = [density for sizes in tables for density, few in groups_of(sizes) if not few]
+    return (max(max(sizes[SIZE]) for sizes in tables),
+            1.15 * max(max(density) for density in densities) if densities else None)
+
+
+def draw_groups(axis, sizes, longest, highest):
     """Densities of |u| in the groups of theta; of few vectors faint."""
-    names = [name for name in sizes if name.endswith("density (um/eV)")]
-    highest = 0.0
-    for name, color in zip(names, style.group_colors(len(names))):
-        few = sum(sizes[name.split(" probability")[0] + " count"]) < FEW
-        axis.plot(sizes[SIZE], sizes[name], color=color, linewidth=0.5 if few else 1.0, alpha=0.5 if few else 1.0)
-        highest = max(highest, *(sizes[name] if not few else [0.0]))
+    groups = groups_of(sizes)
+    for (density, few), color in zip(groups, style.group_colors(len(groups))):
+        axis.plot(sizes[SIZE], density, color=color, linewidth=0.5 if few else 1.0, alpha=0.5 if few else 1.0)
     axis.set_xlim(0.0, longest)
-    axis.set_ylim(0.0, 1.2 * highest if highest else None)
+    axis.set_ylim(0.0, highest)
     axis.set_xlabel("|u| (eV/µm)")
     axis.set_ylabel("probability density (µm/eV)")
 
@@ -482,13 +530,14 @@ def figure_s11(study, numbers, path):
     rows, columns = len(study.particles), len(sizes) + 1
     figure, axes = style.new_figure(46.0 * rows, rows, columns)
     tables = [particle.levels[size].theta for particle in study.particles for size in sizes]
-    top = 1.2 * max(max(table[name]) for table in tables for name in (DENSITY, WEIGHTED))
+    top = 1.35 * max(max(table[name]) for table in tables for name in (DENSITY, WEIGHTED))
+    longest = 1.6 * max(numpy.nanmax(table[MEAN_SIZE]) for table in tables)
     for row, particle in enumerate(study.particles):
         panels = letters("a", rows * columns)[row * columns:(row + 1) * columns]
         for axis, letter, size in zip(axes[row], panels, sizes):
             style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
             draw_theta(axis, particle.levels[size].theta, style.PARTICLES[row], top)
-            axis.text(0.5, 0.99, "P(80..100)/random %s" % ratio_and_band(particle.levels[size]), ha="center", va="top",
+            axis.text(0.5, 0.99, "P(80..100)/random\n%s" % ratio_and_band(particle.levels[size]), ha="center", va="top",
                       transform=axis.transAxes, fontsize=6.0)
             numbers.add(particle.levels[size].theta, panel=letter, particle=particle.name, block_size=size)
         axis = axes[row, -1]
@@ -501,7 +550,7 @@ def figure_s11(study, numbers, path):
                         block_size=size)
         axis.set_xlim(0.0, 180.0)
         axis.set_xticks([0, 45, 90, 135, 180])
-        axis.set_ylim(0.0, 1.6 * max(max(particle.levels[size].theta[MEAN_SIZE]) for size in sizes))
+        axis.set_ylim(0.0, longest)
         axis.set_xlabel("theta (degrees)")
         axis.set_ylabel("mean |u| (eV/µm)")
         axis.legend(loc="upper right")
@@ -509,7 +558,7 @@ def figure_s11(study, numbers, path):
         for axis in row:
             axis.set_ylabel("")
     handles, names = axes[0, 0].get_legend_handles_labels()
-    axes[0, 0].legend(handles, names, loc="upper right", bbox_to_anchor=(1.0, 0.93))
+    axes[0, 0].legend(handles, names, loc="upper right", bbox_to_anchor=(1.0, 0.87))
     style.save(figure, path)
     return "; ".join("%s: P(80..100) over random %s" % (
         particle.name, ", ".join("%s %s" % (in_blocks(size), ratio_and_band(particle.levels[size])) for size in sizes))
@@ -583,12 +632,13 @@ def figure_s13(study, numbers, path):
     rows = len(study.particles)
     figure, axes = style.new_figure(50.0 * rows, rows, len(sizes))
     letter = iter(string.ascii_lowercase)
+    limits = {size: limits_of_groups([particle.levels[size].sizes for particle in study.particles]) for size in sizes}
     for row, particle in enumerate(study.particles):
         for axis, size in zip(axes[row], sizes):
             panel = next(letter)
             style.head(axis, panel, "%s, %s" % (particle.name, in_blocks(size)))
             table = particle.levels[size].sizes
-            draw_groups(axis, table, max(max(one.levels[size].sizes[SIZE]) for one in study.particles))
+            draw_groups(axis, table, *limits[size])
             numbers.add(table, panel=panel, particle=particle.name, block_size=size)
     style.group_bar(figure, list(axes.flat), 9)
     style.save(figure, path)
@@ -604,10 +654,13 @@ def figure_s16(study, numbers, path):
     figure, axes = style.new_figure(50.0, 1, len(sizes) + 1)
     panels = letters("a", len(sizes) + 1)
     center = particle.mean.rows["edge_energy (eV)"][0]
+    heights = [value for spectra in particle.points.values() for values in spectra.normalized().values()
+               for value in values if value == value] or [0.0, 1.0]
     for axis, letter, size in zip(axes[0], panels, sizes):
         style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
         spectra = particle.points[size]
-        draw_shifted_spectra(axis, spectra, span_of([spectra.energies], center - 30.0, center + 65.0))
+        draw_shifted_spectra(axis, spectra, span_of([spectra.energies], center - 30.0, center + 65.0),
+                             max(heights))
         for name, values in spectra.normalized().items():
             numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
                         block_size=size)
@@ -624,14 +677,19 @@ def figure_s16(study, numbers, path):
         axis.plot([x], [y], marker="o", markersize=4.0, color=color, markeredgecolor="white", markeredgewidth=0.8)
     style.save(figure, path)
     return "Errors of the edge energies, mean of the points: %s." % ", ".join(
-        "%.2f eV (%s)" % (numpy.nanmean(particle.points[size].rows["edge_energy_error (eV)"]), in_blocks(size))
+        "%s eV (%s)" % (number(mean_of(particle.points[size].rows["edge_energy_error (eV)"])), in_blocks(size))
         for size in sizes)
 
 
-def draw_shifted_spectra(axis, spectra, span):
+def mean_of(values):
+    """Of those that are numbers; not a number where there is none."""
+    values = [value for value in values if value == value]
+    return sum(values) / len(values) if values else float("nan")
+
+
+def draw_shifted_spectra(axis, spectra, span, highest):
     """Normalised spectra one above the other, with their edge energies."""
     rows, curves = spectra.table(), spectra.normalized()
-    highest = max((value for values in curves.values() for value in values if value == value), default=1.0)
     step = max(1.0, 0.6 * highest)
     for row, (values, color) in enumerate(zip(curves.values(), style.SPECTRA)):
         shift = step * row
@@ -656,6 +714,8 @@ FIGURES = {
     "figure_2": ("Fig. 2", "Spectra of the charged electrodes: their means at the Ni K edge (a), with the edge "
                  "energies in Supplementary Table 2, and spectra that tell the surface from the bulk (b, c), with "
                  "Supplementary Table 3.", figure_2),
+    "figure_depth": ("Surface to bulk", "The charge distribution from surface to bulk in polycrystalline particles, here "
+                     "as the mean edge energy against the depth below the particle's surface.", figure_depth),
     "figure_3": ("Fig. 3", "The Ni valence state in 3D, a region of it, and the valence gradient in that region as "
                  "arrows, of the rod (a–c) and of the gravel particle (d–f). Blue: low edge energy, red: high.",
                  figure_3),

@@ -179,8 +179,8 @@ def measure_spectra(particle, labels, depth, options, watch):
     probe = simple.SpectrumProbe(Input=shell, Selection="Labels", LabelArray=["POINTS", "shell"],
                                  AdditionalMethods=list(METHODS), **options)
     watch.run(probe, "%s: spectra of surface and bulk" % particle.name)
-    particle.shells = Spectra(probe, ["depth < %.2f µm" % (SURFACE * deepest),
-                                      "depth > %.2f µm" % (BULK * deepest)])
+    particle.shells = Spectra(probe, ["surface (depth < %.2f µm)" % (SURFACE * deepest),
+                                      "bulk (depth > %.2f µm)" % (BULK * deepest)])
 
 
 def measure_points(particle, labels, options, arguments, plane, watch):

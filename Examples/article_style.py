@@ -123,6 +123,8 @@ def render(image, array, colors, path, **inside):
     view = figures.new_view()
     view.ViewSize = [PICTURE, PICTURE]
     display = figures.show_surface(surface, view)
+    # Less shade, so that the colours are nearer to those of the colour bar.
+    display.Ambient, display.Diffuse = 0.72, 0.32
     simple.ColorBy(display, ("POINTS", array))
     display.LookupTable = colors
     display.SetScalarBarVisibility(view, False)

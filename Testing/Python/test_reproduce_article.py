@@ -20,8 +20,8 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOImage import vtkPNGReader
 
 PVPYTHON, SCRIPT = sys.argv[1:3]
-SIZE = 48
-FIGURES = ["1hk", "2", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
+SIZE = 64
+FIGURES = ["1hk", "2", "depth", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
 OF_VOLUMES, OF_PHANTOMS = {"S8", "S9", "S10"}, {"S12"}
 TABLES = ["table_S2", "table_S3", "table_angles"]
 DENSITY = "probability density (1/deg)"
@@ -90,7 +90,7 @@ def check_files(output, figures, widths):
 def check_numbers(output):
     """Those of theta, and of the mean spectra, against the filters."""
     for particle, kind in (("rod", "Rod"), ("gravel", "Gravel")):
-        stack = TXMPhantom(Kind=kind, Size=SIZE)
+        stack = TXMPhantom(Kind=kind, Size=SIZE, SurfaceTrend={"Rod": 0.8, "Gravel": 0.5}[kind])
         edge = EdgeEnergy(Input=stack, PassStack=1)
         labels = ParticleLabels(Input=edge, LargestOnly=1, FillHoles=1)
         spectra = SpectrumProbe(Input=labels, Selection="Labels", LabelArray=["POINTS", "particle_id"])
@@ -114,6 +114,9 @@ def check_numbers(output):
         energy = column(servermanager.Fetch(spectra, idx=1), "edge_energy (eV)")
         written = rows_of(output, "table_S2", particle=particle)
         check([float(row["edge_energy (eV)"]) for row in written] == energy, "table S2, " + particle)
+        depth = [float(row["mean edge_energy (eV)"]) for row in rows_of(output, "figure_depth", particle=particle)]
+        third = len(depth) // 3
+        check(np.mean(depth[:third]) > np.mean(depth[third:2 * third]) + 0.05, "%s: surface to bulk: %s" % (particle, depth))
         grains = rows_of(output, "figure_S12", particle=particle, place="boundary")
         check([row["block size"] for row in grains] == ["1", "2", "3"], "sizes of blocks in grains")
         check_left_out(output, particle, angles_of_voxels, labels)
@@ -146,13 +149,24 @@ def check_left_out(output, particle, angles, labels):
     check(near > 1000 and [int(row["count"]) for row in written] == [near], "left out: %d, %s" % (near, written))
 
 
+def check_missing_numbers():
+    sys.path.insert(0, os.path.dirname(SCRIPT))
+    import article_report
+
+    table = article_report.table({"size": [float("nan"), 1.5], "noise note": ["the errors account for all", ""]})
+    check("nan" not in table and '<td class="number">-</td>' in table, "a missing number: " + table)
+    check("-: there is no such number: " in table and "see the column noise note" in table, "why it is missing: " + table)
+    check("there is no such number" not in article_report.table({"size": [1.5]}), "all numbers are there")
+
+
 def check_phantoms(folder, display):
     output = os.path.join(folder, "phantoms")
     done = run(output, "--size", str(SIZE), display=display)
     check(done.returncode == 0, done.stdout)
-    check(done.stdout.count("holds: ") == 4, "four statements: " + done.stdout)
-    page = check_files(output, FIGURES, [180.0])
-    check(page.count('<span class="good">') == 4 and "Left out" not in page, "the page has what must come out")
+    check(done.stdout.count("holds: ") == 5, "five statements: " + done.stdout)
+    page = check_files(output, FIGURES, [180.0, 90.0])
+    check(page.count('<span class="good">') == 5 and "Left out" not in page, "the page has what must come out")
+    check(not re.search(r"\bnan\b", page), "the page has no nan")
     check_numbers(output)
 
 
@@ -220,6 +234,7 @@ failed = False
 server, display = start_display()
 try:
     with tempfile.TemporaryDirectory() as folder:
+        check_missing_numbers()
         check_phantoms(folder, display)
         check_measured(folder)
         check_failures(folder)
