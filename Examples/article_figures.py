@@ -67,15 +67,16 @@ class Study:
             "table_S2": ("Supplementary Table 2: Edge energies of the mean spectra", mean),
             "table_S3": ("Supplementary Table 3: Edge energies of the spectra that were given" if self.spectra else
                          "Supplementary Table 3: Edge energies of the mean spectra of surface and bulk", given),
-            "table_angles": ("Angles and vector sizes at each block size, with 95 % confidence bands", self.angles()),
+            "table_angles": ("Angles and vector sizes at each block size (lower, upper: 95 % confidence bands)",
+                             self.angles()),
         }
 
     def angles(self):
         levels = [(particle.name, level) for particle in self.particles for level in particle.levels.values()]
         names = [name + end + unit for name, unit in ANGLES for end in ("", " lower", " upper")
                  if name + end + unit in levels[0][1].summary]
-        return dict({"particle": [particle for particle, _ in levels], "block size": [level.size for _, level in levels]},
-                    **{name: [level.summary[name][0] for _, level in levels] for name in names})
+        rows = {"particle": [particle for particle, _ in levels], "block size": [level.size for _, level in levels]}
+        return dict(rows, **{name: [level.summary[name][0] for _, level in levels] for name in names})
 
 
 def joined(tables):
@@ -223,8 +224,7 @@ def figure_2(study, numbers, path):
             style.head(axis, letter, particle.name + ", by depth")
             draw_spectra(axis, curves, ["#CC3311", "#0072B2"], window)
             add_curves(numbers, letter, curves)
-        seen = "Surface less bulk: " + ", ".join(
-            "%s %s eV" % (particle.name, number(surface_less_bulk(particle), "%+.3f")) for particle in study.particles) + "."
+        seen = "Surface less bulk: %s." % trends(study)
     style.save(figure, path)
     return "Mean edge energies: " + ", ".join(
         "%s %s eV" % (particle.name, number(particle.mean.rows["edge_energy (eV)"][0], "%.3f"))
@@ -235,6 +235,11 @@ def surface_less_bulk(particle):
     """Of the edge energies of their mean spectra; not a number where one has no spectrum."""
     energies = particle.shells.rows["edge_energy (eV)"]
     return energies[0] - energies[1] if len(energies) == 2 else float("nan")
+
+
+def trends(study):
+    return ", ".join("%s %s eV" % (particle.name, number(surface_less_bulk(particle), "%+.3f"))
+                     for particle in study.particles)
 
 
 def figure_depth(study, numbers, path):
@@ -252,9 +257,9 @@ def figure_depth(study, numbers, path):
     axis.set_ylabel(EDGE)
     axis.legend(loc="upper center", ncol=2)
     style.save(figure, path)
-    return ("Lines: means, bars: their standard errors for independent voxels, bands: standard deviation of the voxels. "
-            "Spectra of the surface (outer tenth of the depth) less those of the bulk (inner half): %s." % ", ".join(
-                "%s %s eV" % (particle.name, number(surface_less_bulk(particle), "%+.3f")) for particle in study.particles))
+    return ("Lines: means, bars: their standard errors (of independent voxels), bands: standard deviation of the "
+            "voxels. Spectra of the surface (outer tenth of the depth) less those of the bulk (inner half): %s."
+            % trends(study))
 
 
 def draw_spectra(axis, curves, colors, window):
@@ -423,12 +428,13 @@ def figure_4(study, numbers, path):
     style.save(figure, path)
     return "; ".join(
         "%s: P(80..100) is %s times that of random directions (weighted by |u| %.2f times), mean |u| %.2f eV/µm"
-        % (particle.name, ratio_and_band(particle.middle), particle.middle.summary["weighted P(80..100) over random"][0],
+        % (particle.name, ratio_and_band(particle.middle), particle.middle.summary["weighted " + RATIO][0],
            particle.middle.summary[MEAN_SIZE][0]) for particle in study.particles) + bands_are(study) + "."
 
 
 def bands_are(study):
-    return "; in parentheses the 95 % confidence bands of the bootstrap" if band_of_ratio(study.particles[0].middle) else ""
+    there_are = band_of_ratio(study.particles[0].middle)
+    return "; in parentheses the 95 % confidence bands of the bootstrap" if there_are else ""
 
 
 def theta_colors():
@@ -572,22 +578,23 @@ def figure_s12(study, numbers, path):
     columns = len(study.particles) + 1
     figure, axes = style.new_figure(56.0, 1, columns)
     seen = []
-    top = 1.25 * max(summary[MEAN_SIZE][0] for particle in study.particles for places in particle.grains.values()
-                     for summary in places.values())
+    top = 1.25 * numpy.nanmax([summary[MEAN_SIZE][0] for particle in study.particles
+                               for places in particle.grains.values() for summary in places.values()])
     for axis, letter, particle in zip(axes[0], string.ascii_lowercase, study.particles):
         style.head(axis, letter, particle.name)
         for place in PLACES.values():
             rows = {size: summary[place] for size, summary in particle.grains.items() if place in summary}
             values = [row[MEAN_SIZE][0] for row in rows.values()]
-            bands = [band(row, "mean |u|", " (eV/um)") or (numpy.nan, numpy.nan) for row in rows.values()]
-            numbers.add({"block size": list(rows), MEAN_SIZE: values, "mean |u| lower (eV/um)": [low for low, _ in bands],
-                         "mean |u| upper (eV/um)": [high for _, high in bands],
-                         "count": [row["number of vectors"][0] for row in rows.values()]},
+            bands = [band(row, "mean |u|", " (eV/um)") for row in rows.values()]
+            lower, upper = zip(*bands) if bands and all(bands) else ((), ())
+            columns_of_bands = {"mean |u| lower (eV/um)": lower, "mean |u| upper (eV/um)": upper} if lower else {}
+            numbers.add(dict({"block size": list(rows), MEAN_SIZE: values}, **columns_of_bands,
+                             count=[row["number of vectors"][0] for row in rows.values()]),
                         panel=letter, particle=particle.name, place=place)
-            if place not in PLACE_STYLE:
+            if place not in PLACE_STYLE or not rows:
                 continue
             label, marker, color = PLACE_STYLE[place]
-            ends = numpy.abs(numpy.transpose(bands) - values)
+            ends = numpy.abs(numpy.array([lower, upper]) - values) if lower else None
             axis.errorbar(list(rows), values, yerr=ends, color=color, marker=marker, markersize=3.5, capsize=2.5,
                           label=label)
         axis.set_ylabel("mean |u| (eV/µm)")
@@ -611,10 +618,10 @@ def figure_s12(study, numbers, path):
         axis.margins(x=0.12)
     style.save(figure, path)
     return (
-        "Mean |u| at grain boundaries (less than %g µm from another grain) over that inside grains, at block sizes %s: "
-        "%s. What lies less than %g µm below the particle's outer surface is left out of both, as there a grain ends "
-        "without a neighbour (%s of the vectors of %s; in the numbers as place surface). The bars are the 95 %% "
-        "confidence bands of the bootstrap." % (
+        "Mean |u| at grain boundaries (less than %g µm from another grain) over that inside grains, at block sizes "
+        "%s: %s. What lies less than %g µm below the particle's outer surface is left out of both, as there a grain "
+        "ends without a neighbour (%s of the vectors of %s; in the numbers as place surface). Bars: 95 %% confidence "
+        "bands of the bootstrap, where there was one." % (
             study.particles[0].boundary_width, ", ".join(str(size) for size in study.particles[0].grains),
             "; ".join(seen), study.particles[0].boundary_width,
             ", ".join("%.0f %%" % (100.0 * share_near_surface(particle)) for particle in study.particles),
@@ -714,8 +721,8 @@ FIGURES = {
     "figure_2": ("Fig. 2", "Spectra of the charged electrodes: their means at the Ni K edge (a), with the edge "
                  "energies in Supplementary Table 2, and spectra that tell the surface from the bulk (b, c), with "
                  "Supplementary Table 3.", figure_2),
-    "figure_depth": ("Surface to bulk", "The charge distribution from surface to bulk in polycrystalline particles, here "
-                     "as the mean edge energy against the depth below the particle's surface.", figure_depth),
+    "figure_depth": ("Surface to bulk", "The charge distribution from surface to bulk in polycrystalline particles, "
+                     "here as the mean edge energy against the depth below the particle's surface.", figure_depth),
     "figure_3": ("Fig. 3", "The Ni valence state in 3D, a region of it, and the valence gradient in that region as "
                  "arrows, of the rod (a–c) and of the gravel particle (d–f). Blue: low edge energy, red: high.",
                  figure_3),

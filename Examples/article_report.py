@@ -44,8 +44,8 @@ def why_missing(columns):
     if not any(missing(value) for values in columns.values() for value in values):
         return ""
     reasons = [name for name in ("meaning", "noise note") if name in columns]
-    return ("<p>-: there is no such number: the spectrum has no such edge, noise accounts for all of it, or the bootstrap "
-            "has too few blocks%s.</p>" % ("; see the column %s" % " and ".join(reasons) if reasons else ""))
+    return ("<p>-: there is no such number: the spectrum has no such edge, noise accounts for all of it, or the "
+            "bootstrap has too few blocks%s.</p>" % ("; see the column %s" % " and ".join(reasons) if reasons else ""))
 
 
 def statement(one):

@@ -9,6 +9,7 @@ import csv
 import os
 import re
 import time
+import warnings
 from collections import namedtuple
 
 import numpy
@@ -60,6 +61,12 @@ class Watch:
         self.step = ""
         for event in ("ErrorEvent", "WarningEvent"):
             vtkOutputWindow.GetInstance().AddObserver(event, self._note)
+        warnings.showwarning = self._note_python  # else pvpython makes an error of it
+
+    def _note_python(self, message, category, *_):
+        text = "%s: %s" % (category.__name__, message)
+        print(text, flush=True)
+        self.messages.append(Message(self.step, "warning", text))
 
     @calldata_type(VTK_STRING)
     def _note(self, _window, event, text):

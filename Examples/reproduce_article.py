@@ -100,7 +100,8 @@ def sources(arguments):
         return [(name, lambda files=files: stack_options.open_stack(files, arguments), None)
                 for name, files in zip(names, arguments.input)]
     return [(name, lambda kind=kind: simple.TXMPhantom(
-        Kind=kind, Size=arguments.size, Seed=arguments.seed, SurfaceTrend=SURFACE_TREND[kind], **stack_options.given(Noise=arguments.noise)), 0.09)
+        Kind=kind, Size=arguments.size, Seed=arguments.seed, SurfaceTrend=SURFACE_TREND[kind],
+        **stack_options.given(Noise=arguments.noise)), 0.09)
             for name, kind in zip(names, KINDS.values())]
 
 
@@ -128,11 +129,11 @@ def statements(rod, gravel):
                       for level in gravel.levels.values())),
         Statement("The rod particle has the smaller mean vector (|u|, eV/um, %s; rod, gravel)"
                   % figures.block_name(rod.middle.size), numbers(sizes_of.values()), sizes_of[rod] < sizes_of[gravel]),
-        Statement("The rod particle has the larger share of its vectors at large angles (theta or 180 - theta of 60 to 90 degrees, "
-                  "%s; rod, gravel)" % figures.block_name(rod.middle.size), numbers(shares.values()),
+        Statement("The rod particle has the larger share of its vectors at large angles (theta or 180 - theta of 60 to "
+                  "90 degrees, %s; rod, gravel)" % figures.block_name(rod.middle.size), numbers(shares.values()),
                   shares[rod] > shares[gravel]),
-        Statement("In both particles the surface is more charged than the bulk (edge energy of the mean spectrum of the "
-                  "surface less that of the bulk, eV; rod, gravel)", ", ".join("%+.2f" % trend for trend in trends),
+        Statement("In both particles the surface is more charged than the bulk (edge energy of the mean spectrum of "
+                  "the surface less that of the bulk, eV; rod, gravel)", ", ".join("%+.2f" % trend for trend in trends),
                   all(trend > 0.0 for trend in trends))]
 
 
@@ -219,7 +220,8 @@ def run(arguments):
     for name, (_, columns) in tables.items():
         write_table(columns, os.path.join(arguments.output, name + ".csv"))
     found = [] if arguments.input else statements(*particles)
-    article_report.write(page, particles, found, entries, left_out, tables, watch.messages, versions(particles), command)
+    article_report.write(page, particles, found, entries, left_out, tables, watch.messages,
+                         versions(particles), command)
     for title, reason in left_out:
         progress("left out: %s: %s" % (title, reason))
     for one in found:

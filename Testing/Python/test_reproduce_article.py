@@ -116,7 +116,7 @@ def check_numbers(output):
         check([float(row["edge_energy (eV)"]) for row in written] == energy, "table S2, " + particle)
         depth = [float(row["mean edge_energy (eV)"]) for row in rows_of(output, "figure_depth", particle=particle)]
         third = len(depth) // 3
-        check(np.mean(depth[:third]) > np.mean(depth[third:2 * third]) + 0.05, "%s: surface to bulk: %s" % (particle, depth))
+        check(np.mean(depth[:third]) > np.mean(depth[third:2 * third]) + 0.05, "%s: depth: %s" % (particle, depth))
         grains = rows_of(output, "figure_S12", particle=particle, place="boundary")
         check([row["block size"] for row in grains] == ["1", "2", "3"], "sizes of blocks in grains")
         check_left_out(output, particle, angles_of_voxels, labels)
@@ -155,7 +155,7 @@ def check_missing_numbers():
 
     table = article_report.table({"size": [float("nan"), 1.5], "noise note": ["the errors account for all", ""]})
     check("nan" not in table and '<td class="number">-</td>' in table, "a missing number: " + table)
-    check("-: there is no such number: " in table and "see the column noise note" in table, "why it is missing: " + table)
+    check("-: there is no such number: " in table and "see the column noise note" in table, "why: " + table)
     check("there is no such number" not in article_report.table({"size": [1.5]}), "all numbers are there")
 
 
@@ -212,7 +212,7 @@ def nickel(energy):
 def check_failures(folder):
     output = os.path.join(folder, "bad")
     for arguments, reason in ((["--input", "no_such_file.tif"], "No filter warned"),
-                              (["--size", "16", "--pre-edge", "100", "200"], "the pre-edge range 100 to 200 eV holds 0")):
+                              (["--size", "16", "--pre-edge", "100", "200"], "range 100 to 200 eV holds 0")):
         failed = run(output, "--no-renders", *arguments)
         check(failed.returncode == 1, "exit status of %s: %d" % (arguments, failed.returncode))
         check("reproduce_article: " in failed.stdout, failed.stdout)
