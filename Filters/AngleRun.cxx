@@ -446,11 +446,12 @@ bool AngleRun::FindBlocks(const BootstrapColumns& columns, BlockSums& sums)
 bool AngleRun::FindBands(const BootstrapColumns& columns, const BlockSums& sums)
 {
   std::vector<std::int64_t> replicates;
-  const std::size_t bands = 1 + (this->HasLabels() ? this->Found.Labels.size() : 0);
+  const std::size_t particles = this->HasLabels() ? this->Found.Labels.size() : 0;
+  const std::size_t bands = particles > 1 ? 1 + particles : 1; // a single particle has that of all
   const auto allocate = [&]
   {
     this->Results.AllBand = AngleBand(columns.Bins);
-    this->Results.Bands.assign(bands - 1, this->Results.AllBand);
+    this->Results.Bands.assign(particles, this->Results.AllBand);
     replicates.resize(static_cast<std::size_t>(this->Choice.Bootstrap.Samples) *
       static_cast<std::size_t>(columns.Number()));
   };
@@ -473,6 +474,10 @@ bool AngleRun::FindBands(const BootstrapColumns& columns, const BlockSums& sums)
     {
       return false;
     }
+  }
+  if (particles == 1)
+  {
+    this->Results.Bands.front() = this->Results.AllBand;
   }
   this->WarnAboutBlocks();
   return true;
@@ -555,12 +560,15 @@ bool AngleRun::FindBand(const Span& progress, const BootstrapColumns& columns,
 
 void AngleRun::WarnAboutBlocks() const
 {
-  const auto few = [](const AngleBand& band) { return band.Blocks < FewBlocks; };
+  // The sizes without noise are those of vectors with errors, which may lie in fewer blocks.
+  const auto blocksOf = [this](const AngleBand& band)
+  { return this->Results.HasErrors ? std::min(band.Blocks, band.SignalBlocks) : band.Blocks; };
+  const auto few = [&](const AngleBand& band) { return blocksOf(band) < FewBlocks; };
   const auto particles = std::count_if(this->Results.Bands.begin(), this->Results.Bands.end(), few);
   const int edge = this->Choice.Bootstrap.BlockEdge;
   if (this->NumberOfVectors > 0 && few(this->Results.AllBand))
   {
-    this->Warn(TextOf("The vectors lie in ", this->Results.AllBand.Blocks, " blocks of ", edge,
+    this->Warn(TextOf("The vectors lie in ", blocksOf(this->Results.AllBand), " blocks of ", edge,
       " voxels; with fewer than ", FewBlocks,
       " the confidence bands are too narrow (with 1 there are none). Give a smaller "
       "BootstrapBlockEdge, if grains are smaller than that."));

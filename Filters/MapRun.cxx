@@ -310,21 +310,17 @@ ValueRange MapRun::RangeOfAll() const
   return all;
 }
 
+// Some counts after the other, as vtkIdType is another type and memory for all of them may lack.
 void MapRun::ReduceCounts(std::vector<std::int64_t>& counts) const
 {
-  this->ReduceCounts(counts.data(), counts.size());
-}
-
-// Some counts after the other, as vtkIdType is another type and memory for all of them may lack.
-void MapRun::ReduceCounts(std::int64_t* counts, std::size_t number) const
-{
   std::array<vtkIdType, 4096> some;
-  for (std::size_t first = 0; this->Together.Size() > 1 && first < number; first += some.size())
+  for (std::size_t first = 0; this->Together.Size() > 1 && first < counts.size();
+       first += some.size())
   {
-    const std::size_t length = std::min(some.size(), number - first);
-    std::copy_n(counts + first, length, some.data());
+    const std::size_t length = std::min(some.size(), counts.size() - first);
+    std::copy_n(counts.data() + first, length, some.data());
     this->Together.Sum(some.data(), static_cast<vtkIdType>(length));
-    std::copy_n(some.data(), length, counts + first);
+    std::copy_n(some.data(), length, counts.data() + first);
   }
 }
 

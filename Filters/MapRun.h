@@ -251,7 +251,6 @@ protected:
   ///@{
   /// Sums over all ranks. Collective; takes no memory.
   void ReduceCounts(std::vector<std::int64_t>& counts) const;
-  void ReduceCounts(std::int64_t* counts, std::size_t number) const;
   ///@}
 
   vtkAlgorithm* Self;

@@ -30,6 +30,7 @@ namespace
 
 constexpr vtkIdType Grain = 4096;              // voxels of a block
 constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
+constexpr double SecondsOfASlab = 0.5;         // at most, so that an abort is heard
 constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given
 constexpr double LargestSample = 1e6;          // voxels of the mean spectrum, about
 
@@ -165,7 +166,9 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
   const std::function<bool(double)>& step, std::string& error) const
 {
   const auto energies = static_cast<vtkIdType>(this->Energies.size());
-  double voxels = std::ceil(static_cast<double>(this->NumberOfVoxels()) / SlabsOfARun);
+  const double quick = SecondsOfASlab / this->SecondsPerVoxel * NumberOfThreads();
+  double voxels =
+    std::min(std::ceil(static_cast<double>(this->NumberOfVoxels()) / SlabsOfARun), quick);
   if (this->Source)
   {
     const double limit = this->SlabLimit > 0.0 ? this->SlabLimit : PullAtOnce;

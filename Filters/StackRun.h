@@ -54,6 +54,8 @@ struct StackRun
   vtkDataArray* Shown = nullptr; ///< the one energy that such a source shows
   double SlabLimit = 0.0;        ///< bytes to pull at once; 0: none given
   vtkDataArray* Mask = nullptr;  ///< may be null
+  /// Of a voxel, on one thread. Blocks are so small that a slab of them takes less than a second.
+  double SecondsPerVoxel = 1e-6;
 
   bool Normalized = false; ///< the spectra are normalised already; the rest is not set then
   std::string Element;

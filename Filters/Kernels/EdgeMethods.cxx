@@ -147,15 +147,15 @@ int EdgeMethods::Top(const double* values) const
 }
 
 // Of the line through the samples about a crossing: four, as the two alone would follow the noise,
-// and more where the noise of four is a large part of the slope. A line over more than the edge is
-// too flat, so that an error from it is too large rather than too small.
+// and more of the window where the noise of four is a large part of the slope. A line over more
+// than the edge is too flat, so that an error from it is too large rather than too small.
 double EdgeMethods::SlopeAbout(const double* y, int upper, double noise) const
 {
-  const int samples = static_cast<int>(this->Crossings.Energies.size());
+  const IndexRange& window = this->Crossings.Window;
   for (int half = 2;; ++half)
   {
-    const int first = std::max(upper - half, 0);
-    const int last = std::min(upper + half, samples);
+    const int first = std::max(upper - half, window.First);
+    const int last = std::min(upper + half, window.Last);
     double energy = 0.0;
     double value = 0.0;
     for (int k = first; k < last; ++k)
@@ -170,7 +170,7 @@ double EdgeMethods::SlopeAbout(const double* y, int upper, double noise) const
       product += (this->Energy(k) - energy) * (y[k] - value);
       square += (this->Energy(k) - energy) * (this->Energy(k) - energy);
     }
-    const bool whole = first <= this->Crossings.Window.First && last >= this->Crossings.Window.Last;
+    const bool whole = first == window.First && last == window.Last;
     if (whole || !(product < SlopeSignificance * noise * std::sqrt(square)))
     {
       return product / square;

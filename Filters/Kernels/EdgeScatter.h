@@ -33,7 +33,8 @@ public:
    * Standard deviation, eV, of what a method finds (Derivative or WhiteLine) in spectra like this
    * one, of those in which it finds anything; NaN where these are fewer than two, or the noise is
    * not known. `noise`: standard deviation of one value. The draws follow from `found`, what it
-   * found in the spectrum itself: a spectrum has the same error wherever it lies.
+   * found in the spectrum itself: a spectrum has the same error wherever it lies, and one that
+   * differs in its last digit has other draws.
    */
   double Of(EdgeMethod method, const double* values, double noise, double found);
 

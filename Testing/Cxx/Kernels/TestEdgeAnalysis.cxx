@@ -16,9 +16,6 @@ using paraxanes::EdgeMethod;
 using paraxanes::NormalizationMode;
 using paraxanes::Validity;
 
-constexpr EdgeMethod AllMethods[] = { EdgeMethod::Level, EdgeMethod::Derivative,
-  EdgeMethod::WhiteLineFraction, EdgeMethod::WhiteLine, EdgeMethod::Centroid };
-
 using Shape = std::function<double(double)>; // of E - edge energy: 0 before, 1 behind
 
 std::vector<double> ScanEnergies(double step)
@@ -297,10 +294,12 @@ struct Scatter
   double Bias;
   int Count;
   double Error; // root mean square
+  double LargestError;
 };
 
-// `expected`: what the method finds without noise.
-Scatter Measure(const Scan& scan, EdgeMethod method, const Shape& shape, double noise, int count)
+// Against what the method finds without noise; `fewest`: the part of the spectra in which it does.
+Scatter Measure(const Scan& scan, EdgeMethod method, const Shape& shape, double noise, int count,
+  double fewest = 0.98)
 {
   const std::vector<double> edges = ManyEdges(count);
   const Found exact = scan.Analyze(method, scan.Spectra(shape, edges, 0.0));
@@ -309,6 +308,7 @@ Scatter Measure(const Scan& scan, EdgeMethod method, const Shape& shape, double 
   double squares = 0.0;
   double sum = 0.0;
   double errors = 0.0;
+  double largest = 0.0;
   int valid = 0;
   for (std::size_t v = 0; v < edges.size(); ++v)
   {
@@ -319,12 +319,13 @@ Scatter Measure(const Scan& scan, EdgeMethod method, const Shape& shape, double 
       squares += difference * difference;
       sum += difference;
       errors += std::pow(static_cast<double>(found.Error[v]), 2);
+      largest = std::max(largest, static_cast<double>(found.Error[v]));
       ++valid;
     }
   }
-  EXPECT_GT(valid, 0.98 * count) << static_cast<int>(method);
+  EXPECT_GT(valid, fewest * count) << static_cast<int>(method);
   return { std::sqrt(pulls / valid), std::sqrt(squares / valid), sum / valid, valid,
-    std::sqrt(errors / valid) };
+    std::sqrt(errors / valid), largest };
 }
 
 TEST(EdgeMethods, PullsOfTheLevel)
@@ -344,46 +345,66 @@ TEST(EdgeMethods, PullsOfTheLevel)
   }
 }
 
-TEST(EdgeMethods, PullsOfTheOtherDefinitions)
+// `limit` of the pull's standard deviation; that of compact edges is not below 0.9.
+void ExpectPulls(EdgeMethod method, int degree, double limit)
 {
-  struct Case
+  for (const double noise : { 0.005, 0.01, 0.02, 0.03 })
   {
-    EdgeMethod Method;
-    int LocalFitDegree;
-    double Limit;
-  };
-  for (const Case& of :
-    { Case{ EdgeMethod::Derivative, 0, 1.1 }, Case{ EdgeMethod::WhiteLineFraction, 0, 1.1 },
-      Case{ EdgeMethod::WhiteLineFraction, 3, 1.1 }, Case{ EdgeMethod::WhiteLine, 2, 1.1 },
-      Case{ EdgeMethod::WhiteLine, 3, 1.12 }, Case{ EdgeMethod::Centroid, 0, 1.1 } })
-  {
-    for (const double noise : { 0.005, 0.01, 0.02, 0.03 })
-    {
-      Scan scan;
-      scan.Search.LocalFitDegree = of.LocalFitDegree;
-      const auto where = [&]
-      {
-        return "method " + std::to_string(static_cast<int>(of.Method)) + ", degree " +
-          std::to_string(of.LocalFitDegree) + ", noise " + std::to_string(noise);
-      };
-      const Scatter compact = Measure(scan, of.Method, Compact(), noise, 10000);
-      EXPECT_GT(compact.Pull, 0.9) << where();
-      EXPECT_LT(compact.Pull, of.Limit) << where();
-      EXPECT_NEAR(compact.Error / compact.Deviation, 1.0, 0.15) << where();
-      EXPECT_LT(Measure(scan, of.Method, Exafs(), noise, 2000).Pull, of.Limit) << where();
-    }
+    Scan scan;
+    scan.Search.LocalFitDegree = degree;
+    const Scatter compact = Measure(scan, method, Compact(), noise, 10000);
+    EXPECT_GT(compact.Pull, 0.9) << noise;
+    EXPECT_LT(compact.Pull, limit) << noise;
+    EXPECT_NEAR(compact.Error / compact.Deviation, 1.0, 0.15) << noise;
+    EXPECT_LT(Measure(scan, method, Exafs(), noise, 2000).Pull, limit) << noise;
   }
+}
+
+TEST(EdgeMethods, PullsOfTheWhiteLineFraction)
+{
+  ExpectPulls(EdgeMethod::WhiteLineFraction, 0, 1.1);
+  ExpectPulls(EdgeMethod::WhiteLineFraction, 3, 1.1);
+}
+
+TEST(EdgeMethods, PullsOfTheCentroid)
+{
+  ExpectPulls(EdgeMethod::Centroid, 0, 1.1);
+}
+
+TEST(EdgeMethods, PullsOfTheDerivative)
+{
+  ExpectPulls(EdgeMethod::Derivative, 0, 1.1);
+}
+
+TEST(EdgeMethods, PullsOfTheWhiteLine)
+{
+  ExpectPulls(EdgeMethod::WhiteLine, 2, 1.1);
+}
+
+// Of three samples, and of cubics: a little too low (the help of Compute Errors says so).
+TEST(EdgeMethods, PullsOfOtherWhiteLines)
+{
+  ExpectPulls(EdgeMethod::WhiteLine, 0, 1.17);
+  ExpectPulls(EdgeMethod::WhiteLine, 3, 1.12);
 }
 
 // Where the slope at the crossing of a voxel is all noise, its error is not the noise over it.
 TEST(EdgeMethods, ErrorsOfNoisySpectraHaveNoTail)
 {
-  for (const int degree : { 0, 3 })
+  for (const EdgeMethod method : { EdgeMethod::Level, EdgeMethod::WhiteLineFraction })
   {
-    Scan scan;
-    scan.Search.LocalFitDegree = degree;
-    const Scatter scatter = Measure(scan, EdgeMethod::Level, Compact(), 0.08, 10000);
-    EXPECT_NEAR(scatter.Error / scatter.Deviation, 1.0, 0.1) << "degree " << degree;
+    for (const int degree : { 0, 3 })
+    {
+      for (const double noise : { 0.08, 0.15 })
+      {
+        Scan scan;
+        scan.Search.LocalFitDegree = degree;
+        const Scatter scatter = Measure(scan, method, Compact(), noise, 10000, 0.3);
+        EXPECT_NEAR(scatter.Error / scatter.Deviation, 1.0, noise < 0.1 ? 0.1 : 0.2)
+          << "method " << static_cast<int>(method) << ", degree " << degree << ", noise " << noise;
+        EXPECT_LT(scatter.LargestError, 12.0);
+      }
+    }
   }
 }
 
