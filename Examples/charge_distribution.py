@@ -116,7 +116,12 @@ def run(arguments):
     progress = Progress()
     watch = Watch()
     stack_options.check_plugin()
-    os.makedirs(arguments.output, exist_ok=True)
+    try:
+        os.makedirs(arguments.output, exist_ok=True)
+    except OSError as reason:
+        raise Failure("cannot make the folder of --output: %s" % reason) from reason
+    if not arguments.no_figures and is_first_rank():
+        figures.open_display()
     if is_first_rank():
         remove_results(arguments.output)
 

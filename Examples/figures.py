@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Figures of charge_distribution.py, drawn by ParaView, and what other scripts draw in the same way."""
 
+import functools
 import math
+import os
 
 import numpy
 from paraview import servermanager, simple
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
-from pipeline_tools import whole_file
+from pipeline_tools import Failure, whole_file
 
 FONT = 22
 COLORS = {1: (0.55, 0.55, 0.55), 2: (0.17, 0.45, 0.70), 3: (0.80, 0.22, 0.16)}
@@ -27,6 +30,21 @@ def save(view_or_layout, path, resolution):
     with whole_file(path) as name:
         simple.SaveScreenshot(name, view_or_layout, ImageResolution=list(resolution),
                               OverrideColorPalette="WhiteBackground")
+
+
+@functools.lru_cache(maxsize=None)
+def open_display():
+    """A window that stays while views come and go: a virtual X server starts anew when its last window is
+    closed, and ParaView ends with it. Raises Failure without an X server, where ParaView ends too: call it
+    before long work."""
+    window = vtkRenderWindow()
+    if window.GetClassName().startswith("vtkX") and not os.environ.get("DISPLAY"):
+        raise Failure("there is no X server (DISPLAY is not set), and ParaView needs one to draw; put "
+                      "xvfb-run -a before the command, or leave the pictures out (--help says how)")
+    window.SetOffScreenRendering(1)
+    window.SetSize(16, 16)
+    window.Render()
+    return window
 
 
 def new_view():

@@ -190,7 +190,7 @@ def measured(arguments, watch, progress):
         watch.begin("%s: opening the stack" % name)
         stack = watch.run(make(), "%s: making the stack" % name)
         if not arguments.no_renders and not article_particle.is_image(stack):
-            figures.new_view()  # without an X server ParaView ends here, not after minutes
+            figures.open_display()
         particles.append(article_particle.measure(name, stack, arguments, watch, progress, boundary_width))
         article_particle.release()
     return particles, spectra
@@ -203,8 +203,11 @@ def run(arguments):
     stack_options.check_plugin()
     if number_of_ranks() > 1:
         raise Failure("this script runs on one rank; charge_distribution.py runs on many")
-    os.makedirs(arguments.output, exist_ok=True)
-    remove_results(arguments.output)
+    try:
+        os.makedirs(arguments.output, exist_ok=True)
+        remove_results(arguments.output)
+    except OSError as reason:
+        raise Failure("cannot write to the folder of --output: %s" % reason) from reason
     page = os.path.join(arguments.output, "index.html")
     command = " ".join(["reproduce_article.py"] + sys.argv[1:])
     try:

@@ -22,6 +22,7 @@ namespace paraxanes
 namespace
 {
 
+constexpr int MostBins = 1000000;
 constexpr int MostBootstrapSamples = 100000;
 // A percentile of fewer blocks is not one of the population's.
 constexpr std::int64_t FewBlocks = 20;
@@ -48,10 +49,11 @@ bool AngleRun::HasErrors() const
 void AngleRun::CheckChoice() const
 {
   const std::array<double, 2>& range = this->Choice.SizeRange;
-  if (this->Choice.Bins < 1 || this->Choice.SizeBins < 1)
+  if (std::min(this->Choice.Bins, this->Choice.SizeBins) < 1 ||
+    std::max(this->Choice.Bins, this->Choice.SizeBins) > MostBins)
   {
     throw InputError(TextOf("NumberOfBins is ", this->Choice.Bins, " and NumberOfSizeBins ",
-      this->Choice.SizeBins, ". Give 1 or more of each."));
+      this->Choice.SizeBins, ". Give 1 to ", MostBins, " of each."));
   }
   if (!this->Choice.HasAutomaticSizeRange() && !(range[0] >= 0.0 && range[0] < range[1]))
   {

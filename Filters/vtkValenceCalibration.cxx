@@ -103,6 +103,14 @@ void vtkValenceCalibration::ReadSettings()
 bool vtkValenceCalibration::AddMaps(vtkImageData* output, const std::array<int, 6>&)
 {
   const paraxanes::ValenceCalibration& curve = this->CurrentRun->Curve;
+  for (const std::string& name : { this->ResultName, this->ResultName + "_error" })
+  {
+    if (output->GetPointData()->HasArray(name.c_str()))
+    {
+      throw InputError("The input has a point array \"" + name +
+        "\" already, which the result would replace. Give another ResultName.");
+    }
+  }
   std::string error;
   vtkDataArray* map =
     paraxanes::FindPointArray(output, paraxanes::ChosenArray(this, 0), "edge_energy", error);

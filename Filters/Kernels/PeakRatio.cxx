@@ -110,6 +110,14 @@ std::string CheckPeaks(const std::vector<double>& energies, const PeakRatioSetti
       return where.str() + " cannot be used: " + problem;
     }
   }
+  if (!(settings.Low.High <= settings.High.Low))
+  {
+    std::ostringstream text;
+    text << std::setprecision(10) << "the window of the low peak, " << settings.Low.Low << " to "
+         << settings.Low.High << " eV, does not end before that of the high one, "
+         << settings.High.Low << " to " << settings.High.High << " eV, begins";
+    return text.str();
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <random>
+#include <utility>
 
 namespace
 {
@@ -187,6 +188,10 @@ TEST(PeakRatio, SaysWhatIsMissing)
     paraxanes::CheckPeaks(spectrum.Energies, settings).find("does not ascend"), std::string::npos);
   settings.Low = { 853.0, 853.25 };
   EXPECT_NE(paraxanes::CheckPeaks(spectrum.Energies, settings).find("cannot be used: a "),
+    std::string::npos);
+  settings = NickelPeaks();
+  std::swap(settings.Low, settings.High);
+  EXPECT_NE(paraxanes::CheckPeaks(spectrum.Energies, settings).find("does not end before"),
     std::string::npos);
   EXPECT_FALSE(paraxanes::DefaultPeaks("Co", "L3", settings));
   EXPECT_FALSE(paraxanes::DefaultPeaks("Ni", "K", settings));

@@ -479,14 +479,14 @@ TEST(RadialAngleHistogram, WrongInputIsAnErrorWithAdvice)
     run.Filter->SetSizeRange(2.0, 1.0);
     run.ExpectError("SizeRange is 2 to 1");
   }
-  for (const int bins : { 0, -5 })
+  for (const int bins : { 0, -5, 1000000000 })
   {
     Case run(image);
     run.Filter->SetNumberOfBins(bins);
-    run.ExpectError("Give 1 or more");
+    run.ExpectError("Give 1 to 1000000 of each");
     Case sizes(image);
     sizes.Filter->SetNumberOfSizeBins(bins);
-    sizes.ExpectError("Give 1 or more");
+    sizes.ExpectError("Give 1 to 1000000 of each");
   }
   {
     Case run(image);

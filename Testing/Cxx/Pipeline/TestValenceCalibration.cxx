@@ -266,6 +266,14 @@ TEST(ValenceCalibrationFilterErrors, AreTold)
     filter->SetResultName("");
   };
   EXPECT_NE(message(noName).find("ResultName is empty"), std::string::npos);
+  const auto takenName = [](vtkValenceCalibration* filter)
+  {
+    filter->AddReferencePoint(8344.0, 2.0);
+    filter->AddReferencePoint(8345.0, 3.0);
+    filter->SetResultName("edge_energy");
+  };
+  EXPECT_NE(
+    message(takenName).find("has a point array \"edge_energy\" already"), std::string::npos);
 }
 
 }
