@@ -314,18 +314,20 @@ PARAXANES_MULTIVERSION void SolveFree(const LinearCombination& c, GroupFit& fit)
 
 /// Fractions of the set, and slopes of the others.
 HWY_INLINE void SolveSet(
-  const LinearCombination::Solution& set, const double* products, int m, Doubles& values)
+  const LinearCombination::Solution& set, const double* products, int m, double* values)
 {
-  std::memcpy(&values, set.Offset.data(), sizeof(values));
+  Doubles sums;
+  std::memcpy(&sums, set.Offset.data(), sizeof(sums));
   for (int j = 0; j < m; ++j)
   {
     Doubles column;
     std::memcpy(&column, set.Matrix[j].data(), sizeof(column));
-    values += column * products[j];
+    sums += column * products[j];
   }
+  std::memcpy(values, &sums, sizeof(sums));
 }
 
-HWY_INLINE unsigned NegativesOf(const Doubles& values)
+HWY_INLINE unsigned NegativesOf(const double* values)
 {
   unsigned negatives = 0;
   for (int i = 0; i < MostReferences; ++i)
@@ -345,7 +347,7 @@ unsigned BestSet(const LinearCombination& c, const double* products)
     c.Constraint == FractionConstraint::NonNegative ? 0.0 : std::numeric_limits<double>::infinity();
   for (unsigned set = 1; set < c.Bounded.size(); ++set)
   {
-    Doubles values;
+    double values[MostReferences];
     SolveSet(c.Bounded[set], products, m, values);
     if ((NegativesOf(values) & set) != 0)
     {
@@ -383,7 +385,7 @@ PARAXANES_MULTIVERSION void SolveBounded(const LinearCombination& c, int v, Grou
   }
   auto set = static_cast<unsigned>(c.Bounded.size()) - 1u;
   unsigned wrong = set;
-  Doubles values = {};
+  double values[MostReferences] = {};
   for (int step = 0; wrong != 0 && step < mostSteps; ++step)
   {
     SolveSet(c.Bounded[set], products, m, values);
