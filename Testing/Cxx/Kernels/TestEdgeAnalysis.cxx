@@ -381,6 +381,19 @@ TEST(EdgeMethods, PullsOfTheWhiteLine)
   ExpectPulls(EdgeMethod::WhiteLine, 2, 1.1);
 }
 
+// At little noise, where nearly every spectrum has a result.
+TEST(EdgeMethods, PullsOfCubicsAtLittleNoise)
+{
+  Scan scan;
+  scan.Search.LocalFitDegree = 3;
+  const Scatter line = Measure(scan, EdgeMethod::WhiteLine, Compact(), 0.005, 10000);
+  EXPECT_GT(line.Pull, 0.9);
+  EXPECT_LT(line.Pull, 1.1);
+  const Scatter steepest = Measure(scan, EdgeMethod::Derivative, Compact(), 0.002, 10000);
+  EXPECT_GT(steepest.Pull, 0.9);
+  EXPECT_LT(steepest.Pull, 1.1);
+}
+
 // Of three samples, and of cubics: a little too low (the help of Compute Errors says so).
 TEST(EdgeMethods, PullsOfOtherWhiteLines)
 {
