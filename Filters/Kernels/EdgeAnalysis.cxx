@@ -292,7 +292,7 @@ private:
   {
     if (!this->Scatter)
     {
-      this->Scatter.emplace(this->Plan.Methods);
+      this->Scatter.emplace(this->Plan.Methods, this->Fits.DegreesOfFreedom);
     }
     return this->Scatter->Of(method, values, noise, energy);
   }

@@ -14,7 +14,8 @@ namespace paraxanes
 namespace
 {
 
-constexpr int SamplesOnEachSide = 2;
+constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
+constexpr int SamplesOnEachSide = 3;
 constexpr std::size_t NumberOfNormals = 4096;
 
 const std::vector<float>& Normals()
@@ -37,17 +38,45 @@ std::uint64_t BitsOf(double value)
 
 }
 
-EdgeScatter::EdgeScatter(const EdgeMethods& methods)
+EdgeScatter::EdgeScatter(const EdgeMethods& methods, int degreesOfFreedom)
   : Methods(methods)
   , Window(methods.Finder().Window)
-  , Smoothed(static_cast<std::size_t>(this->Window.Last))
-  , Noisy(this->Smoothed.size())
+  , Spread(degreesOfFreedom > 2 ? std::sqrt(degreesOfFreedom / (degreesOfFreedom - 2.0)) : NaN)
+  , Base(static_cast<std::size_t>(this->Window.Last))
+  , Noisy(this->Base.size())
 {
+  const std::vector<double>& energies = methods.Finder().Energies;
   for (int k = this->Window.First; k < this->Window.Last; ++k)
   {
     const IndexRange near = { std::max(k - SamplesOnEachSide, this->Window.First),
       std::min(k + SamplesOnEachSide + 1, this->Window.Last) };
-    this->Parabolas.emplace_back(methods.Finder().Energies, near, std::min(2, near.Size() - 1));
+    const LocalFit& parabola =
+      this->Parabolas.emplace_back(energies, near, std::min(2, near.Size() - 1));
+    this->FreeSamples += 1.0 - parabola.InValue(k, energies[static_cast<std::size_t>(k)]);
+  }
+}
+
+void EdgeScatter::Smooth(const double* values, double noise)
+{
+  const std::vector<double>& energies = this->Methods.Finder().Energies;
+  double squares = 0.0;
+  for (int k = this->Window.First; k < this->Window.Last; ++k)
+  {
+    const LocalFit& parabola = this->Parabolas[static_cast<std::size_t>(k - this->Window.First)];
+    const auto sample = static_cast<std::size_t>(k);
+    this->Base[sample] = parabola.Through(values).Value(energies[sample]);
+    squares += (values[k] - this->Base[sample]) * (values[k] - this->Base[sample]);
+  }
+  const double expected = this->FreeSamples * noise * noise;
+  if (squares <= expected)
+  {
+    return;
+  }
+  const double structure = 1.0 - expected / squares;
+  for (int k = this->Window.First; k < this->Window.Last; ++k)
+  {
+    double& base = this->Base[static_cast<std::size_t>(k)];
+    base += structure * (values[k] - base);
   }
 }
 
@@ -57,12 +86,7 @@ double EdgeScatter::Of(EdgeMethod method, const double* values, double noise, do
   {
     return noise;
   }
-  for (int k = this->Window.First; k < this->Window.Last; ++k)
-  {
-    const LocalFit& parabola = this->Parabolas[static_cast<std::size_t>(k - this->Window.First)];
-    this->Smoothed[static_cast<std::size_t>(k)] =
-      parabola.Through(values).Value(this->Methods.Finder().Energies[static_cast<std::size_t>(k)]);
-  }
+  this->Smooth(values, noise);
   const std::vector<float>& normals = Normals();
   double sum = 0.0; // of differences from `found`, which are small
   double squares = 0.0;
@@ -74,7 +98,7 @@ double EdgeScatter::Of(EdgeMethod method, const double* values, double noise, do
     {
       const auto sample = static_cast<std::size_t>(k);
       const double normal = normals[(start + sample) % NumberOfNormals];
-      this->Noisy[sample] = this->Smoothed[sample] + noise * normal;
+      this->Noisy[sample] = this->Base[sample] + noise * normal;
     }
     const EdgeResult result = method == EdgeMethod::Derivative
       ? this->Methods.Derivative(this->Noisy.data())
@@ -87,8 +111,9 @@ double EdgeScatter::Of(EdgeMethod method, const double* values, double noise, do
       ++count;
     }
   }
-  return count > 1 ? std::sqrt(std::max(squares - sum * sum / count, 0.0) / (count - 1))
-                   : std::numeric_limits<double>::quiet_NaN();
+  return count > 1
+    ? this->Spread * std::sqrt(std::max(squares - sum * sum / count, 0.0) / (count - 1))
+    : NaN;
 }
 
 }
