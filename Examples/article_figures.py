@@ -65,7 +65,8 @@ class Study:
         given = joined([("given", self.spectra.table())]) if self.spectra else shells
         return {
             "table_S2": ("Supplementary Table 2: Edge energies of the mean spectra", mean),
-            "table_S3": ("Supplementary Table 3: Edge energies of the spectra that were given" if self.spectra else
+            "table_S3": ("Supplementary Table 3: Edge energies of the spectra that were given (errors are upper "
+                         "bounds: oscillations behind the edge count as noise)" if self.spectra else
                          "Supplementary Table 3: Edge energies of the mean spectra of surface and bulk", given),
             "table_angles": ("Angles and vector sizes at each block size (lower, upper: 95 % confidence bands)",
                              self.angles()),
