@@ -284,7 +284,7 @@ HWY_INLINE void FindResiduals(const LinearCombination& c, GroupFit& fit)
   }
   for (double& residual : fit.Residual)
   {
-    residual = residual > 0.0 ? residual : residual * 0.0; // rounding; NaN stays
+    residual = std::max(residual, 0.0); // rounding; NaN stays
   }
 }
 
@@ -399,7 +399,7 @@ PARAXANES_MULTIVERSION void SolveBounded(const LinearCombination& c, int v, Grou
   }
   for (int i = 0; i < m; ++i)
   {
-    fit.Fractions[i][v] = set >> i & 1u ? values[i] : 0.0;
+    fit.Fractions[i][v] = set >> i & 1u ? std::max(values[i], 0.0) : 0.0; // rounding; NaN stays
   }
 }
 

@@ -163,7 +163,7 @@ Spectrum RandomFractions(int count, std::mt19937& random)
 TEST(LinearCombination, FindsTheFractionsOfAMixture)
 {
   std::mt19937 random(1);
-  for (int m = 1; m <= 4; ++m)
+  for (int m = 1; m <= 5; ++m)
   {
     const std::vector<Spectrum> references = References(m);
     std::vector<Spectrum> truth;
@@ -188,7 +188,11 @@ TEST(LinearCombination, FindsTheFractionsOfAMixture)
         for (std::size_t i = 0; i < truth[v].size(); ++i)
         {
           ASSERT_NEAR(maps.Fractions[i][v], truth[v][i], 1e-6) << m << " references, voxel " << v;
+          const bool isBounded = constraint == FractionConstraint::NonNegative ||
+            constraint == FractionConstraint::NonNegativeSumToOne;
+          EXPECT_FALSE(isBounded && std::signbit(maps.Fractions[i][v])) << maps.Fractions[i][v];
         }
+        EXPECT_FALSE(std::signbit(maps.RFactor[v]));
         EXPECT_NEAR(maps.RFactor[v], 0.0, 1e-12);
         EXPECT_EQ(maps.Validity[v], 0);
       }
