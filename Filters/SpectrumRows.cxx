@@ -3,6 +3,7 @@
 #include "SpectrumRows.h"
 
 #include "MapRun.h"
+#include "SpectrumKernels.h"
 #include "TableColumns.h"
 #include "vtkEdgeEnergy.h"
 
@@ -19,6 +20,21 @@ namespace
 {
 
 constexpr std::size_t MostListed = 5; // in a warning
+constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
+
+// The crossing of the whole spectrum that is nearest to an energy; NaN where there is none.
+double CrossingNearestTo(
+  double energy, const EdgeFinder& finder, const std::vector<double>& normalized)
+{
+  const EnergyRange all = { finder.Energies.front(), finder.Energies.back() };
+  const EdgeFinder everywhere(
+    finder.Energies, { finder.Settings.Level, all, CrossingRule::Nearest, energy });
+  double found = NaN;
+  SpectrumMaps maps;
+  maps.EdgeEnergy = &found;
+  FindEdgesOfNormalized(everywhere, normalized.data(), 1, nullptr, nullptr, maps);
+  return found;
+}
 
 }
 
@@ -29,8 +45,7 @@ SpectrumRows::SpectrumRows(std::size_t count, const std::vector<int>& methods, b
   const std::vector<float> none(count, std::numeric_limits<float>::quiet_NaN());
   for (const int method : methods)
   {
-    this->Methods.push_back(
-      { method, std::vector<double>(count, std::numeric_limits<double>::quiet_NaN()), none, none });
+    this->Methods.push_back({ method, std::vector<double>(count, NaN), none, none });
   }
   this->EdgeJump = this->PreEdgeNoise = this->FitResidual = this->PreEdgeSlope =
     this->PostEdgeSlope = this->JumpError = this->JumpToNoise = none;
@@ -96,17 +111,19 @@ void CrossingsElsewhere::Look(const std::string& name, paraxanes::Validity code,
   {
     return;
   }
-  const std::vector<double>& energies = analysis.Methods.Finder().Energies;
-  const EnergyRange window = analysis.Methods.Search().Crossing.Window;
-  EdgeSearch search;
-  search.Crossing = { analysis.Methods.Search().Crossing.Level,
-    { energies.front(), energies.back() }, CrossingRule::Nearest, window.Low };
-  EdgeAnalysis whole;
-  whole.Methods = EdgeMethods(energies, search);
-  double energy = std::numeric_limits<double>::quiet_NaN();
-  AnalysisMaps maps;
-  maps.Methods[static_cast<int>(EdgeMethod::Level)].Energy = &energy;
-  AnalyzeUnfitted(whole, normalized.data(), 1, nullptr, nullptr, maps);
+  const paraxanes::EdgeFinder& finder = analysis.Methods.Finder();
+  const EnergyRange window = finder.Settings.Window;
+  double energy = NaN;
+  double distance = std::numeric_limits<double>::infinity();
+  for (const double end : { window.Low, window.High })
+  {
+    const double found = CrossingNearestTo(end, finder, normalized);
+    if (std::abs(found - end) < distance)
+    {
+      energy = found;
+      distance = std::abs(found - end);
+    }
+  }
   const bool isInside = window.Low <= energy && energy <= window.High;
   if (std::isnan(energy) || (isInside && !isAtEnd))
   {

@@ -392,6 +392,28 @@ TEST_F(SpectrumAnalysis, AnAnalyticEdgeIsWhereItIs)
   this->ExpectSilence();
 }
 
+// Half way at 8345 eV, with a peak before the edge that crosses the level, too.
+TEST_F(SpectrumAnalysis, NamesTheCrossingThatTheWindowMisses)
+{
+  Spectrum spectrum;
+  for (double e = 8200.25; e <= 8550.0; e += 0.5)
+  {
+    const double edge = std::clamp((e - 8340.0) / 10.0, 0.0, 1.0);
+    const double peak = std::max(0.0, 0.8 - std::abs(e - 8325.0) / 5.0);
+    spectrum.Energies.push_back(e);
+    spectrum.Mu.push_back(0.2 + 0.8 * (edge + peak));
+  }
+  this->Add(spectrum);
+  this->Filter->SetPreEdgeRange(8200.0, 8310.0);
+  this->Filter->SetWindow(8347.0, 8360.0);
+  EXPECT_EQ(this->Result("validity"), 5);
+  this->ExpectWarning("1 at 8345 eV (window 8347 to 8360 eV)");
+  this->Filter->SetCrossing(vtkEdgeEnergy::LAST);
+  this->Filter->SetWindow(8315.0, 8345.5);
+  this->ExpectWarning("1 at 8345 eV (window 8315 to 8345.5 eV)");
+  EXPECT_EQ(this->Result("validity"), 6);
+}
+
 // E0 of a spectrum itself: the middle of the steepest pair.
 TEST_F(SpectrumAnalysis, E0IsTheSteepestRiseOfEachSpectrum)
 {
