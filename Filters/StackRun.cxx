@@ -58,6 +58,34 @@ void Convert(vtkDataArray* array, vtkIdType first, std::vector<T>& out)
   }
 }
 
+// Neighbours that are a box together, of at most so many voxels, joined: rows to planes, and in a
+// second pass planes to boxes.
+std::vector<Extent> Joined(const std::vector<Extent>& slabs, double voxels)
+{
+  std::vector<Extent> joined;
+  for (const Extent& slab : slabs)
+  {
+    if (!joined.empty())
+    {
+      Extent& last = joined.back();
+      Extent both = last;
+      for (std::size_t i = 0; i < both.size(); i += 2)
+      {
+        both[i] = std::min(both[i], slab[i]);
+        both[i + 1] = std::max(both[i + 1], slab[i + 1]);
+      }
+      const vtkIdType number = NumberOfVoxels(last) + NumberOfVoxels(slab);
+      if (NumberOfVoxels(both) == number && static_cast<double>(number) <= voxels)
+      {
+        last = both;
+        continue;
+      }
+    }
+    joined.push_back(slab);
+  }
+  return joined;
+}
+
 // Where a slab's spectra are: in the stack's array, or in a buffer that was pulled.
 struct SlabSpectra
 {
@@ -169,16 +197,22 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
   const double quick = SecondsOfASlab / this->SecondsPerVoxel * NumberOfThreads();
   double voxels =
     std::min(std::ceil(static_cast<double>(this->NumberOfVoxels()) / SlabsOfARun), quick);
+  const double limit = this->SlabLimit > 0.0 ? this->SlabLimit : PullAtOnce;
+  const double mostPulled = limit / (static_cast<double>(energies) * sizeof(float));
   if (this->Source)
   {
-    const double limit = this->SlabLimit > 0.0 ? this->SlabLimit : PullAtOnce;
-    voxels = std::min(voxels, limit / (static_cast<double>(energies) * sizeof(float)));
+    voxels = std::min(voxels, mostPulled);
   }
   const std::vector<Extent> slabs = SlabsOf(this->Box, voxels);
+  // A box that is pulled may read whole compressed images: as few as the memory allows.
+  const std::vector<Extent> boxes =
+    this->Source ? Joined(Joined(slabs, mostPulled), mostPulled) : slabs;
+  const double reads = this->Source ? 0.8 : 0.0; // part of the time
   // As many steps on every rank, since each ends with a reduction.
-  const auto steps = static_cast<vtkIdType>(this->Ranks.Max(static_cast<double>(slabs.size())));
+  const auto steps = static_cast<vtkIdType>(this->Ranks.Max(static_cast<double>(boxes.size())));
 
   std::vector<float> pulled;
+  auto slab = slabs.begin();
   vtkIdType first = 0;
   for (vtkIdType i = 0; i < steps; ++i)
   {
@@ -186,25 +220,38 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
     { return step((static_cast<double>(i) + fraction) / static_cast<double>(steps)); };
     const auto work = [&](std::string& problem)
     {
-      if (i < static_cast<vtkIdType>(slabs.size()))
+      if (i >= static_cast<vtkIdType>(boxes.size()))
       {
-        const Extent& slab = slabs[static_cast<std::size_t>(i)];
-        const vtkIdType count = paraxanes::NumberOfVoxels(slab);
-        if (this->Source)
-        {
-          pulled.resize(static_cast<std::size_t>(count * energies));
-          const auto reading = [&](double fraction) { return done(0.8 * fraction); };
-          if (!this->Source->ReadBox(slab.data(), this->Energies, pulled.data(), reading, problem))
-          {
-            return false;
-          }
-        }
-        const SlabSpectra spectra = { *this, this->Source ? pulled.data() : nullptr, first };
-        ParallelFor(0, count, Grain,
-          [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
-        first += count;
+        return done(1.0);
       }
-      return done(1.0);
+      const Extent& box = boxes[static_cast<std::size_t>(i)];
+      const vtkIdType count = paraxanes::NumberOfVoxels(box);
+      if (this->Source)
+      {
+        pulled.resize(static_cast<std::size_t>(count * energies));
+        const auto reading = [&](double fraction) { return done(reads * fraction); };
+        if (!this->Source->ReadBox(box.data(), this->Energies, pulled.data(), reading, problem))
+        {
+          return false;
+        }
+      }
+      // By slabs, also of a box, so that sums over blocks of voxels are the same to the bit.
+      for (vtkIdType begin = 0; begin < count; ++slab)
+      {
+        const vtkIdType inSlab = paraxanes::NumberOfVoxels(*slab);
+        const float* values = this->Source ? pulled.data() + begin * energies : nullptr;
+        const SlabSpectra spectra = { *this, values, first };
+        ParallelFor(0, inSlab, Grain,
+          [&](std::int64_t from, std::int64_t to) { spectra.Process(block, from, to); });
+        begin += inSlab;
+        first += inSlab;
+        const double part = static_cast<double>(begin) / static_cast<double>(count);
+        if (!done(reads + (1.0 - reads) * part))
+        {
+          return false;
+        }
+      }
+      return true;
     };
     if (!this->Ranks.AllDo(work, error))
     {
