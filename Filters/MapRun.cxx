@@ -124,7 +124,16 @@ MapRun::MapRun(vtkAlgorithm* self, vtkInformation* inInfo)
 
 int MapRun::Request()
 {
-  if (!this->Execute())
+  bool isDone = false;
+  try
+  {
+    isDone = this->Execute();
+  }
+  catch (const std::exception& problem) // what no Step holds is small
+  {
+    vtkErrorWithObjectMacro(this->Self, << problem.what());
+  }
+  if (!isDone)
   {
     this->Clear();
     return this->Self->GetAbortOutput() ? 1 : 0;
@@ -326,32 +335,45 @@ void MapRun::ReduceCounts(std::vector<std::int64_t>& counts) const
 
 void MapRun::ReduceRanges()
 {
-  std::vector<std::int64_t> counts;
-  std::vector<double> ends;
-  for (const ValueRange& range : this->Ranges)
+  constexpr std::size_t block = 1024;
+  std::array<vtkIdType, block> counts;
+  std::array<double, 2 * block> ends;
+  for (std::size_t first = 0; first < this->Ranges.size(); first += block)
   {
-    counts.push_back(range.Count);
-    ends.insert(ends.end(), { -range.Low, range.High });
-  }
-  this->ReduceCounts(counts);
-  this->Together.Max(ends.data(), static_cast<vtkIdType>(ends.size()));
-  for (std::size_t g = 0; g < counts.size(); ++g)
-  {
-    this->Ranges[g] = { counts[g], -ends[2 * g], ends[2 * g + 1] };
+    const std::size_t length = std::min(block, this->Ranges.size() - first);
+    ValueRange* ranges = this->Ranges.data() + first;
+    for (std::size_t g = 0; g < length; ++g)
+    {
+      counts[g] = ranges[g].Count;
+      ends[2 * g] = -ranges[g].Low;
+      ends[2 * g + 1] = ranges[g].High;
+    }
+    this->Together.Sum(counts.data(), static_cast<vtkIdType>(length));
+    this->Together.Max(ends.data(), static_cast<vtkIdType>(2 * length));
+    for (std::size_t g = 0; g < length; ++g)
+    {
+      ranges[g] = { counts[g], -ends[2 * g], ends[2 * g + 1] };
+    }
   }
 }
 
 void MapRun::ReduceSums(std::vector<FixedPointSum>& sums) const
 {
-  std::vector<std::int64_t> parts;
-  for (const FixedPointSum& sum : sums)
+  constexpr std::size_t block = 1024;
+  std::array<vtkIdType, 2 * block> parts;
+  for (std::size_t first = 0; first < sums.size(); first += block)
   {
-    parts.insert(parts.end(), { sum.High, sum.Low });
-  }
-  this->ReduceCounts(parts);
-  for (std::size_t g = 0; g < sums.size(); ++g)
-  {
-    sums[g] = { parts[2 * g], parts[2 * g + 1] };
+    const std::size_t length = std::min(block, sums.size() - first);
+    for (std::size_t g = 0; g < length; ++g)
+    {
+      parts[2 * g] = sums[first + g].High;
+      parts[2 * g + 1] = sums[first + g].Low;
+    }
+    this->Together.Sum(parts.data(), static_cast<vtkIdType>(2 * length));
+    for (std::size_t g = 0; g < length; ++g)
+    {
+      sums[first + g] = { parts[2 * g], parts[2 * g + 1] };
+    }
   }
 }
 

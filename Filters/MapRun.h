@@ -206,7 +206,21 @@ protected:
   bool FindMoments(double from, double to, std::size_t groups, Group group)
   {
     const double third = (to - from) / 3.0;
-    this->Ranges.assign(groups, {});
+    std::vector<MomentScale> scales;
+    std::vector<FixedPointSum> sums;
+    std::vector<FixedPointSum> squares;
+    const auto allocate = [&]
+    {
+      this->Ranges.assign(groups, {});
+      this->Means.assign(groups, {});
+      scales.reserve(groups);
+      sums.resize(groups);
+      squares.resize(groups);
+    };
+    if (!this->Step(allocate))
+    {
+      return false;
+    }
     const auto range = [](auto& part, std::int64_t, std::size_t g, double value)
     { part[g].Add(value); };
     if (!this->AddUp(from, from + third, this->Ranges, group, range))
@@ -215,8 +229,10 @@ protected:
     }
     this->ReduceRanges();
 
-    const std::vector<MomentScale> scales(this->Ranges.begin(), this->Ranges.end());
-    std::vector<FixedPointSum> sums(groups);
+    for (const ValueRange& range : this->Ranges)
+    {
+      scales.emplace_back(range);
+    }
     const auto add = [&](auto& part, std::int64_t, std::size_t g, double value)
     { part[g].Add(scales[g].ForMean(value)); };
     if (!this->AddUp(from + third, to - third, sums, group, add))
@@ -224,14 +240,12 @@ protected:
       return false;
     }
     this->ReduceSums(sums);
-    this->Means.assign(groups, {});
     for (std::size_t g = 0; g < groups; ++g)
     {
       this->Means[g].Count = this->Ranges[g].Count;
       this->Means[g].Mean = scales[g].Mean(sums[g], this->Ranges[g].Count);
     }
 
-    std::vector<FixedPointSum> squares(groups);
     const auto addSquare = [&](auto& part, std::int64_t, std::size_t g, double value)
     { part[g].Add(scales[g].ForSpread(value, this->Means[g].Mean)); };
     if (!this->AddUp(to - third, to, squares, group, addSquare))
@@ -248,10 +262,8 @@ protected:
   }
 
   ValueRange RangeOfAll() const;
-  ///@{
   /// Sums over all ranks. Collective; takes no memory.
   void ReduceCounts(std::vector<std::int64_t>& counts) const;
-  ///@}
 
   vtkAlgorithm* Self;
   Ranks Together;

@@ -233,23 +233,20 @@ private:
   // Those of all particles together first, then those of each.
   bool FindPercentiles()
   {
-    const std::size_t groups = this->Particles.size() + (this->HasLabels() ? 1 : 0);
-    for (std::size_t g = 0; g < groups; ++g)
+    std::vector<std::int64_t> counts;
+    const auto allocate = [&]
     {
-      for (const double part : Parts)
-      {
-        const std::int64_t count = this->MomentsOf(g).Count;
-        PercentileSearch search;
-        search.Low = this->All.Low;
-        search.High = this->All.High;
-        search.Rank = PercentileSearch::RankOf(part, count);
-        this->Searches.push_back(search);
-      }
+      this->AddSearches();
+      counts.resize(this->Searches.size() * PercentileSearch::Digits);
+    };
+    if (!this->Step(allocate))
+    {
+      return false;
     }
     const auto particle = [this](std::int64_t i) { return this->ParticleOf(i); };
     for (int pass = 0; pass < PercentileSearch::NumberOfPasses; ++pass)
     {
-      std::vector<std::int64_t> counts(this->Searches.size() * PercentileSearch::Digits, 0);
+      std::fill(counts.begin(), counts.end(), 0);
       const auto count = [&](auto& part, std::int64_t, std::size_t g, double value)
       {
         const auto add = [&](std::size_t group)
@@ -281,6 +278,23 @@ private:
       }
     }
     return true;
+  }
+
+  void AddSearches()
+  {
+    const std::size_t groups = this->Particles.size() + (this->HasLabels() ? 1 : 0);
+    for (std::size_t g = 0; g < groups; ++g)
+    {
+      for (const double part : Parts)
+      {
+        const std::int64_t count = this->MomentsOf(g).Count;
+        PercentileSearch search;
+        search.Low = this->All.Low;
+        search.High = this->All.High;
+        search.Rank = PercentileSearch::RankOf(part, count);
+        this->Searches.push_back(search);
+      }
+    }
   }
 
   // Group 0 is of all particles together, with labels; the next is the first particle.
