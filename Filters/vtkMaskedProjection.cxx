@@ -4,6 +4,7 @@
 
 #include "AxisProjection.h"
 #include "EnergyStack.h"
+#include "ErrorArrays.h"
 #include "MapRun.h"
 #include "NewArray.h"
 
@@ -87,10 +88,19 @@ private:
     vtkPointData* points = this->Input->GetPointData();
     for (int i = 0; i < points->GetNumberOfArrays(); ++i)
     {
-      if (vtkDataArray* array = points->GetArray(i); array && this->IsChosen(array))
+      vtkDataArray* array = points->GetArray(i);
+      if (!array || !this->IsChosen(array))
       {
-        this->Arrays.push_back(array);
+        continue;
       }
+      const bool isError =
+        array->GetNumberOfComponents() == 1 && paraxanes::IsError(points, array->GetName());
+      if (isError && !this->AddsUp())
+      {
+        continue; // of the extreme value among others nothing is known
+      }
+      this->Arrays.push_back(array);
+      this->AreErrors.push_back(isError);
     }
     if (this->Arrays.empty())
     {
@@ -169,6 +179,8 @@ private:
         this->MakeOutput();
       });
   }
+
+  bool AddsUp() const { return this->Filter->Operation == MEAN || this->Filter->Operation == SUM; }
 
   bool IsOutputHere() const { return this->Together.Rank() == this->OutputRank; }
 
@@ -264,8 +276,7 @@ private:
     {
       const double from = static_cast<double>(i + 1) / steps;
       const double to = static_cast<double>(i + 2) / steps;
-      const bool sum = this->Filter->Operation == MEAN || this->Filter->Operation == SUM;
-      ok = sum ? this->Sums(i, from, to) : this->Extremes(i, from, to);
+      ok = this->AddsUp() ? this->Sums(i, from, to) : this->Extremes(i, from, to);
     }
     return ok;
   }
@@ -341,8 +352,13 @@ private:
             {
               const auto count = static_cast<double>(slab.Counts[k]);
               const double sum = static_cast<double>(slab.Sums[k]) / slab.Scales[k];
-              return count > 0.0 ? (mean ? sum / count : sum)
-                                 : std::numeric_limits<double>::quiet_NaN();
+              const auto pixel = this->First(slab, 1) + static_cast<vtkIdType>(k);
+              const bool isError = this->AreErrors[array];
+              const bool isKnown =
+                isError ? slab.Counts[k] == this->Count->GetValue(pixel) : count > 0.0;
+              const double result = isError ? std::sqrt(sum) : sum;
+              return isKnown && count > 0.0 ? (mean ? result / count : result)
+                                            : std::numeric_limits<double>::quiet_NaN();
             });
           return true;
         });
@@ -382,13 +398,36 @@ private:
     this->Together.Max(slab.Extremes.data(), static_cast<vtkIdType>(slab.Extremes.size()));
   }
 
+  static vtkSmartPointer<vtkDataArray> SquaresOf(vtkDataArray* array)
+  {
+    const vtkIdType voxels = array->GetNumberOfTuples();
+    auto squares = paraxanes::NewArray<vtkDoubleArray>("", voxels);
+    double* to = squares->GetPointer(0);
+    paraxanes::TypedValues(array).With(
+      [&](const auto* from)
+      {
+        ForItems(voxels,
+          [&](std::int64_t i)
+          {
+            const auto value = static_cast<double>(from[i]);
+            to[i] = value * value;
+          });
+      });
+    return squares;
+  }
+
   bool TakeValues(std::size_t array)
   {
     return this->Step(
       [&]
       {
         this->Values = {};
-        this->Values = paraxanes::TypedValues(this->HasVoxels() ? this->Arrays[array] : nullptr);
+        vtkSmartPointer<vtkDataArray> values = this->HasVoxels() ? this->Arrays[array] : nullptr;
+        if (values && this->AreErrors[array])
+        {
+          values = SquaresOf(values);
+        }
+        this->Values = paraxanes::TypedValues(values);
       });
   }
 
@@ -442,6 +481,7 @@ private:
   int OutputRank = 0; // the first one that has voxels
   std::vector<std::uint8_t> Inside;
   std::vector<vtkDataArray*> Arrays;  // none on a rank without voxels
+  std::vector<bool> AreErrors;        // of Arrays: their squares add up
   paraxanes::TypedValues Values;      // of the array at hand
   std::vector<int> Components;        // of each array, on every rank
   vtkSmartPointer<vtkIntArray> Count; // where the output is

@@ -133,6 +133,14 @@ vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
     plan.Unit = static_cast<paraxanes::JumpUnit>(this->JumpUnit - 1);
     return plan;
   }
+  const std::string projection = paraxanes::GetField(image, "projection_operation");
+  if (projection == "Sum")
+  {
+    throw InputError(
+      "The edge jump is a sum over voxels (Masked Projection): what its unit is cannot "
+      "be told. Take Metal Mass before the projection, or set JumpUnit.");
+  }
+  const bool isSection = isFlat && projection.empty();
   const std::string unit = paraxanes::GetField(image, "absorbance_unit");
   static const std::set<std::string> none = { "-ln(I/I0)", "dimensionless", "1", "" };
   static const std::set<std::string> perMicrometre = { "1/um", "um^-1", "1/\xc2\xb5m" };
@@ -145,10 +153,13 @@ vtkMetalMass::Plan vtkMetalMass::FindPlan(vtkImageData* image, bool isFlat)
   {
     plan.Unit = paraxanes::JumpUnit::PerCentimetre;
   }
-  else if (!isFlat || none.count(unit) == 0)
+  else if (!isSection || none.count(unit) == 0)
   {
     throw InputError("What the edge jump is cannot be told: the image is " +
-      std::string(isFlat ? "flat" : "a volume") + ", and its absorbance_unit is \"" + unit +
+      std::string(isSection ? "flat"
+          : isFlat          ? "the projection of a volume"
+                            : "a volume") +
+      ", and its absorbance_unit is \"" + unit +
       "\". Set JumpUnit: Absorbance for -ln(I/I0), or PerMicrometre, PerCentimetre or PerVoxel for "
       "an attenuation per length.");
   }

@@ -4,6 +4,7 @@
 
 #include "ArrayValues.h"
 #include "EnergyStack.h"
+#include "ErrorArrays.h"
 #include "MapRun.h"
 #include "NewArray.h"
 #include "Parallel.h"
@@ -32,22 +33,6 @@ using paraxanes::InputError;
 using paraxanes::TextOf;
 
 constexpr vtkIdType Grain = 16384; // voxels of a block
-
-// "edge_energy_error" of "edge_energy", "edge_energy_error_Ni" of "edge_energy_Ni"; may be null.
-vtkDataArray* FindError(vtkPointData* points, const std::string& map)
-{
-  for (std::size_t place = map.size(); place != std::string::npos && place > 0;
-       place = map.find_last_of('_', place - 1))
-  {
-    const std::string name = map.substr(0, place) + "_error" + map.substr(place);
-    vtkDataArray* error = points->GetArray(name.c_str());
-    if (error && error->GetNumberOfComponents() == 1)
-    {
-      return error;
-    }
-  }
-  return nullptr;
-}
 
 }
 
@@ -103,14 +88,6 @@ void vtkValenceCalibration::ReadSettings()
 bool vtkValenceCalibration::AddMaps(vtkImageData* output, const std::array<int, 6>&)
 {
   const paraxanes::ValenceCalibration& curve = this->CurrentRun->Curve;
-  for (const std::string& name : { this->ResultName, this->ResultName + "_error" })
-  {
-    if (output->GetPointData()->HasArray(name.c_str()))
-    {
-      throw InputError("The input has a point array \"" + name +
-        "\" already, which the result would replace. Give another ResultName.");
-    }
-  }
   std::string error;
   vtkDataArray* map =
     paraxanes::FindPointArray(output, paraxanes::ChosenArray(this, 0), "edge_energy", error);
@@ -124,15 +101,24 @@ bool vtkValenceCalibration::AddMaps(vtkImageData* output, const std::array<int, 
     throw InputError(TextOf("Point array \"", mapName, "\" has ", map->GetNumberOfComponents(),
       " components; a map with one value per voxel is needed, such as \"edge_energy\"."));
   }
-  vtkDataArray* mapError = FindError(output->GetPointData(), mapName);
+  vtkPointData* points = output->GetPointData();
+  vtkDataArray* mapError = paraxanes::ErrorOf(points, mapName);
+  const std::string errorName = this->ResultName + "_error";
+  for (const std::string& name : { this->ResultName, errorName })
+  {
+    if (points->HasArray(name.c_str()) && (mapError || name != errorName))
+    {
+      throw InputError("The input has a point array \"" + name +
+        "\" already, which the result would replace. Give another ResultName.");
+    }
+  }
   const auto energies = paraxanes::ArrayOf<double>(map);
   const auto energyErrors = paraxanes::ArrayOf<float>(mapError);
   vtkUnsignedCharArray* ghosts = output->GetPointGhostArray();
   const vtkIdType voxels = output->GetNumberOfPoints();
   const auto values = paraxanes::NewArray<vtkDoubleArray>(this->ResultName, voxels);
-  const auto valueErrors = energyErrors
-    ? paraxanes::NewArray<vtkFloatArray>(this->ResultName + "_error", voxels)
-    : vtkSmartPointer<vtkFloatArray>();
+  const auto valueErrors = energyErrors ? paraxanes::NewArray<vtkFloatArray>(errorName, voxels)
+                                        : vtkSmartPointer<vtkFloatArray>();
 
   const auto calibrate = [&](vtkIdType first, vtkIdType last)
   {

@@ -4,6 +4,7 @@
 
 #include "BlockMean.h"
 #include "EnergyStack.h"
+#include "ErrorArrays.h"
 #include "ImagePieces.h"
 #include "NewArray.h"
 #include "Ranks.h"
@@ -196,15 +197,6 @@ bool ForLayers(const paraxanes::BlockGrid& grid, const StepFunction& step, Body 
   return true;
 }
 
-// edge_energy_error, edge_energy_error_Ni and the like.
-bool IsError(const std::string& name)
-{
-  const std::string error = "_error";
-  const std::size_t place = name.rfind(error);
-  return place != std::string::npos &&
-    (place + error.size() == name.size() || name[place + error.size()] == '_');
-}
-
 struct BinWorker
 {
   const paraxanes::BlockGrid& Grid;
@@ -212,6 +204,7 @@ struct BinWorker
   const std::uint32_t* Counts;
   std::int64_t Required;
   std::string Name;
+  bool IsError;
   const StepFunction& Step;
   vtkSmartPointer<vtkDataArray> Output;
   bool Completed = true;
@@ -234,7 +227,7 @@ struct BinWorker
     auto* means = this->Allocate<paraxanes::MeanType<T>>(components);
     if constexpr (std::is_floating_point<T>::value)
     {
-      if (components == 1 && IsError(this->Name))
+      if (components == 1 && this->IsError)
       {
         this->BinErrors(array, means);
         return;
@@ -314,7 +307,7 @@ public:
     }
     for (vtkDataArray* array : arrays)
     {
-      if (array->GetNumberOfComponents() == 1 && !IsError(array->GetName()))
+      if (array->GetNumberOfComponents() == 1 && !paraxanes::IsError(this->Input, array->GetName()))
       {
         Dispatch(array, FiniteWorker{ this->Mask.data() });
       }
@@ -326,7 +319,7 @@ public:
   bool Bin(vtkDataArray* array, const StepFunction& step)
   {
     BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required,
-      array->GetName(), step, {} };
+      array->GetName(), paraxanes::IsError(this->Input, array->GetName()), step, {} };
     std::vector<unsigned char> mask;
     std::vector<std::uint32_t> counts;
     if (IsFloating(array) && array->GetNumberOfComponents() > 1)

@@ -455,11 +455,15 @@ TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
     image->GetPointData()->AddArray(array);
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  add("edge_energy", { 1.0f, 1.0f, 1.0f, nan, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f });
+  for (const char* name : { "edge_energy", "edge_energy_Ni" })
+  {
+    add(name, { 1.0f, 1.0f, 1.0f, nan, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f });
+  }
   for (const char* name : { "edge_energy_error", "edge_energy_error_Ni" })
   {
     add(name, { 0.3f, 0.4f, 1.0f, nan, nan, 1.0f, 0.0f, 1.2f, 2.0f, 2.0f, 1.0f, 1.0f });
   }
+  add("phase_error_map", std::vector<float>(12, 0.5f)); // not that of a map
   add("terror", { 1.0f, 2.0f, 3.0f, 3.0f, 3.0f, 3.0f, 3.0f, 2.0f, 3.0f, 3.0f, 3.0f, 3.0f });
   vtkNew<vtkVoxelBin> bin;
   bin->SetInputData(image);
@@ -476,6 +480,7 @@ TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
   EXPECT_EQ(points->GetArray("block_count")->GetTuple1(2), 4.0);
   EXPECT_EQ(points->GetArray("edge_energy")->GetTuple1(2), 1.0);
   EXPECT_NEAR(points->GetArray("terror")->GetTuple1(0), 2.0, 1e-7);
+  EXPECT_NEAR(points->GetArray("phase_error_map")->GetTuple1(0), 0.5, 1e-7);
 }
 
 TEST(VoxelBin, WrongBlockSizesAreErrors)

@@ -256,6 +256,36 @@ TEST(MaskedProjectionArrays, OfAnyTypeGiveTheSame)
   }
 }
 
+TEST(MaskedProjectionArrays, ErrorsBecomeThoseOfTheResult)
+{
+  auto image = StatisticsImage({ 2, 1, 4 }, 0.5);
+  const double nan = NaN;
+  AddArray<vtkDoubleArray>(image, "edge_energy", [](int, int, int z) { return 8340.0 + z; });
+  AddArray<vtkUnsignedCharArray>(image, "validity", [](int, int, int z) { return z == 3 ? 5 : 0; });
+  AddArray<vtkFloatArray>(image, "edge_energy_error",
+    [&](int x, int, int z) { return x == 1 && z == 1 ? nan : z + 1.0; });
+  AddArray<vtkFloatArray>(image, "other_error", [](int, int, int z) { return z + 1.0; });
+  for (int operation = 0; operation < 4; ++operation)
+  {
+    vtkNew<vtkMaskedProjection> filter;
+    filter->SetInputData(image);
+    filter->SetOperation(operation);
+    filter->Update();
+    auto* points = vtkImageData::SafeDownCast(filter->GetOutputDataObject(0))->GetPointData();
+    EXPECT_EQ(points->GetArray("other_error")->GetTuple1(0), Reduce(operation, { 1.0, 2.0, 3.0 }));
+    vtkDataArray* errors = points->GetArray("edge_energy_error");
+    if (operation == vtkMaskedProjection::MINIMUM || operation == vtkMaskedProjection::MAXIMUM)
+    {
+      EXPECT_EQ(errors, nullptr);
+      continue;
+    }
+    ASSERT_NE(errors, nullptr);
+    const double number = operation == vtkMaskedProjection::MEAN ? 3.0 : 1.0;
+    EXPECT_NEAR(errors->GetTuple1(0), std::sqrt(1.0 + 4.0 + 9.0) / number, 1e-6);
+    EXPECT_TRUE(std::isnan(errors->GetTuple1(1))); // one of them is not known
+  }
+}
+
 TEST(MaskedProjectionUnits, ASumOverVoxelsSaysSo)
 {
   for (int operation = 0; operation < 4; ++operation)

@@ -151,6 +151,25 @@ TEST_F(MetalMass, OfAVolumeWhoseUnitDoesNotSayIt)
   }
 }
 
+// Of which the unit is no longer that of the stack.
+TEST_F(MetalMass, OfTheProjectionOfAVolume)
+{
+  for (const char* unit : { "-ln(I/I0)", "" })
+  {
+    paraxanes::SetField(this->Image, "projection_operation", std::string("Mean"));
+    paraxanes::SetField(this->Image, "absorbance_unit", std::string(unit));
+    this->Image->Modified();
+    this->ExpectError("the image is the projection of a volume");
+  }
+  this->Messages->Clear();
+  paraxanes::SetField(this->Image, "absorbance_unit", std::string("1/um"));
+  this->Image->Modified();
+  this->ExpectMasses(1e4 / 285.1, "g/cm3");
+  paraxanes::SetField(this->Image, "projection_operation", std::string("Sum"));
+  this->Image->Modified();
+  this->ExpectError("is a sum over voxels");
+}
+
 TEST_F(MetalMass, OfAFlatImageWhoseUnitIsPerLength)
 {
   paraxanes::SetField(
