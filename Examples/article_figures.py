@@ -213,7 +213,7 @@ def figure_2(study, numbers, path):
     add_curves(numbers, "a", curves)
 
     if study.spectra:
-        seen = "The spectra of panels b and c were given."
+        seen = "The spectra of panels b and c were given" + left_out_of(study.spectra) + "."
         curves = study.spectra.curves
         for axis, letter in zip(axes[0, 1:], "bc"):
             style.head(axis, letter, "spectra that were given")
@@ -230,6 +230,12 @@ def figure_2(study, numbers, path):
     return "Mean edge energies: " + ", ".join(
         "%s %s eV" % (particle.name, number(particle.mean.rows["edge_energy (eV)"][0], "%.3f"))
         for particle in study.particles) + " (half of the edge; other definitions in Table S2). " + seen
+
+
+def left_out_of(spectra):
+    if not spectra.left_out:
+        return ""
+    return "; left out, as they cannot be normalised (Table S3 and the warnings say why): " + ", ".join(spectra.left_out)
 
 
 def surface_less_bulk(particle):

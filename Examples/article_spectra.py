@@ -30,13 +30,16 @@ class GivenSpectra:
         curves = table_columns(fetch_table(analysis, 0))
         rows = table_columns(fetch_table(analysis, 1))
         self.rows = {name: values for name, values in rows.items() if name.startswith(TABLE)}
-        self.curves = {name: covered(curves["energy (eV)"], curves["normalized " + name]) for name in rows["name"]
-                       if "normalized " + name in curves}
+        found = {name: covered(curves["energy (eV)"], curves.get("normalized " + name, [])) for name in rows["name"]}
+        self.curves = {name: curve for name, curve in found.items() if curve}
+        self.left_out = [name for name in found if name not in self.curves]
+        if not self.curves:
+            raise Failure("no spectrum of --spectra can be normalised; the warnings say why")
 
     def table(self):
         return self.rows
 
 
 def covered(energies, values):
-    """The energies of a spectrum and its values; in the table of all it has gaps."""
+    """The energies of a spectrum and its values; in the table of all it has gaps. Empty if it was not normalised."""
     return tuple(zip(*((energy, value) for energy, value in zip(energies, values) if value == value)))

@@ -20,6 +20,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOImage import vtkPNGReader
 
 PVPYTHON, SCRIPT = sys.argv[1:3]
+sys.path.insert(0, os.path.dirname(SCRIPT))
 SIZE = 64
 FIGURES = ["1hk", "2", "depth", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
 OF_VOLUMES, OF_PHANTOMS = {"S8", "S9", "S10"}, {"S12"}
@@ -150,7 +151,6 @@ def check_left_out(output, particle, angles, labels):
 
 
 def check_missing_numbers():
-    sys.path.insert(0, os.path.dirname(SCRIPT))
     import article_report
 
     table = article_report.table({"size": [float("nan"), 1.5], "noise note": ["the errors account for all", ""]})
@@ -174,17 +174,15 @@ def check_measured(folder):
     """A 2D stack from a file, and spectra: figures that it does not give are named, also those of an earlier run go."""
     stack = os.path.join(folder, "scan.h5")
     SaveData(stack, proxy=TXMPhantom(Size=64, Dimension="2D", Noise=0.02))
-    spectrum = os.path.join(folder, "surface.txt")
-    with open(spectrum, "w") as file:
-        file.write("# energy mu\n")
-        file.writelines("%g %.9g\n" % (energy, nickel(energy)) for energy in np.arange(830.0, 880.0, 0.1))
+    spectrum = write_spectrum(folder, "surface", nickel, 830.0, 880.0)
+    short = write_spectrum(folder, "short", nickel, 852.0, 856.0)
 
     output = os.path.join(folder, "measured")
     os.makedirs(output)
     open(os.path.join(output, "figure_S12.png"), "w").close()
     mine = os.path.join(output, "figure_mine.png")
     open(mine, "w").close()
-    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, "--peak-ratio", "--no-renders",
+    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, short, "--peak-ratio", "--no-renders",
                "--block-sizes", "1", "2", "--post-degree", "2")
     check(done.returncode == 0, done.stdout)
     check(os.path.exists(mine), "files of others are left alone")
@@ -201,6 +199,18 @@ def check_measured(folder):
     low, high = ([nickel(energy) - 0.1 for energy in np.arange(*window, 0.01)] for window in ((852, 854), (854, 857)))
     given = rows_of(output, "table_S3", name="surface")
     check(abs(float(given[0]["peak_ratio"]) - max(high) / max(low)) < 1e-3, "the spectrum that was given: %s" % given)
+    check(re.search(r"were given; left out, .*: short\.", section(page, "figure_2")), "the spectrum without an edge is named")
+    check([row["validity"] for row in rows_of(output, "table_S3", name="short")] == ["8"], "it stays in the table")
+    spectra = {row["spectrum"] for row in rows_of(output, "figure_2", panel="b")}
+    check(spectra == {"surface"}, "curves that were given: %s" % spectra)
+
+
+def write_spectrum(folder, name, function, low, high):
+    path = os.path.join(folder, name + ".txt")
+    with open(path, "w") as file:
+        file.write("# energy mu\n")
+        file.writelines("%g %.9g\n" % (energy, function(energy)) for energy in np.arange(low, high, 0.1))
+    return path
 
 
 def nickel(energy):
