@@ -22,6 +22,7 @@ from collections import namedtuple
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import matplotlib
+import numpy
 from paraview import simple
 from paraview.modules.vtkRemotingServerManager import vtkSMProxyManager
 
@@ -32,7 +33,7 @@ import article_style
 import figures
 import stack_options
 from article_spectra import GivenSpectra
-from pipeline_tools import Failure, Progress, Watch, number_of_ranks, write_table
+from pipeline_tools import Failure, Progress, Watch, number_of_ranks, point_array, write_table
 
 KINDS = {"rod": "Rod", "gravel": "Gravel"}
 # eV. Rods narrow inward, so that more of the bulk is boundary: with the phantom's own 0.3 eV the rod particle would be
@@ -41,6 +42,10 @@ KINDS = {"rod": "Rod", "gravel": "Gravel"}
 SURFACE_TREND = {"Rod": 0.8, "Gravel": 0.5}
 # What is not given of the phantoms. The other options say None, so that one in vain is noticed.
 PHANTOMS = {"size": 160, "seed": 1, "noise": None}
+# Of numbers that would fail late, when all filters ran. A histogram of one bin has no width.
+LIMITS = {"dpi": (10, 1200), "bins": (2, 360), "minimum_valid_fraction": (0.0, 1.0)}
+BOOTSTRAP = (40, 100000)  # fewer replicates have no 95 %
+MOST_BLOCK_SIZES = 12  # a figure has no letters for more panels
 
 Entry = namedtuple("Entry", "name title article seen")
 Statement = namedtuple("Statement", "text measured holds")
@@ -74,8 +79,14 @@ def parse_arguments():
     for name, value in PHANTOMS.items():
         if getattr(arguments, name) is None:
             setattr(arguments, name, value)
-    if min(arguments.block_sizes) < 1:
-        parser.error("--block-sizes have to be 1 or more")
+    for name, (low, high) in LIMITS.items():
+        value = getattr(arguments, name)
+        if value is not None and not low <= value <= high:
+            parser.error("--%s has to be %g to %g, not %g" % (name.replace("_", "-"), low, high, value))
+    if arguments.bootstrap and not BOOTSTRAP[0] <= arguments.bootstrap <= BOOTSTRAP[1]:
+        parser.error("--bootstrap has to be 0 or %d to %d, not %d" % (*BOOTSTRAP, arguments.bootstrap))
+    if min(arguments.block_sizes) < 1 or len(arguments.block_sizes) > MOST_BLOCK_SIZES:
+        parser.error("--block-sizes have to be 1 or more, and at most %d of them" % MOST_BLOCK_SIZES)
     if arguments.input and len(arguments.input) > 2:
         parser.error("one or two stacks can be compared; --input was given %d times" % len(arguments.input))
     if arguments.names and len(arguments.names) != len(arguments.input or KINDS):
@@ -110,7 +121,7 @@ def statements(rod, gravel):
     sizes = sorted(rod.levels)
     ratios = [article_figures.ratio(rod.levels[size]) for size in sizes]
     sizes_of = {particle: particle.middle.summary["mean |u| (eV/um)"][0] for particle in (rod, gravel)}
-    shares = {particle: share_at_large_angles(particle.middle.theta) for particle in (rod, gravel)}
+    shares = {particle: share_at_large_angles(particle.middle.image) for particle in (rod, gravel)}
     trends = [article_figures.surface_less_bulk(particle) for particle in (rod, gravel)]
 
     def numbers(values):
@@ -141,10 +152,11 @@ def holds_one(band):
     return band is not None and band[0] <= 1.0 <= band[1]
 
 
-def share_at_large_angles(theta):
+def share_at_large_angles(image):
     """Of all vectors: those below 90 degrees alone are fewer where the edge energy rises outward."""
-    large = sum(count for angle, count in zip(theta["theta (deg)"], theta["count"]) if 60.0 <= angle < 120.0)
-    return large / sum(theta["count"])
+    theta = point_array(image, "theta")
+    theta = theta[numpy.isfinite(theta)]
+    return ((theta >= 60.0) & (theta < 120.0)).mean()
 
 
 def draw(study, output, watch, progress):
@@ -196,6 +208,31 @@ def measured(arguments, watch, progress):
     return particles, spectra
 
 
+def make_page(page, arguments, watch, progress, command):
+    """Figures, tables and the page. Returns what must come out."""
+    particles, spectra = measured(arguments, watch, progress)
+    article_style.begin(arguments.dpi)
+    study = article_figures.Study(particles, watch, spectra, not arguments.no_renders)
+    entries, left_out = draw(study, arguments.output, watch, progress)
+    watch.begin("writing tables and page")
+    tables = study.tables()
+    for name, (_, columns) in tables.items():
+        write_table(columns, os.path.join(arguments.output, name + ".csv"))
+    found = [] if arguments.input else statements(*particles)
+    article_report.write(page, particles, found, entries, left_out, tables, watch.messages,
+                         versions(particles), command)
+    for title, reason in left_out:
+        progress("left out: %s: %s" % (title, reason))
+    return found
+
+
+def description(reason, step):
+    """What ended the run, in words; of what nobody foresaw also where it was."""
+    if isinstance(reason, Failure):
+        return str(reason)
+    return "%s: %s: %s (the terminal has more)" % (step, type(reason).__name__, reason)
+
+
 def run(arguments):
     """Raises Failure when something did not work or does not come out as it must."""
     progress = Progress()
@@ -211,22 +248,12 @@ def run(arguments):
     page = os.path.join(arguments.output, "index.html")
     command = " ".join(["reproduce_article.py"] + sys.argv[1:])
     try:
-        particles, spectra = measured(arguments, watch, progress)
-    except Failure as failure:
-        article_report.write_failure(page, names_of(arguments), failure, watch.messages, command)
+        found = make_page(page, arguments, watch, progress, command)
+    except Exception as reason:
+        remove_results(arguments.output)
+        article_report.write_failure(page, names_of(arguments), description(reason, watch.step), watch.messages,
+                                     command)
         raise
-
-    article_style.begin(arguments.dpi)
-    study = article_figures.Study(particles, watch, spectra, not arguments.no_renders)
-    entries, left_out = draw(study, arguments.output, watch, progress)
-    tables = study.tables()
-    for name, (_, columns) in tables.items():
-        write_table(columns, os.path.join(arguments.output, name + ".csv"))
-    found = [] if arguments.input else statements(*particles)
-    article_report.write(page, particles, found, entries, left_out, tables, watch.messages,
-                         versions(particles), command)
-    for title, reason in left_out:
-        progress("left out: %s: %s" % (title, reason))
     for one in found:
         progress("%s: %s: %s" % ("holds" if one.holds else "DOES NOT HOLD", one.text, one.measured))
     progress("the report is %s" % os.path.abspath(page))
@@ -250,4 +277,5 @@ def main():
     os._exit(1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,12 +6,14 @@ Arguments: pvpython, the script. On a virtual display of its own, for the pictur
 """
 
 import csv
+import io
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import traceback
+from contextlib import redirect_stderr
 
 import numpy as np
 from paraview import servermanager
@@ -21,11 +23,25 @@ from vtkmodules.vtkIOImage import vtkPNGReader
 
 PVPYTHON, SCRIPT = sys.argv[1:3]
 sys.path.insert(0, os.path.dirname(SCRIPT))
+import reproduce_article
 SIZE = 64
 FIGURES = ["1hk", "2", "depth", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
 OF_VOLUMES, OF_PHANTOMS = {"S8", "S9", "S10"}, {"S12"}
 TABLES = ["table_S2", "table_S3", "table_angles"]
 DENSITY = "probability density (1/deg)"
+# The script with a figure that fails.
+BROKEN = """
+import os, runpy, sys
+sys.argv = sys.argv[1:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+import article_figures
+
+def broken(*_):
+    raise IndexError("no such color <8>")
+
+article_figures.FIGURES["figure_2"] = ("Fig. 2", "", broken)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 def check(condition, what):
@@ -46,9 +62,9 @@ def start_display():
     return server, ":" + number
 
 
-def run(output, *arguments, display=""):
+def run(output, *arguments, display="", script=(SCRIPT,)):
     return subprocess.run(
-        [PVPYTHON, "--force-offscreen-rendering", SCRIPT, "--output", output, "--dpi", "100", *arguments],
+        [PVPYTHON, "--force-offscreen-rendering", *script, "--output", output, "--dpi", "100", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ, DISPLAY=display))
 
 
@@ -224,20 +240,63 @@ def check_failures(folder):
     for arguments, reason in ((["--input", "no_such_file.tif"], "No filter warned"),
                               (["--size", "16", "--pre-edge", "100", "200"], "range 100 to 200 eV holds 0")):
         failed = run(output, "--no-renders", *arguments)
-        check(failed.returncode == 1, "exit status of %s: %d" % (arguments, failed.returncode))
         check("reproduce_article: " in failed.stdout, failed.stdout)
-        check(os.listdir(output) == ["index.html"], "no figures after a failure: %s" % os.listdir(output))
-        with open(os.path.join(output, "index.html"), encoding="utf-8") as file:
-            page = file.read()
-        check("There are no figures: " in page and reason in section(page, "messages"), "the reason: " + page)
+        check(reason in section(failure_page(output, failed), "messages"), "the reason of %s" % arguments)
+
+    # What nobody foresaw, when there are figures already.
+    script = os.path.join(folder, "broken.py")
+    with open(script, "w") as file:
+        file.write(BROKEN)
+    failed = run(output, "--no-renders", "--size", "24", "--block-sizes", "1", "--bootstrap", "0",
+                 script=[script, SCRIPT])
+    check("IndexError" in failed.stdout and "Fig. 1h–k: " in failed.stdout, failed.stdout)
+    check("drawing Fig. 2: IndexError: no such color &lt;8&gt;" in failure_page(output, failed), "a fault is named")
+
     for arguments, reason in ((["--input", "a/scan.h5", "--input", "b/scan.h5"], "the same name"),
                               (["--input", "scan.h5", "--size", "64", "--seed", "2"], "--size, --seed: of phantoms"),
                               (["--energies", "energies.txt"], "--energies: of files"),
                               (["--block-sizes", "0", "1"], "--block-sizes have to be 1 or more"),
-                              (["--input", "a.vti", "--energy-shift", "1"], "--energy-shift cannot go with it")):
-        open(os.path.join(folder, "a.vti"), "w").close()
-        failed = run(output, *[os.path.join(folder, one) if one == "a.vti" else one for one in arguments])
-        check(failed.returncode != 0 and reason in failed.stdout, "%s: %s" % (arguments, failed.stdout))
+                              (["--block-sizes"] + [str(1 + i) for i in range(13)], "at most 12 of them"),
+                              (["--bins", "1"], "--bins has to be 2 to 360, not 1"),
+                              (["--dpi", "0"], "--dpi has to be 10 to 1200, not 0"),
+                              (["--bootstrap", "-1"], "--bootstrap has to be 0 or 40 to 100000, not -1"),
+                              (["--minimum-valid-fraction", "nan"], "--minimum-valid-fraction has to be 0 to 1")):
+        status, text = refused(arguments)
+        check(status == 2 and reason in text, "%s: %s" % (arguments, text))
+    image = os.path.join(folder, "a.vti")
+    open(image, "w").close()
+    failed = run(output, "--input", image, "--energy-shift", "1")
+    check(failed.returncode == 1 and "--energy-shift cannot go with it" in failed.stdout, failed.stdout)
+
+
+def failure_page(output, failed):
+    check(failed.returncode == 1, "exit status: %d" % failed.returncode)
+    check(os.listdir(output) == ["index.html"], "no figures after a failure: %s" % os.listdir(output))
+    with open(os.path.join(output, "index.html"), encoding="utf-8") as file:
+        page = file.read()
+    check("There are no figures: " in page, page)
+    return page
+
+
+def parsed(*arguments):
+    """The options of the script, read as it reads them."""
+    given = sys.argv
+    sys.argv = [SCRIPT, *arguments]
+    try:
+        return reproduce_article.parse_arguments()
+    finally:
+        sys.argv = given
+
+
+def refused(arguments):
+    """The exit status of the script with bad options, and what it says."""
+    text = io.StringIO()
+    try:
+        with redirect_stderr(text):
+            parsed(*arguments)
+    except SystemExit as end:
+        return end.code, text.getvalue()
+    return 0, "was accepted"
 
 
 failed = False
