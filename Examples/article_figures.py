@@ -52,6 +52,7 @@ class Study:
         self.watch = watch
         self.spectra = spectra  # GivenSpectra from files of the user, or None
         self.renders = renders
+        self.level = particles[0].parameters["edge_energy_level"]
         self.colors = style.edge_energy_colors()
 
     def need_volumes(self):
@@ -208,34 +209,28 @@ def figure_2(study, numbers, path):
     shells = [{name: (particle.shells.energies, values) for name, values in particle.shells.normalized().items()}
               for particle in study.particles]
     # The same in all panels, so that they can be compared.
-    window = edge_window([curves] + ([] if study.spectra else shells))
-    draw_spectra(axis, curves, style.PARTICLES, window)
+    window = edge_window([curves] + ([] if study.spectra else shells), study.level)
+    draw_spectra(axis, curves, style.PARTICLES, window, study.level)
     add_curves(numbers, "a", curves)
 
     if study.spectra:
-        seen = "The spectra of panels b and c were given" + left_out_of(study.spectra) + "."
+        seen = study.spectra.description()
         curves = study.spectra.curves
         for axis, letter in zip(axes[0, 1:], "bc"):
             style.head(axis, letter, "spectra that were given")
             add_curves(numbers, letter, curves)
-        draw_spectra(axes[0, 1], curves, style.SPECTRA, edge_window([curves]))
+        draw_spectra(axes[0, 1], curves, style.SPECTRA, edge_window([curves], study.level), study.level)
         draw_whole_spectra(axes[0, 2], curves, style.SPECTRA)
     else:
         for axis, letter, particle, curves in zip(axes[0, 1:], "bc", study.particles, shells):
             style.head(axis, letter, particle.name + ", by depth")
-            draw_spectra(axis, curves, ["#CC3311", "#0072B2"], window)
+            draw_spectra(axis, curves, ["#CC3311", "#0072B2"], window, study.level)
             add_curves(numbers, letter, curves)
         seen = "Surface less bulk: %s." % trends(study)
     style.save(figure, path)
     return "Mean edge energies: " + ", ".join(
         "%s %s eV" % (particle.name, number(particle.mean.rows["edge_energy (eV)"][0], "%.3f"))
-        for particle in study.particles) + " (half of the edge; other definitions in Table S2). " + seen
-
-
-def left_out_of(spectra):
-    if not spectra.left_out:
-        return ""
-    return "; left out, as they cannot be normalised (Table S3 and the warnings say why): " + ", ".join(spectra.left_out)
+        for particle in study.particles) + " (at %g of the edge; other definitions in Table S2). " % study.level + seen
 
 
 def surface_less_bulk(particle):
@@ -269,8 +264,8 @@ def figure_depth(study, numbers, path):
             % trends(study))
 
 
-def draw_spectra(axis, curves, colors, window):
-    """Normalised spectra about the edge, and the crossing of one half once more, larger."""
+def draw_spectra(axis, curves, colors, window, level):
+    """Normalised spectra about the edge, and the crossing of the level once more, larger."""
     inset = axis.inset_axes([0.58, 0.11, 0.41, 0.33])
     low, high = window
     axis.set_xlim(*span_of([energies for energies, _ in curves.values()], low - 36.0, high + 55.0))
@@ -279,8 +274,8 @@ def draw_spectra(axis, curves, colors, window):
             one.plot(energies, values, color=color, label=name, marker=".", markersize=2.0, linewidth=0.9)
     axis.set_ylim(-0.08, 1.32 * max(max(values) for _, values in curves.values()))
     inset.set_xlim(low, high)
-    inset.set_ylim(0.35, 0.65)
-    inset.axhline(0.5, color="0.5", linewidth=0.5, linestyle=":")
+    inset.set_ylim(level - 0.15, level + 0.15)
+    inset.axhline(level, color="0.5", linewidth=0.5, linestyle=":")
     inset.tick_params(labelsize=5.0, length=1.5, pad=1.5)
     axis.set_xlabel("photon energy (eV)")
     axis.set_ylabel("normalised absorption")
@@ -301,11 +296,11 @@ def draw_whole_spectra(axis, curves, colors):
     axis.legend(loc="lower right")
 
 
-def edge_window(panels):
-    """Where the spectra of these panels cross one half, and a little on both sides."""
+def edge_window(panels, level):
+    """Where the spectra of these panels cross the level, and a little on both sides."""
     crossings = []
     for energies, values in (curve for curves in panels for curve in curves.values()):
-        above = next((i for i, value in enumerate(values) if value > 0.5), len(values) - 1)
+        above = next((i for i, value in enumerate(values) if value > level), len(values) - 1)
         crossings += [energies[max(0, above - 1)], energies[above]]
     return min(crossings) - 0.6, max(crossings) + 0.6
 
@@ -674,7 +669,7 @@ def figure_s16(study, numbers, path):
         style.head(axis, letter, "%s, %s" % (particle.name, in_blocks(size)))
         spectra = particle.points[size]
         draw_shifted_spectra(axis, spectra, span_of([spectra.energies], center - 30.0, center + 65.0),
-                             max(heights))
+                             max(heights), study.level)
         for name, values in spectra.normalized().items():
             numbers.add({ENERGY: spectra.energies, "normalized absorption": values}, panel=letter, point=name,
                         block_size=size)
@@ -701,7 +696,7 @@ def mean_of(values):
     return sum(values) / len(values) if values else float("nan")
 
 
-def draw_shifted_spectra(axis, spectra, span, highest):
+def draw_shifted_spectra(axis, spectra, span, highest, level):
     """Normalised spectra one above the other, with their edge energies."""
     rows, curves = spectra.table(), spectra.normalized()
     step = max(1.0, 0.6 * highest)
@@ -709,12 +704,12 @@ def draw_shifted_spectra(axis, spectra, span, highest):
         shift = step * row
         axis.plot(spectra.energies, numpy.array(values) + shift, color=color, marker=".", markersize=2.0, linewidth=0.7)
         energy, error = rows["edge_energy (eV)"][row], rows["edge_energy_error (eV)"][row]
-        axis.plot([energy], [0.5 + shift], color="black", marker="|", markersize=7.0)
+        axis.plot([energy], [level + shift], color="black", marker="|", markersize=7.0)
         # The number stands above what lies at the right.
         tail = [value for photon, value in zip(spectra.energies, values)
                 if value == value and 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
         axis.text(0.99, max(tail, default=1.0) + 0.08 * step + shift,
-                  "%.1f ± %.1f eV" % (energy, error) if energy == energy else "no edge energy", color=color,
+                  "%.1f ± %s eV" % (energy, number(error, "%.1f")) if energy == energy else "no edge energy", color=color,
                   fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
     axis.set_xlim(*span)
     axis.set_ylim(-0.5, step * (len(POINTS) - 1) + 1.1 * highest)

@@ -196,7 +196,7 @@ def remove_results(folder):
 
 def measured(arguments, watch, progress):
     """The particles, and the spectra that were given."""
-    spectra = GivenSpectra(arguments.spectra, arguments.peak_ratio, watch) if arguments.spectra else None
+    spectra = GivenSpectra(arguments, watch) if arguments.spectra else None
     particles = []
     for name, make, boundary_width in sources(arguments):
         watch.begin("%s: opening the stack" % name)

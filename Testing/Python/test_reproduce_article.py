@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import redirect_stderr
+from types import SimpleNamespace
 
 import numpy as np
 from paraview import servermanager
@@ -23,6 +24,7 @@ from vtkmodules.vtkIOImage import vtkPNGReader
 
 PVPYTHON, SCRIPT = sys.argv[1:3]
 sys.path.insert(0, os.path.dirname(SCRIPT))
+import pipeline_tools
 import reproduce_article
 SIZE = 64
 FIGURES = ["1hk", "2", "depth", "3", "4", "S8", "S9", "S10", "S11", "S12", "S13", "S16"]
@@ -199,7 +201,7 @@ def check_measured(folder):
     mine = os.path.join(output, "figure_mine.png")
     open(mine, "w").close()
     done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, short, "--peak-ratio", "--no-renders",
-               "--block-sizes", "1", "2", "--post-degree", "2")
+               "--block-sizes", "1", "2", "--post-degree", "2", "--level", "0.3")
     check(done.returncode == 0, done.stdout)
     check(os.path.exists(mine), "files of others are left alone")
     os.remove(mine)
@@ -215,10 +217,53 @@ def check_measured(folder):
     low, high = ([nickel(energy) - 0.1 for energy in np.arange(*window, 0.01)] for window in ((852, 854), (854, 857)))
     given = rows_of(output, "table_S3", name="surface")
     check(abs(float(given[0]["peak_ratio"]) - max(high) / max(low)) < 1e-3, "the spectrum that was given: %s" % given)
-    check(re.search(r"were given; left out, .*: short\.", section(page, "figure_2")), "the spectrum without an edge is named")
+    check(re.search(r"Left out, .*: short\.", section(page, "figure_2")), "the spectrum without an edge is named")
     check([row["validity"] for row in rows_of(output, "table_S3", name="short")] == ["8"], "it stays in the table")
     spectra = {row["spectrum"] for row in rows_of(output, "figure_2", panel="b")}
     check(spectra == {"surface"}, "curves that were given: %s" % spectra)
+    check_level(page, given[0])
+    check_mode(folder)
+
+
+def check_level(page, given):
+    """All numbers, texts and figures are of the level, and so is a spectrum that was given."""
+    energies = np.arange(845.0, 853.0, 0.001)
+    crossing = np.interp(0.1 + 0.3 * 0.2, nickel(energies), energies)
+    check(abs(float(given["edge_energy (eV)"]) - crossing) < 0.01, "level of the spectrum: %s, %g" % (given, crossing))
+    check("eV (at 0.3 of the edge;" in section(page, "figure_2"), "level of Fig. 2: " + section(page, "figure_2"))
+    check("half of the edge" not in page, "no other level on the page")
+    import article_figures
+    from matplotlib import pyplot
+
+    curve = {"edge": (np.arange(10.0), np.linspace(0.0, 0.9, 10))}
+    check(np.allclose(article_figures.edge_window([curve], 0.25), (1.4, 3.6)), "the window about the crossing")
+    axis = pyplot.figure().add_subplot()
+    article_figures.draw_spectra(axis, curve, ["black"], (1.4, 3.6), 0.25)
+    inset = axis.child_axes[0]
+    check(np.allclose(inset.get_ylim(), (0.1, 0.4)), "the inset: %s" % (inset.get_ylim(),))
+    check(any(np.all(np.equal(line.get_ydata(), 0.25)) for line in inset.lines), "the line at the level")
+    axis = pyplot.figure().add_subplot()
+    table = {"edge_energy (eV)": [2.5], "edge_energy_error (eV)": [float("nan")]}
+    spectra = SimpleNamespace(energies=curve["edge"][0], table=lambda: table, normalized=lambda: {"a": curve["edge"][1]})
+    article_figures.draw_shifted_spectra(axis, spectra, (0.0, 9.0), 1.0, 0.25)
+    check([list(line.get_ydata()) for line in axis.lines if line.get_marker() == "|"] == [[0.25]], "the mark of S16")
+    check("nan" not in axis.texts[0].get_text(), "the edge energy: " + axis.texts[0].get_text())
+    pyplot.close("all")
+
+
+def check_mode(folder):
+    """EdgeStep keeps the slope above the edge, Ratio does not; the window of the particles is not for such spectra."""
+    def sloped(energy):
+        return 0.1 + (0.2 + 0.0002 * (energy - 8344.0)) / (1.0 + np.exp((8344.0 - energy) / 1.5))
+
+    import article_spectra
+
+    file = write_spectrum(folder, "sloped", sloped, 8200.0, 8600.0)
+    for mode, last in (("EdgeStep", 1.0 + 0.0002 * 256.0 / 0.2), ("Ratio", 1.0)):
+        spectra = article_spectra.GivenSpectra(
+            parsed("--spectra", file, "--mode", mode, "--window", "840", "860"), pipeline_tools.Watch())
+        check(abs(spectra.curves["sloped"][1][-1] - last) < 0.005, "mode %s: %s" % (mode, spectra.curves["sloped"][1][-1]))
+        check("the window is -20 to 30 eV" in spectra.description(), "their window is said")
 
 
 def write_spectrum(folder, name, function, low, high):
