@@ -348,8 +348,14 @@ def figure_3(study, numbers, path):
         seen.append("%s: %d arrows" % (particle.name, len(field[0])))
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
     style.save(figure, path)
-    return "%s; maps and arrows of %s. The arrows point to higher edge energy." % (
-        "; ".join(seen), in_blocks(study.particles[0].middle.size))
+    return "%s; maps and arrows of %s. The arrows, the gradient within the xy section%s, point to higher edge energy." % (
+        "; ".join(seen), in_blocks(study.particles[0].middle.size), other_plane(study.particles[0]))
+
+
+def other_plane(particle):
+    """That of the angles, where it is not that of the arrows."""
+    plane = particle.parameters["gradient_plane"]
+    return " (angles and |u| of the other figures: %s)" % plane if plane in ("YZ", "XZ") else ""
 
 
 def window_of(particle, section):

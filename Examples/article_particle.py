@@ -218,7 +218,8 @@ def measure_angles(particle, labels, arguments, plane, watch):
             raise Failure("%s, block size %d: no block has six valid neighbours; the particle is too small for "
                           "such blocks, give smaller --block-sizes" % (particle.name, size))
     blocks = stack_options.bin_voxels(labels, particle.middle.size, arguments, plane, PointArrays=maps)
-    gradient = simple.ValenceGradient(Input=blocks, Plane="XY")
+    # Of the section that is shown, whatever plane the angles are of.
+    gradient = simple.ValenceGradient(Input=blocks, **dict(stack_options.gradient_options(arguments), Plane="XY"))
     particle.in_plane = fetch_image(watch.run(gradient, "%s: gradient in the plane" % particle.name))
 
 
@@ -246,7 +247,7 @@ def measure_grains(particle, depth, arguments, plane, boundary_width, watch):
     for size in arguments.block_sizes:
         blocks = stack_options.bin_voxels(grains, size, arguments, plane,
                                           PointArrays=["edge_energy", "depth", "depth_in_particle"])
-        gradient = simple.ValenceGradient(Input=blocks)
+        gradient = simple.ValenceGradient(Input=blocks, **stack_options.gradient_options(arguments))
         place = simple.Calculator(Input=gradient, ResultArrayName="place", ResultArrayType="Int",
                                   Function="depth_in_particle < %g ? 3 : (depth < %g ? 1 : 2)"
                                   % (boundary_width, boundary_width))

@@ -110,13 +110,17 @@ def bin_voxels(image, size, arguments, two_dimensional, **properties):
         **given(MinimumValidFraction=arguments.minimum_valid_fraction), **properties)
 
 
+def gradient_options(arguments):
+    """The properties of Valence Gradient."""
+    return given(Plane=arguments.plane, Neighbors=arguments.neighbors)
+
+
 def make_angles(blocks, particle, arguments, errors=None, **properties):
     """The gradient of binned maps and its angles; `particle` is the map at full resolution.
 
     With an array of `errors` of the map the summary has the lengths of the vectors without noise."""
     gradient = simple.ValenceGradient(
-        Input=blocks, **given(Plane=arguments.plane, Neighbors=arguments.neighbors,
-                              ErrorArray=["POINTS", errors] if errors else None))
+        Input=blocks, **given(ErrorArray=["POINTS", errors] if errors else None), **gradient_options(arguments))
     if errors:
         properties["ErrorArray"] = ["POINTS", "valence_gradient_error"]
     # Particle Input: the centre is that of the voxels at full resolution, whatever the blocks.

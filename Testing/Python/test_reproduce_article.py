@@ -280,6 +280,33 @@ def nickel(energy):
     return 0.1 + edge + np.exp(-((energy - 853.0) / 0.8)**2) + 0.6 * np.exp(-((energy - 855.0) / 0.8)**2)
 
 
+def check_gradient_options(folder):
+    """--plane and --neighbors reach |u| in grains, and --neighbors the arrows in the section."""
+    import article_figures
+    import article_particle
+    import article_style
+
+    arguments = parsed("--plane", "XZ", "--neighbors", "OneSided", "--block-sizes", "2", "--bootstrap", "0")
+    watch = pipeline_tools.Watch()
+    particle = article_particle.measure("rod", TXMPhantom(Kind="Rod", Size=32), arguments, watch, lambda text: None, 0.09)
+    # The blocks and their gradients do not depend on where boundaries are: all places together are the whole map.
+    rows = particle.grains[2].values()
+    numbers = [row["number of vectors"][0] for row in rows]
+    mean = sum(row["mean |u| (eV/um)"][0] * number for row, number in zip(rows, numbers)) / sum(numbers)
+    expected = particle.levels[2].summary["mean |u| (eV/um)"][0]
+    check(abs(mean - expected) < 0.02 * expected, "|u| in grains: %g, of the map: %g" % (mean, expected))
+
+    blocks = article_particle.producer(particle.levels[2].image)
+    arrows = ValenceGradient(Input=blocks, InputArray=["POINTS", "edge_energy"], Plane="XY", Neighbors="OneSided")
+    arrows.UpdatePipeline()
+    found, expected = (vtk_to_numpy(image.GetPointData().GetArray("valence_gradient"))
+                       for image in (particle.in_plane, servermanager.Fetch(arrows)))
+    check(np.array_equal(found, expected, equal_nan=True), "the arrows have the neighbours of the angles")
+    seen = article_figures.figure_3(article_figures.Study([particle], watch, renders=False), article_style.Numbers(),
+                                    os.path.join(folder, "figure_3.png"))
+    check("within the xy section (angles and |u| of the other figures: XZ)" in seen, "the plane is said: " + seen)
+
+
 def check_failures(folder):
     output = os.path.join(folder, "bad")
     for arguments, reason in ((["--input", "no_such_file.tif"], "No filter warned"),
@@ -351,6 +378,7 @@ try:
         check_missing_numbers()
         check_phantoms(folder, display)
         check_measured(folder)
+        check_gradient_options(folder)
         check_failures(folder)
     print("passed")
 except Exception:
