@@ -616,7 +616,7 @@ def figure_s12(study, numbers, path):
         axis.plot(list(contrast), list(contrast.values()), color=color, marker="o", markersize=4.0, label=particle.name)
         numbers.add({"block size": list(contrast), "|u| at boundaries over inside": list(contrast.values())},
                     panel=letters("a", columns)[-1], particle=particle.name)
-        seen.append("%s %s" % (particle.name, ", ".join("%.2f" % value for value in contrast.values())))
+        seen.append("%s %s" % (particle.name, ", ".join(map(number, contrast.values()))))
     axis.axhline(1.0, color="0.5", linewidth=0.6, linestyle=":")
     axis.set_ylabel("ratio of mean |u|")
     axis.legend(loc="best")

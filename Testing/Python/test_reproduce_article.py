@@ -19,7 +19,8 @@ from types import SimpleNamespace
 import numpy as np
 from paraview import servermanager
 from paraview.simple import *
-from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkIOImage import vtkPNGReader
 
 PVPYTHON, SCRIPT = sys.argv[1:3]
@@ -175,6 +176,39 @@ def check_missing_numbers():
     check("nan" not in table and '<td class="number">-</td>' in table, "a missing number: " + table)
     check("-: there is no such number: " in table and "see the column noise note" in table, "why: " + table)
     check("there is no such number" not in article_report.table({"size": [1.5]}), "all numbers are there")
+
+
+def check_statements():
+    """Poor statistics do not make gravel random; a trend without a number has none on the page."""
+    import article_particle
+
+    def particle(ratios, half_band, trend):
+        made = article_particle.Particle("made")
+        made.shells = SimpleNamespace(rows={"edge_energy (eV)": [8345.0 + trend, 8345.0]})
+        for size, ratio in enumerate(ratios, 1):
+            summary = {"P(80..100) over random": [ratio], "mean |u| (eV/um)": [8.0]}
+            if half_band is not None:
+                summary["P(80..100) over random lower"] = [ratio - half_band]
+                summary["P(80..100) over random upper"] = [ratio + half_band]
+            image = vtkImageData()
+            image.SetDimensions(4, 1, 1)
+            image.GetPointData().AddArray(named(numpy_to_vtk(np.array([float("nan"), 30.0, 70.0, 100.0])), "theta"))
+            made.levels[size] = SimpleNamespace(size=size, summary=summary, image=image)
+        return made
+
+    rod = particle([1.1, 1.7, 2.0], 0.05, float("nan"))
+    for ratios, half_band, follows in (([1.0, 1.01, 1.04], 0.05, True), ([1.0, 1.15, 1.2], 0.25, False),
+                                       ([1.0, 0.8, 1.25], 0.09, False), ([1.0, 1.01, 1.04], 1.2, False),
+                                       ([1.0, 0.95, 1.09], None, True), ([1.0, 0.95, 1.2], None, False)):
+        found = reproduce_article.statements(rod, particle(ratios, half_band, 0.4))
+        check(found[1].holds == follows, "gravel of %s ± %s: %s" % (ratios, half_band, found[1]))
+    check(found[4].measured == "-, +0.40" and not found[4].holds, "trends: %s" % (found[4],))
+    check(found[3].measured == "0.67, 0.67", "shares at large angles: %s" % (found[3],))
+
+
+def named(array, name):
+    array.SetName(name)
+    return array
 
 
 def check_phantoms(folder, display):
@@ -376,6 +410,7 @@ server, display = start_display()
 try:
     with tempfile.TemporaryDirectory() as folder:
         check_missing_numbers()
+        check_statements()
         check_phantoms(folder, display)
         check_measured(folder)
         check_gradient_options(folder)
