@@ -15,9 +15,9 @@ import tempfile
 PVPYTHON, SCRIPT = sys.argv[1:3]
 
 
-def run(output, *arguments):
+def run(output, *arguments, script=(SCRIPT,)):
     return subprocess.run(
-        [PVPYTHON, "--force-offscreen-rendering", SCRIPT, "--output", output, "--no-figures",
+        [PVPYTHON, "--force-offscreen-rendering", *script, "--output", output, "--no-figures",
          *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -61,6 +61,22 @@ def check_failures(output):
         assert not os.path.exists(os.path.join(output, "summary.json"))
 
 
+def check_full_disk(output):
+    """No file may be larger than this, as on a disk that fills up while the map is written. Only from the
+    script on: MPI has files of its own."""
+    limited = output + ".py"
+    with open(limited, "w") as file:
+        file.write("import resource, runpy, sys\n"
+                   "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, resource.RLIM_INFINITY))\n"
+                   "del sys.argv[0]\n"
+                   "runpy.run_path(sys.argv[0], run_name='__main__')\n")
+    full = run(output, "--phantom", "rod", "--size", "24", "--block-sizes", "1", script=[limited, SCRIPT])
+    assert full.returncode == 1, (full.returncode, full.stdout)
+    assert "charge_distribution: cannot write" in full.stdout, full.stdout
+    assert os.listdir(output) == [], os.listdir(output)
+
+
 with tempfile.TemporaryDirectory() as folder:
     check_files(os.path.join(folder, "good"))
     check_failures(os.path.join(folder, "bad"))
+    check_full_disk(os.path.join(folder, "full"))
