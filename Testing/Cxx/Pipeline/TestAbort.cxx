@@ -105,6 +105,12 @@ TEST(Abort, IsHeardByEveryFilter)
   vtkNew<vtkEdgeEnergy> edges;
   edges->SetInputConnection(phantom->GetOutputPort());
   edges->Update();
+  vtkNew<vtkTXMPhantomSource> slabs;
+  slabs->SetSize(64);
+  slabs->SetOutputMode(vtkTXMPhantomSource::ENERGY_AS_TIME);
+  vtkNew<vtkEdgeEnergy> pulled;
+  pulled->SetInputConnection(slabs->GetOutputPort());
+  pulled->SetMemoryLimit(0.01);
   vtkNew<vtkImageData> map;
   map->ShallowCopy(edges->GetOutput());
   vtkNew<vtkVoxelBin> bin;
@@ -127,7 +133,7 @@ TEST(Abort, IsHeardByEveryFilter)
   mass->SetInputData(map);
   mass->SetJumpUnit(vtkMetalMass::PER_MICROMETRE);
   for (vtkAlgorithm* algorithm : std::initializer_list<vtkAlgorithm*>{
-         normalize, edges, bin, gradient, angles, profile, projection, labels, mass })
+         normalize, edges, pulled, bin, gradient, angles, profile, projection, labels, mass })
   {
     SCOPED_TRACE(algorithm->GetClassName());
     ExpectStops(algorithm);
