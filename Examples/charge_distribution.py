@@ -6,6 +6,7 @@
     pvpython --force-offscreen-rendering charge_distribution.py --input stack_8333.00_eV.tif \\
         --element Ni --edge K --output out/particle
     mpiexec -np 4 pvbatch --force-offscreen-rendering charge_distribution.py --input ...
+    pvpython --force-offscreen-rendering charge_distribution.py --input ... --dry-run --nodes 4 --ranks-per-node 2
 
 PV_PLUGIN_PATH has to name the plugin's folder. The method is that of Xu et al., Nat. Commun. 11, 83
 (2020). Writes maps (.vti), tables (.csv), summary.json and figures (.png) to the output folder.
@@ -23,8 +24,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from paraview import simple
 from paraview.modules.vtkRemotingServerManager import vtkSMProxyManager
+from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
 
 import figures
+import scaling_model
 import stack_options
 from pipeline_tools import (Failure, Progress, Watch, fetch_image, fetch_table, field_values, is_first_rank,
                             number_of_ranks, point_array, table_columns, whole_file, write_image,
@@ -53,17 +56,60 @@ def parse_arguments():
 
     stack_options.add(parser)
     parser.add_argument("--no-figures", action="store_true")
+    parser.add_argument("--memory-limit", type=float, metavar="GIB",
+                        help="of spectra per rank: the stack is read in slabs, and only its maps are held")
+
+    group = parser.add_argument_group("dry run")
+    group.add_argument("--dry-run", action="store_true",
+                       help="tell what memory and time the run is expected to take, and do nothing")
+    for name, what in (("nodes", "(1)"), ("ranks-per-node", "(1)"), ("threads-per-rank", "(1)")):
+        group.add_argument("--" + name, type=positive, default=1, metavar="N", help=what)
+    group.add_argument("--read-rate", type=float, metavar="GB/S", help="of the file system, for all nodes together")
     return parser.parse_args()
+
+
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("%s is less than 1" % text)
+    return number
 
 
 def make_stack(arguments):
     if not arguments.phantom:
-        return stack_options.open_stack(arguments.input, arguments)
-    kind = {"whitenoise": "WhiteNoise"}.get(arguments.phantom, arguments.phantom.capitalize())
-    return simple.TXMPhantom(
-        Kind=kind, Size=arguments.size, Seed=arguments.seed,
-        Dimension="2D" if arguments.two_dimensional else "3D",
-        **stack_options.given(Noise=arguments.noise))
+        stack = stack_options.open_stack(arguments.input, arguments)
+    else:
+        kind = {"whitenoise": "WhiteNoise"}.get(arguments.phantom, arguments.phantom.capitalize())
+        stack = simple.TXMPhantom(
+            Kind=kind, Size=arguments.size, Seed=arguments.seed,
+            Dimension="2D" if arguments.two_dimensional else "3D",
+            **stack_options.given(Noise=arguments.noise))
+    if arguments.memory_limit or arguments.dry_run:
+        if not hasattr(stack, "OutputMode"):
+            raise Failure("%s is an image that ParaView reads as a whole: --memory-limit and --dry-run are for "
+                          "the files of a stack" % arguments.input[0])
+        stack.OutputMode = "EnergyAsTime"
+    return stack
+
+
+def describe_stack(stack, watch):
+    """Whole extent and number of energies (of a stack that shows one at a time), without reading a voxel: what is
+    read here would be read again by the first filter on several ranks, with voxels of its neighbours."""
+    watch.begin("describing the stack")
+    stack.UpdatePipelineInformation()
+    watch.check("describing the stack")
+    information = stack.GetClientSideObject().GetOutputInformation(0)
+    whole = information.Get(vtkStreamingDemandDrivenPipeline.WHOLE_EXTENT())
+    if whole[0] > whole[1]:
+        watch.run(stack, "reading the stack")  # which says why there is none
+    return whole, information.Length(vtkStreamingDemandDrivenPipeline.TIME_STEPS())
+
+
+def tell_expectations(arguments, watch):
+    whole, energies = describe_stack(make_stack(arguments), watch)
+    print(scaling_model.report(
+        whole, energies, arguments.nodes, arguments.ranks_per_node, arguments.threads_per_rank,
+        arguments.block_sizes, arguments.memory_limit, arguments.read_rate))
 
 
 def finite(value):
@@ -116,6 +162,9 @@ def run(arguments):
     progress = Progress()
     watch = Watch()
     stack_options.check_plugin()
+    if arguments.dry_run:
+        tell_expectations(arguments, watch)
+        return
     try:
         os.makedirs(arguments.output, exist_ok=True)
     except OSError as reason:
@@ -130,13 +179,14 @@ def run(arguments):
 
     progress("%d rank(s); %s" % (number_of_ranks(), "phantom " + arguments.phantom
                                  if arguments.phantom else arguments.input[0]))
-    stack = watch.run(make_stack(arguments), "making the stack")
-    extent = stack.GetDataInformation().GetExtent()
+    stack = make_stack(arguments)
+    extent = describe_stack(stack, watch)[0]
     two_dimensional = extent[4] == extent[5]
     progress("stack of %d x %d x %d voxels" % tuple(extent[2 * i + 1] - extent[2 * i] + 1
                                                     for i in range(3)))
 
-    edge_map = watch.run(simple.EdgeEnergy(Input=stack, **stack_options.edge_options(arguments)),
+    limit = stack_options.given(MemoryLimit=arguments.memory_limit)
+    edge_map = watch.run(simple.EdgeEnergy(Input=stack, **limit, **stack_options.edge_options(arguments)),
                          "finding the edge energies")
     image = fetch_image(edge_map)
     report = {"versions": {"paraview": vtkSMProxyManager.GetParaViewSourceVersion()},
