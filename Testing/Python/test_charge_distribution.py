@@ -6,6 +6,7 @@ Arguments: pvpython, the script.
 """
 
 import csv
+import filecmp
 import json
 import os
 import subprocess
@@ -49,6 +50,27 @@ def check_files(output):
     assert [block["block_size"] for block in summary["blocks"]] == [1, 2]
 
 
+def check_slabs(output, whole):
+    """Pulled slab by slab, with the results of the run before."""
+    done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2",
+               "--bootstrap", "40", "--memory-limit", "0.001")
+    assert done.returncode == 0, done.stdout
+    for name in os.listdir(whole):
+        if name.endswith(".csv"):
+            assert filecmp.cmp(os.path.join(output, name), os.path.join(whole, name), shallow=False), name
+
+
+def check_dry_run(output):
+    done = run(output, "--phantom", "rod", "--size", "32", "--dry-run", "--nodes", "2", "--ranks-per-node", "2")
+    assert done.returncode == 0, done.stdout
+    # A quarter of 32 x 32 x 32 voxels, with 7 layers of the neighbours: 32 x 24 x 24.
+    for part in ("32 x 32 x 32 voxels, 61 energies, 0.008 GB", "pieces: 4, the largest of 0.0184 million voxels"):
+        assert part in done.stdout, done.stdout
+    assert not os.path.exists(output)
+    failed = run(output, "--phantom", "rod", "--dry-run", "--nodes", "0")
+    assert failed.returncode != 0 and "less than 1" in failed.stdout, failed.stdout
+
+
 def check_failures(output):
     # A file that is not there, ranges without samples, blocks without a neighbour.
     for arguments in (["--input", "no_such_file.tif"],
@@ -78,5 +100,7 @@ def check_full_disk(output):
 
 with tempfile.TemporaryDirectory() as folder:
     check_files(os.path.join(folder, "good"))
+    check_slabs(os.path.join(folder, "slabs"), os.path.join(folder, "good"))
+    check_dry_run(os.path.join(folder, "dry"))
     check_failures(os.path.join(folder, "bad"))
     check_full_disk(os.path.join(folder, "full"))
