@@ -1,7 +1,13 @@
 # SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The names that users' scripts rely on, their defaults, and a text of help for each."""
+"""The names that users' scripts rely on, their defaults, and a text of help for each.
+
+    pvpython test_public_names.py SOURCES       SOURCES: the folder with the XML files
+"""
+import glob
+import os
 import sys
+import xml.etree.ElementTree
 
 from paraview import servermanager
 from paraview.simple import *
@@ -48,8 +54,9 @@ NAMES = {
         "InputArray": None, "LabelArray": ["POINTS", "None"], "NumberOfBins": 100, "Range": [0, 0]},
     "ParticleLabels": {"InputArray": ["POINTS", "validity"], "ThresholdMethod": "Range",
                        "Threshold": [0, 0], "FillHoles": 0, "SplitTouching": 0, "SplitDepth": 2,
-                       "MinimumSize": None, "LargestOnly": 0},
-    "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75},
+                       "MinimumSize": 100, "LargestOnly": 0},
+    "EnergyCalibration": {"Input": None, "Element": "", "Edge": "", "ReferenceEnergy": 0, "HalfWidth": 30},
+    "VoxelBin": {"BlockSize": [2, 2, 2], "MinimumValidFraction": 0.75, "PointArrays": None},
     "ValenceGradient": {"InputArray": None, "ErrorArray": ["POINTS", "None"], "Plane": "Volume", "Neighbors": "Strict"},
     "PoolAngleTables": {"Input": None},
     "RadialAngleHistogram": {
@@ -71,7 +78,7 @@ def create(name):
     # A reader without a file says so as soon as it is asked what it has.
     if name.endswith("Reader"):
         return getattr(servermanager.sources, name)()
-    if name in ("PoolAngleTables", "SpectrumAnalysis"):  # take no image
+    if name in ("EnergyCalibration", "PoolAngleTables", "SpectrumAnalysis"):  # take no image
         return getattr(servermanager.filters, name)()
     return globals()[name]() if name.startswith("TXM") else globals()[name](Input=source)
 
@@ -83,9 +90,6 @@ for name, properties in NAMES.items():
         failures.append(f"there is no {name}")
         continue
     proxy = create(name)
-    documentation = proxy.SMProxy.GetDocumentation()
-    if documentation is None or not (documentation.GetDescription() or "").strip():
-        failures.append(f"{name} has no documentation")
     for prop, default in properties.items():
         if prop not in proxy.ListProperties():
             failures.append(f"{name} has no property {prop}")
@@ -94,10 +98,38 @@ for name, properties in NAMES.items():
     if name == "SpectrumAnalysis":
         failures += [f"{name} has {prop}, which is one of stacks" for prop in ("InputArray", "MaskArray", "MemoryLimit")
                      if prop in proxy.ListProperties()]
-    for prop in proxy.ListProperties():
-        described = proxy.GetProperty(prop).SMProperty.GetDocumentation()
-        if described is None or len((described.GetDescription() or "").strip()) < 15:
-            failures.append(f"{name}.{prop} has no documentation")
+
+
+
+def has_text(documented):
+    documentation = documented.GetDocumentation()
+    return documentation is not None and len((documentation.GetDescription() or "").strip()) >= 15
+
+
+# Every proxy that the plugin offers is described, with each of its properties, and listed above.
+offered = []
+for path in sorted(glob.glob(os.path.join(sys.argv[1], "*", "*.xml"))):
+    for group in xml.etree.ElementTree.parse(path).iter("ProxyGroup"):
+        if group.get("name") in ("sources", "filters", "writers"):
+            offered += [(group.get("name"), proxy.get("name")) for proxy in group if proxy.get("name")]
+for group, name in offered:
+    proxy = servermanager.ProxyManager().SMProxyManager.NewProxy(group, name)
+    if proxy is None:
+        failures.append(f"the plugin does not offer {group} {name}")
+        continue
+    label = proxy.GetXMLLabel().replace(" ", "")
+    if group != "writers" and label not in NAMES:
+        failures.append(f"{label} is not listed in this test")
+    if not has_text(proxy):
+        failures.append(f"{label} has no documentation")
+    properties = proxy.NewPropertyIterator()
+    properties.Begin()
+    while not properties.IsAtEnd():
+        if not has_text(properties.GetProperty()):
+            failures.append(f"{label}.{properties.GetKey()} has no documentation")
+        properties.Next()
+if len(offered) < len(NAMES):
+    failures.append(f"{sys.argv[1]} has {len(offered)} sources, filters and writers; there are {len(NAMES)} and more")
 
 # The view that Apply opens for each output.
 VIEWS = {"PoolAngleTables": ["SpreadSheetView"],  # a summary has one row, of which a chart shows nothing
