@@ -10,7 +10,7 @@ import numpy
 from paraview import servermanager, simple
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
-from pipeline_tools import Failure, whole_file
+from pipeline_tools import Failure, energy_title, whole_file
 
 FONT = 22
 COLORS = {1: (0.55, 0.55, 0.55), 2: (0.17, 0.45, 0.70), 3: (0.80, 0.22, 0.16)}
@@ -56,12 +56,10 @@ def new_view():
 
 
 def edge_energy_colors(energies):
-    """Blue low, red high; no edge energy: not drawn."""
+    """The plugin's colour map of edge energies: blue low, red high; no edge energy: not drawn."""
     colors = simple.GetColorTransferFunction("edge_energy")
-    colors.ApplyPreset("Cool to Warm", True)
     colors.AutomaticRescaleRangeMode = "Never"
     colors.RescaleTransferFunction(*energies)
-    colors.NanOpacity = 0.0
     return colors
 
 
@@ -72,7 +70,7 @@ def color_by_edge_energy(display, view, energies, with_bar):
     if not with_bar:
         return
     bar = simple.GetScalarBar(simple.GetColorTransferFunction("edge_energy"), view)
-    bar.Title = "edge energy (eV)"
+    bar.Title = energy_title(display.Input)
     bar.ComponentTitle = ""
     bar.TitleColor = bar.LabelColor = [0.0, 0.0, 0.0]
     bar.TitleFontSize = bar.LabelFontSize = FONT

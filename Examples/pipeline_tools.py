@@ -13,13 +13,13 @@ import warnings
 from collections import namedtuple
 
 import numpy
-from paraview import servermanager
+from paraview import servermanager, simple
 from paraview.modules.vtkRemotingCore import vtkProcessModule
 from vtkmodules.util.misc import calldata_type
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.util.vtkConstants import VTK_STRING
 from vtkmodules.vtkCommonCore import vtkOutputWindow
-from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes
+from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkDataSetAttributes
 from vtkmodules.vtkFiltersCore import vtkImageAppend
 from vtkmodules.vtkImagingCore import vtkExtractVOI
 from vtkmodules.vtkIOXML import vtkXMLImageDataWriter
@@ -151,6 +151,33 @@ def owned_part(piece):
     owned.GetPointData().RemoveArray("vtkGhostType")
     owned.GetCellData().RemoveArray("vtkGhostType")
     return owned
+
+
+def field_text(proxy, name):
+    """A text in the field data of a proxy's output; empty where there is none."""
+    array = proxy.GetDataInformation().GetArrayInformation(name, vtkDataObject.FIELD)
+    return array.GetStringValue(0) if array and array.GetNumberOfStringValues() else ""
+
+
+def energy_title(proxy):
+    """What the colour bar of an edge-energy map says, such as "Ni K-edge energy (eV)"."""
+    element, edge = field_text(proxy, "element"), field_text(proxy, "edge")
+    return "%s %s-edge energy (eV)" % (element, edge) if element and edge else "edge energy (eV)"
+
+
+def color_by_energy(display, view, energy, array="absorbance"):
+    """Colours a stack by one of its energies, the nearest to the one given (eV), and says which."""
+    stack = display.Input.GetDataInformation().GetArrayInformation(array, vtkDataObject.POINT)
+    if stack is None:
+        raise Failure("there is no point array '%s' to colour by" % array)
+    names = [stack.GetComponentName(k) for k in range(stack.GetNumberOfComponents())]
+    nearest = min(range(len(names)), key=lambda k: abs(float(names[k].split()[0]) - energy))
+    simple.ColorBy(display, ("POINTS", array, names[nearest]))
+    display.RescaleTransferFunctionToDataRange(False, True)
+    display.SetScalarBarVisibility(view, True)
+    bar = simple.GetScalarBar(simple.GetColorTransferFunction(array), view)
+    bar.Title, bar.ComponentTitle = "%s at %s" % (array.replace("_", " "), names[nearest]), ""
+    return names[nearest]
 
 
 def table_columns(table):
