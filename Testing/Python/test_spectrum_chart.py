@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tables of spectra open as charts against the energy, which is no curve itself."""
+"""The main tables open as charts against their abscissa, which is no curve itself."""
 
 import os
 import sys
@@ -31,4 +31,35 @@ for source, curves in ((reader, ["mu"]),
     check(chart.XArrayName == "energy (eV)", f"{name}: X array {chart.XArrayName}")
     check(chart.UseIndexForXAxis == 0, f"{name}: against the number of the row")
     check(sorted(chart.SeriesVisibility) == curves, f"{name}: curves {chart.SeriesVisibility}")
+
+
+def pairs(values, length):
+    return {values[k]: tuple(values[k + 1:k + length]) for k in range(0, len(values), length)}
+
+
+# Tables of angles and of the depth: what is plotted, against what, and how.
+DENSITY = "probability density (1/deg)"
+for dimension, reference in (("3D", "random reference, sin(theta)/2 (1/deg)"), ("2D", "random reference, uniform (1/deg)")):
+    edge = EdgeEnergy(Input=TXMPhantom(Size=24, Dimension=dimension))
+    angles = RadialAngleHistogram(Input=ValenceGradient(Input=edge))
+    angles.UpdatePipeline()
+    view = CreateView("XYChartView")
+    chart = Show(OutputPort(angles, 1), view)
+    check(chart.XArrayName == "theta (deg)" and chart.UseIndexForXAxis == 0,
+          f"theta densities against {chart.XArrayName}, or the row: {chart.UseIndexForXAxis}")
+    check(sorted(chart.SeriesVisibility) == sorted([DENSITY, reference, "weighted " + DENSITY]),
+          f"of theta densities {chart.SeriesVisibility} is shown")
+    check(pairs(chart.SeriesLineStyle, 2)[reference] == ("2",) and pairs(chart.SeriesLineStyle, 2)[DENSITY] == ("1",),
+          f"the lines of theta densities are {chart.SeriesLineStyle}")
+    labels = pairs(chart.SeriesLabel, 2)
+    check(labels[reference] == ("random directions",), f"the legend of theta densities is {labels}")
+    check(pairs(chart.SeriesColor, 4)[DENSITY] == ("0", "0.447", "0.698"), f"the colours are {chart.SeriesColor}")
+    sizes = Show(OutputPort(angles, 2), CreateView("XYChartView"))
+    check(sizes.XArrayName == "|u| (eV/um)" and len(sizes.SeriesVisibility) == 9,
+          f"of vector sizes {sizes.SeriesVisibility} is shown against {sizes.XArrayName}")
+    profile = DepthProfile(Input=edge)
+    profile.UpdatePipeline()
+    depth = Show(OutputPort(profile, 1), CreateView("XYChartView"))
+    check(depth.XArrayName == "depth (um)" and list(depth.SeriesVisibility) == ["mean edge_energy (eV)"],
+          f"of the depth profile {depth.SeriesVisibility} is shown against {depth.XArrayName}")
 print("passed")
