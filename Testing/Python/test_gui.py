@@ -14,6 +14,7 @@ import time
 import xml.etree.ElementTree
 
 from paraview.simple import *
+from display import start_display
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkIOImage import vtkPNGReader, vtkTIFFWriter
@@ -43,17 +44,6 @@ def write_stacks(folder):
         writer.SetFileName(os.path.join(folder, "rod_%.2f_eV.tif" % energy))
         writer.SetInputData(image)
         writer.Write()
-
-
-def start_display():
-    """A virtual X server, and its number."""
-    read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-noreset", "-nolisten", "tcp"],
-                              pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    number = os.fdopen(read).readline().strip()  # empty when the server has ended
-    check(number, "the virtual display does not start")
-    return server, ":" + number
 
 
 def play(paraview, folder, display):
