@@ -19,7 +19,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkIOImage import vtkPNGReader, vtkTIFFWriter
 
-ENERGIES = [8320.0, 8333.5, 8344.4, 8350.0, 8400.0]
+ENERGIES = [8250.0, 8300.0, 8333.5, 8344.4, 8350.0, 8400.0, 8450.0]
 PATIENCE = 240  # seconds
 
 
@@ -79,6 +79,16 @@ def opened(state):
     return sorted(files)
 
 
+def ranges(state):
+    """The ranges of Edge Energy in a state file."""
+    found = {}
+    for proxy in xml.etree.ElementTree.parse(state).iter("Proxy"):
+        for name in ("PreEdgeRange", "PostEdgeRange", "Window") if proxy.get("type") == "EdgeEnergy" else ():
+            values = proxy.findall("./Property[@name='%s']/Element" % name)
+            found[name] = [float(value.get("value")) for value in values]
+    return found
+
+
 def share_of_picture(path):
     """The share of the pixels that are not of the colour of the corner."""
     reader = vtkPNGReader()
@@ -109,6 +119,10 @@ check(len(warnings) == 1 and "No pixel size is found" in warnings[0],
       "TXM Stack Reader says:\n%s" % "\n".join(warnings))
 files = opened(os.path.join(folder, "gui.pvsm"))
 check(files == [["rod.h5"], ["rod_8344.40_eV.tif"]], "TXM Stack Reader has opened %s" % files)
+# The button of the pre-edge range was pressed, and no other: from the first energy to E0 - 20 (Ni K: 8333 eV).
+found = ranges(os.path.join(folder, "gui.pvsm"))
+check(found == {"PreEdgeRange": [8250, 8313], "PostEdgeRange": [0, 0], "Window": [0, 0]},
+      "the panel of Edge Energy has set %s" % found)
 share = share_of_picture(os.path.join(folder, "gui.png"))
 check(share > 0.05, "%.1f %% of the picture are not background" % (100 * share))
 print("%.0f %% of the picture are not background" % (100 * share))
