@@ -26,7 +26,7 @@ ORDER = [
     ("writers", ["EnergyStackWriter", "StackDescriptionWriter"]),
 ]
 
-PAGES = ["methods.md", "troubleshooting.md", "txmstack.md"]
+PAGES = ["window.md", "methods.md", "troubleshooting.md", "txmstack.md"]
 STYLE = """
 body { font: 16px/1.5 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; }
 table { border-collapse: collapse; margin: 1em 0; } td, th { border: 1px solid #ccc; padding: .3em .6em; text-align: left;
@@ -102,6 +102,7 @@ def main(output):
     for name in os.listdir(HERE):
         if name.endswith(".png"):
             shutil.copy(os.path.join(HERE, name), output)
+    shutil.copytree(os.path.join(HERE, "pictures"), os.path.join(output, "pictures"), dirs_exist_ok=True)
     print("wrote %s" % os.path.join(output, "methods.html"))
 
 
