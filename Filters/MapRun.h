@@ -10,6 +10,7 @@
 
 #include "ArrayValues.h"
 #include "ImagePieces.h"
+#include "InputError.h"
 #include "MapStatistics.h"
 #include "Parallel.h"
 #include "Ranks.h"
@@ -23,8 +24,6 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -37,20 +36,6 @@ class vtkTable;
 
 namespace paraxanes
 {
-
-/// What is wrong with the input, in words for the user.
-struct InputError : std::runtime_error
-{
-  using std::runtime_error::runtime_error;
-};
-
-template <typename... Parts>
-std::string TextOf(const Parts&... parts)
-{
-  std::ostringstream text;
-  (text << ... << parts);
-  return text.str();
-}
 
 /// " (eV)": the unit of an array's values for the name of a column: from field data `<name>_unit`,
 /// eV for energies, empty where nothing says. `power` -1: of their inverse.

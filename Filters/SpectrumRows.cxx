@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "SpectrumRows.h"
 
-#include "MapRun.h"
+#include "InputError.h"
 #include "SpectrumKernels.h"
 #include "TableColumns.h"
 #include "vtkEdgeEnergy.h"

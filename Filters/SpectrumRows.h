@@ -58,7 +58,7 @@ private:
 };
 
 /// Spectra that cross the level, but not well inside the window in which it was looked for: as of
-/// LiNiO2, whose steepest rise, taken as E0, lies 5.5 eV above its crossing.
+/// LiNiO2, whose steepest rise, taken as E0, lies 5.4 eV above its crossing.
 class CrossingsElsewhere
 {
 public:

@@ -5,7 +5,7 @@
 #include "ArrayValues.h"
 #include "EdgeTable.h"
 #include "EnergyStack.h"
-#include "MapRun.h"
+#include "InputError.h"
 #include "MetalMass.h"
 #include "NewArray.h"
 #include "Parallel.h"

@@ -5,7 +5,7 @@
 #include "ArrayValues.h"
 #include "EnergyStack.h"
 #include "ErrorArrays.h"
-#include "MapRun.h"
+#include "InputError.h"
 #include "NewArray.h"
 #include "Parallel.h"
 #include "Ranks.h"
