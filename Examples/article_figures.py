@@ -7,6 +7,7 @@ the picture, and returns one or two sentences about what is seen. It raises Left
 has not what the figure needs.
 """
 
+import itertools
 import os
 import string
 import tempfile
@@ -269,7 +270,7 @@ def draw_spectra(axis, curves, colors, window, level):
     inset = axis.inset_axes([0.58, 0.11, 0.41, 0.33])
     low, high = window
     axis.set_xlim(*span_of([energies for energies, _ in curves.values()], low - 36.0, high + 55.0))
-    for (name, (energies, values)), color in zip(curves.items(), colors):
+    for (name, (energies, values)), color in zip(curves.items(), itertools.cycle(colors)):
         for one in (axis, inset):
             one.plot(energies, values, color=color, label=name, marker=".", markersize=2.0, linewidth=0.9)
     axis.set_ylim(-0.08, 1.32 * max(max(values) for _, values in curves.values()))
@@ -289,7 +290,7 @@ def span_of(energies, low, high):
 
 def draw_whole_spectra(axis, curves, colors):
     """Normalised spectra over all of their energies."""
-    for (name, (energies, values)), color in zip(curves.items(), colors):
+    for (name, (energies, values)), color in zip(curves.items(), itertools.cycle(colors)):
         axis.plot(energies, values, color=color, label=name)
     axis.set_xlabel("photon energy (eV)")
     axis.set_ylabel("normalised absorption")

@@ -277,6 +277,9 @@ def check_level(page, given):
     check(np.allclose(inset.get_ylim(), (0.1, 0.4)), "the inset: %s" % (inset.get_ylim(),))
     check(any(np.all(np.equal(line.get_ydata(), 0.25)) for line in inset.lines), "the line at the level")
     axis = pyplot.figure().add_subplot()
+    article_figures.draw_whole_spectra(axis, {str(i): curve["edge"] for i in range(9)}, ["black", "red"])
+    check(len(axis.lines) == 9, "more spectra than colours are drawn: %d" % len(axis.lines))
+    axis = pyplot.figure().add_subplot()
     table = {"edge_energy (eV)": [2.5], "edge_energy_error (eV)": [float("nan")]}
     spectra = SimpleNamespace(energies=curve["edge"][0], table=lambda: table, normalized=lambda: {"a": curve["edge"][1]})
     article_figures.draw_shifted_spectra(axis, spectra, (0.0, 9.0), 1.0, 0.25)
