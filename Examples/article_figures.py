@@ -349,7 +349,7 @@ def figure_3(study, numbers, path):
         seen.append("%s: %d arrows" % (particle.name, len(field[0])))
     style.color_bar(figure, shown, list(axes.flat), aspect=40, shrink=0.6)
     style.save(figure, path)
-    return "%s; maps and arrows of %s. The arrows, the gradient within the xy section%s, point to higher edge energy." % (
+    return "%s; maps and arrows of %s. Arrows: the gradient within the xy section%s, to higher edge energy." % (
         "; ".join(seen), in_blocks(study.particles[0].middle.size), other_plane(study.particles[0]))
 
 
@@ -716,8 +716,8 @@ def draw_shifted_spectra(axis, spectra, span, highest, level):
         tail = [value for photon, value in zip(spectra.energies, values)
                 if value == value and 0.45 * span[0] + 0.55 * span[1] < photon <= span[1]]
         axis.text(0.99, max(tail, default=1.0) + 0.08 * step + shift,
-                  "%.1f ± %s eV" % (energy, number(error, "%.1f")) if energy == energy else "no edge energy", color=color,
-                  fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
+                  "%.1f ± %s eV" % (energy, number(error, "%.1f")) if energy == energy else "no edge energy",
+                  color=color, fontsize=6.0, ha="right", va="bottom", transform=axis.get_yaxis_transform())
     axis.set_xlim(*span)
     axis.set_ylim(-0.5, step * (len(POINTS) - 1) + 1.1 * highest)
     axis.set_xlabel("photon energy (eV)")

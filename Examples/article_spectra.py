@@ -46,8 +46,8 @@ class GivenSpectra:
 
     def description(self):
         """What figures say of them."""
-        text = ("The spectra of panels b and c were given. Level and mode are those of the particles; as they may be of "
-                "another edge, ranges, degrees and limits are automatic, and the window is %g to %g eV from the "
+        text = ("The spectra of panels b and c were given. Level and mode are those of the particles; as they may be "
+                "of another edge, ranges, degrees and limits are automatic, and the window is %g to %g eV from the "
                 "steepest rise, whatever the options say." % tuple(WINDOW))
         if not self.left_out:
             return text

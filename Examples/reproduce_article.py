@@ -124,8 +124,8 @@ def statements(rod, gravel):
     shares = {particle: share_at_large_angles(particle.middle.image) for particle in (rod, gravel)}
     trends = [article_figures.surface_less_bulk(particle) for particle in (rod, gravel)]
 
-    def numbers(values):
-        return ", ".join(map(article_figures.number, values))
+    def numbers(values, pattern="%.2f"):
+        return ", ".join(article_figures.number(value, pattern) for value in values)
 
     def with_bands(particle):
         return ", ".join(article_figures.ratio_and_band(particle.levels[size]) for size in sizes)
@@ -144,7 +144,7 @@ def statements(rod, gravel):
                   "90 degrees, %s; rod, gravel)" % figures.block_name(rod.middle.size), numbers(shares.values()),
                   shares[rod] > shares[gravel]),
         Statement("In both particles the surface is more charged than the bulk (edge energy of the mean spectrum of "
-                  "the surface less that of the bulk, eV; rod, gravel)", ", ".join(article_figures.number(trend, "%+.2f") for trend in trends),
+                  "the surface less that of the bulk, eV; rod, gravel)", numbers(trends, "%+.2f"),
                   all(trend > 0.0 for trend in trends))]
 
 

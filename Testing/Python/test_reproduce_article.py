@@ -234,8 +234,8 @@ def check_measured(folder):
     open(os.path.join(output, "figure_S12.png"), "w").close()
     mine = os.path.join(output, "figure_mine.png")
     open(mine, "w").close()
-    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, short, "--peak-ratio", "--no-renders",
-               "--block-sizes", "1", "2", "--post-degree", "2", "--level", "0.3")
+    done = run(output, "--input", stack, "--names", "scan <1>", "--spectra", spectrum, short, "--peak-ratio",
+               "--no-renders", "--block-sizes", "1", "2", "--post-degree", "2", "--level", "0.3")
     check(done.returncode == 0, done.stdout)
     check(os.path.exists(mine), "files of others are left alone")
     os.remove(mine)
@@ -281,7 +281,8 @@ def check_level(page, given):
     check(len(axis.lines) == 9, "more spectra than colours are drawn: %d" % len(axis.lines))
     axis = pyplot.figure().add_subplot()
     table = {"edge_energy (eV)": [2.5], "edge_energy_error (eV)": [float("nan")]}
-    spectra = SimpleNamespace(energies=curve["edge"][0], table=lambda: table, normalized=lambda: {"a": curve["edge"][1]})
+    energies, values = curve["edge"]
+    spectra = SimpleNamespace(energies=energies, table=lambda: table, normalized=lambda: {"a": values})
     article_figures.draw_shifted_spectra(axis, spectra, (0.0, 9.0), 1.0, 0.25)
     check([list(line.get_ydata()) for line in axis.lines if line.get_marker() == "|"] == [[0.25]], "the mark of S16")
     check("nan" not in axis.texts[0].get_text(), "the edge energy: " + axis.texts[0].get_text())
@@ -299,7 +300,8 @@ def check_mode(folder):
     for mode, last in (("EdgeStep", 1.0 + 0.0002 * 256.0 / 0.2), ("Ratio", 1.0)):
         spectra = article_spectra.GivenSpectra(
             parsed("--spectra", file, "--mode", mode, "--window", "840", "860"), pipeline_tools.Watch())
-        check(abs(spectra.curves["sloped"][1][-1] - last) < 0.005, "mode %s: %s" % (mode, spectra.curves["sloped"][1][-1]))
+        found = spectra.curves["sloped"][1][-1]
+        check(abs(found - last) < 0.005, "mode %s: %s" % (mode, found))
         check("the window is -20 to 30 eV" in spectra.description(), "their window is said")
 
 
@@ -325,7 +327,8 @@ def check_gradient_options(folder):
 
     arguments = parsed("--plane", "XZ", "--neighbors", "OneSided", "--block-sizes", "2", "--bootstrap", "0")
     watch = pipeline_tools.Watch()
-    particle = article_particle.measure("rod", TXMPhantom(Kind="Rod", Size=32), arguments, watch, lambda text: None, 0.09)
+    stack = TXMPhantom(Kind="Rod", Size=32)
+    particle = article_particle.measure("rod", stack, arguments, watch, lambda text: None, 0.09)
     # The blocks and their gradients do not depend on where boundaries are: all places together are the whole map.
     rows = particle.grains[2].values()
     numbers = [row["number of vectors"][0] for row in rows]
