@@ -3,13 +3,18 @@
 """Whole filters, each beside the ceiling of the machine and beside what users have today.
 
     pvbatch bench_pipeline.py run [--size 160] [--repeat 5] [--plugin ParaXANES.so] [--json FILE]
+    pvbatch bench_pipeline.py growth [--voxels 1e6 4e6 1e7] [--energies 20 60 120 200] [--figure FILE]
     pvbatch bench_pipeline.py compare A.json B.json [--tolerance 0.1]
 
 `run` makes a phantom stack in memory and on disk. Ceilings, measured in the same run with as many
-threads: reading the stack's memory, and read() of its file into a new array. Beside the filters run
+threads: reading the stack's memory, copying it into a new array (whose pages the system has to clear
+first), and read() of its file into a new array. Beside the filters run
 a blocked numpy program, Larch (where it is installed, on some spectra), ParaView's Gradient and
 VTK's vtkImageShrink3D. Times are medians of first runs of new filters or readers, as a user sees
 them: new arrays are part of them. Peak memory is what the process took beyond what it held before.
+
+`growth` takes Edge Energy of stacks of growing numbers of voxels and of energies, as far as they fit
+into the free memory, and tells by which power time and memory grow (1: linear).
 
 `compare` lists both files and ends with exit status 1 where B is slower than A beyond the tolerance,
 in units of the ceiling of its own run where there is one.
@@ -102,6 +107,14 @@ def read_memory(stack, threads):
     in_threads(np.array_split(stack.reshape(-1), threads), np.maximum.reduce)
 
 
+def copy_memory(stack, threads):
+    """Into a new array, as a filter has to make one."""
+    copy = np.empty(stack.size, stack.dtype)
+    pieces = zip(np.array_split(copy, threads), np.array_split(stack.reshape(-1), threads))
+    in_threads(list(pieces), lambda piece: np.copyto(*piece))
+    return copy
+
+
 def read_file(path, threads):
     """read() into a new array."""
     whole = np.empty(os.path.getsize(path), np.uint8)
@@ -170,61 +183,77 @@ def larch_edges(spectra, energies, e0):
     return edges
 
 
-def run(options):
+def hold(simple, proxy):
+    """Its output as the start of a pipeline of its own, so that nothing before it runs again."""
+    proxy.UpdatePipeline()
+    source = proxy.GetClientSideObject().GetOutputDataObject(0)
+    image = source.NewInstance()
+    image.ShallowCopy(source)
+    producer = simple.TrivialProducer()
+    producer.GetClientSideObject().SetOutput(image)
+    simple.Delete(proxy)
+    return producer, image
+
+
+class Fresh:
+    """A step that makes filters and brings the last up to date, and what clears them away."""
+
+    def __init__(self, simple):
+        self.simple = simple
+        self.made = []
+
+    def __call__(self, *makes):
+        def step():
+            for make in makes:
+                self.made.append(make(self.made[-1]) if self.made else make())
+            self.made[-1].UpdatePipeline()
+        return {"step": step, "reset": self.clear}
+
+    def clear(self):
+        while self.made:
+            self.simple.Delete(self.made.pop())
+
+
+def start(options):
     from paraview import simple
+    if options.plugin:
+        simple.LoadPlugin(options.plugin, remote=False, ns=vars(simple))
+    return simple
+
+
+def run(options):
     from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkImagingCore import vtkImageShrink3D
 
-    if options.plugin:
-        simple.LoadPlugin(options.plugin, remote=False, ns=vars(simple))
+    simple = start(options)
     threads = number_of_threads()
     bench = Bench(options.repeat)
     phantom = simple.TXMPhantom(Size=options.size)
     phantom.UpdatePipeline()
 
-    def hold(proxy):
-        """Its output as the start of a pipeline of its own, so that nothing before it runs again."""
-        proxy.UpdatePipeline()
-        source = proxy.GetClientSideObject().GetOutputDataObject(0)
-        image = source.NewInstance()
-        image.ShallowCopy(source)
-        producer = simple.TrivialProducer()
-        producer.GetClientSideObject().SetOutput(image)
-        simple.Delete(proxy)
-        return producer, image
-
-    stack, image = hold(phantom)
+    stack, image = hold(simple, phantom)
     values = vtk_to_numpy(image.GetPointData().GetArray("absorbance"))
     energies = vtk_to_numpy(image.GetFieldData().GetArray("energy"))
     voxels = len(values)
     print("%d threads; %d voxels of %d energies, %.2f GB\n" %
           (threads, voxels, len(energies), values.nbytes * 1e-9), flush=True)
 
-    made = []
-
-    def fresh(make):
-        """A step that makes a filter and brings it up to date, and what clears it away."""
-        def step():
-            made.append(make())
-            made[-1].UpdatePipeline()
-
-        def reset():
-            while made:
-                simple.Delete(made.pop())
-        return {"step": step, "reset": reset}
-
+    fresh = Fresh(simple)
     reading = bench.time("ceiling: reading the stack's memory", voxels, lambda: read_memory(values, threads))
     bandwidth = values.nbytes / reading
 
-    def pass_over(name, make, moved=values.nbytes):
-        return bench.time(name, voxels, moved=moved, ceiling=bandwidth, **fresh(make))
+    copying = bench.time("ceiling: copying it into a new array", voxels, lambda: copy_memory(values, threads))
+
+    def pass_over(name, make, moved=values.nbytes, ceiling=bandwidth):
+        return bench.time(name, voxels, moved=moved, ceiling=ceiling, **fresh(make))
 
     edge_time = pass_over("Edge Energy, Level", lambda: simple.EdgeEnergy(Input=stack))
     pass_over("Edge Energy, all methods", lambda: simple.EdgeEnergy(
         Input=stack, AdditionalMethods=["Derivative", "WhiteLineFraction", "WhiteLine", "Centroid"]))
     pass_over("Edge Energy, Level with errors", lambda: simple.EdgeEnergy(Input=stack, ComputeErrors=1))
-    pass_over("XANES Normalize", lambda: simple.XANESNormalize(Input=stack), moved=2 * values.nbytes)
-    fresh(None)["reset"]()
+    pass_over("XANES Normalize", lambda: simple.XANESNormalize(Input=stack),
+              ceiling=values.nbytes / copying)
+    fresh.clear()
 
     compared = min(voxels, VOXELS_FOR_NUMPY)
     middle = (voxels - compared) // 2
@@ -239,27 +268,33 @@ def run(options):
     except ImportError:
         print("Larch is not installed (Debian: python3-larch): left out", flush=True)
 
-    maps, map_image = hold(simple.EdgeEnergy(Input=stack, E0=8333.0))
+    maps, map_image = hold(simple, simple.EdgeEnergy(Input=stack, E0=8333.0))
     agree(vtk_to_numpy(map_image.GetPointData().GetArray("edge_energy"))[middle:middle + compared],
           numpy_edges.map(part))
 
     bin_time = bench.time("Voxel Bin 2", voxels, **fresh(lambda: simple.VoxelBin(Input=maps, BlockSize=[2, 2, 2])))
-    fresh(None)["reset"]()
+    fresh.clear()
     gradient_time = bench.time("Valence Gradient", voxels, **fresh(lambda: simple.ValenceGradient(Input=maps)))
-    fresh(None)["reset"]()
-    gradient, _ = hold(simple.ValenceGradient(Input=maps))
+    fresh.clear()
+    gradient, _ = hold(simple, simple.ValenceGradient(Input=maps))
     angle_time = bench.time("Radial Angle Histogram", voxels,
                             **fresh(lambda: simple.RadialAngleHistogram(Input=gradient)))
-    fresh(None)["reset"]()
+    fresh.clear()
     together = voxels / (bin_time + gradient_time + angle_time)
     print("bin, gradient and angles of one map together: %.3g voxels/s" % together)
     bench.results.append({"name": "bin, gradient and angles together", "voxels/s": together})
+
+    bench.time("bin by 2, gradient and angles of the blocks", voxels, **fresh(
+        lambda: simple.VoxelBin(Input=maps, BlockSize=[2, 2, 2]),
+        lambda blocks: simple.ValenceGradient(Input=blocks),
+        lambda vectors: simple.RadialAngleHistogram(Input=vectors)))
+    fresh.clear()
 
     def of_paraview():
         return simple.Gradient(Input=maps, ScalarArray=["POINTS", "edge_energy"])
 
     theirs = bench.time("ParaView's Gradient", voxels, **fresh(of_paraview))
-    fresh(None)["reset"]()
+    fresh.clear()
     speedup(bench, "Valence Gradient over ParaView's Gradient", theirs, gradient_time)
 
     def shrink():
@@ -281,22 +316,97 @@ def run(options):
         read = bench.time("ceiling: read() of the file, new array", voxels, lambda: read_file(path, threads))
         bench.time("TXM Stack Reader, HDF5", voxels, moved=size, ceiling=size / read,
                    **fresh(lambda: simple.TXMStackReader(FileNames=[path])))
-        fresh(None)["reset"]()
+        fresh.clear()
 
-        def chain():
-            made.append(simple.TXMStackReader(FileNames=[path]))
-            made.append(simple.EdgeEnergy(Input=made[-1]))
-            made.append(simple.VoxelBin(Input=made[-1], BlockSize=[2, 2, 2]))
-            made.append(simple.ValenceGradient(Input=made[-1]))
-            return simple.RadialAngleHistogram(Input=made[-1])
+        chain = fresh(
+            lambda: simple.TXMStackReader(FileNames=[path]),
+            lambda raw: simple.EdgeEnergy(Input=raw),
+            lambda edges: simple.VoxelBin(Input=edges, BlockSize=[2, 2, 2]),
+            lambda blocks: simple.ValenceGradient(Input=blocks),
+            lambda vectors: simple.RadialAngleHistogram(Input=vectors))
+        bench.time("file to angles, block 2", voxels, moved=size, ceiling=size / read, **chain)
+        fresh.clear()
 
-        bench.time("file to angles, block 2", voxels, moved=size, ceiling=size / read, **fresh(chain))
-        fresh(None)["reset"]()
+    write_json(options, threads, {"voxels": voxels, "energies": len(energies), "results": bench.results})
 
+
+def write_json(options, threads, results):
     if options.json:
         with open(options.json, "w") as file:
-            json.dump({"machine": machine(threads), "voxels": voxels, "energies": len(energies),
-                       "results": bench.results}, file, indent=1)
+            json.dump({"machine": machine(threads), **results}, file, indent=1)
+
+
+def scan(count):
+    """Energies of a Ni K scan: most of them at the edge."""
+    return np.concatenate([np.linspace(8150, 8300, count // 6), np.linspace(8320, 8380, count - 2 * (count // 6)),
+                           np.linspace(8390, 8590, count // 6)])
+
+
+def growth(options):
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    simple = start(options)
+    threads = number_of_threads()
+    bench = Bench(options.repeat)
+    fresh = Fresh(simple)
+
+    def measure(voxels, energies):
+        size = round(voxels ** (1 / 3))
+        if size ** 3 * energies * 4 > 0.5 * available_memory():
+            print("%d^3 voxels of %d energies do not fit into half of the free memory: left out" % (size, energies))
+            return []
+        stack, image = hold(simple, simple.TXMPhantom(Size=size, Energies=scan(energies)))
+        values = vtk_to_numpy(image.GetPointData().GetArray("absorbance"))
+        name = "%d voxels, %d energies" % (len(values), energies)
+        reading = bench.time("reading " + name, len(values), lambda: read_memory(values, threads))
+        bench.time("Edge Energy " + name, len(values), moved=values.nbytes, ceiling=values.nbytes / reading,
+                   **fresh(lambda: simple.EdgeEnergy(Input=stack)))
+        fresh.clear()
+        simple.Delete(stack)
+        return [{"voxels": len(values), "energies": energies, **bench.results[-1]}]
+
+    usual = 60
+    by_voxels = [point for voxels in options.voxels for point in measure(voxels, usual)]
+    middle = sorted(options.voxels)[len(options.voxels) // 2]
+    by_energies = [point for energies in options.energies for point in measure(middle, energies)]
+    powers = {"time over voxels": power(by_voxels, "voxels", "seconds"),
+              "memory over voxels": power(by_voxels, "voxels", "peak MB"),
+              "time over energies": power(by_energies, "energies", "seconds")}
+    for name, exponent in powers.items():
+        print("%s: power %.2f" % (name, exponent))
+    if options.figure:
+        draw_growth(options.figure, by_voxels, by_energies)
+    write_json(options, threads, {"results": bench.results, "powers": powers})
+
+
+def available_memory():
+    with open("/proc/meminfo") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable:"))
+
+
+def power(points, abscissa, ordinate):
+    """Slope of the logarithms."""
+    if len(points) < 2:
+        return float("nan")
+    return np.polyfit(np.log([p[abscissa] for p in points]), np.log([max(p[ordinate], 1e-9) for p in points]), 1)[0]
+
+
+def draw_growth(path, by_voxels, by_energies):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    panels = [(by_voxels, "voxels", "seconds", "time (s)"), (by_voxels, "voxels", "peak MB", "peak beyond the stack (MB)"),
+              (by_energies, "energies", "seconds", "time (s)")]
+    for axis, (points, abscissa, ordinate, label) in zip(axes, panels):
+        x = np.array([p[abscissa] for p in points], float)
+        y = np.array([p[ordinate] for p in points], float)
+        axis.loglog(x, y, "o", label="Edge Energy")
+        if len(x):
+            axis.loglog(x, y[-1] * x / x[-1], "-", color="0.6", label="linear")
+        axis.set_xlabel(abscissa)
+        axis.set_ylabel(label)
+        axis.legend(frameon=False)
+    figure.savefig(path, dpi=150)
 
 
 def speedup(bench, name, theirs, ours):
@@ -346,12 +456,19 @@ def main():
     of_run.add_argument("--plugin", help="the plugin's file, where ParaView does not load it by itself")
     of_run.add_argument("--folder", help="where the stack is written")
     of_run.add_argument("--json", help="where the results are written")
+    of_growth = commands.add_parser("growth")
+    of_growth.add_argument("--voxels", type=float, nargs="+", default=[1e6, 2e6, 4e6, 8e6, 16e6])
+    of_growth.add_argument("--energies", type=int, nargs="+", default=[20, 40, 60, 120, 200])
+    of_growth.add_argument("--repeat", type=int, default=5)
+    of_growth.add_argument("--plugin", help="the plugin's file, where ParaView does not load it by itself")
+    of_growth.add_argument("--figure", help="where the plot is written")
+    of_growth.add_argument("--json", help="where the results are written")
     of_compare = commands.add_parser("compare")
     of_compare.add_argument("first")
     of_compare.add_argument("second")
     of_compare.add_argument("--tolerance", type=float, default=0.1)
     options = parser.parse_args()
-    sys.exit(compare(options) if options.command == "compare" else run(options))
+    sys.exit({"run": run, "growth": growth, "compare": compare}[options.command](options))
 
 
 main()
