@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkXANESNormalize.h"
 
+#include "ComponentRanges.h"
 #include "EnergyStack.h"
 #include "NewArray.h"
 #include "SpectrumKernels.h"
@@ -14,6 +15,10 @@
 #include <vtkUnsignedCharArray.h>
 
 vtkStandardNewMacro(vtkXANESNormalize);
+
+vtkXANESNormalize::vtkXANESNormalize() = default;
+
+vtkXANESNormalize::~vtkXANESNormalize() = default;
 
 bool vtkXANESNormalize::PrepareRun(paraxanes::StackRun& run, std::string& error)
 {
@@ -37,6 +42,7 @@ bool vtkXANESNormalize::PrepareRun(paraxanes::StackRun& run, std::string& error)
   this->Normalized = normalized->GetPointer(0);
   this->EdgeJump = jump->GetPointer(0);
   this->Validity = validity->GetPointer(0);
+  this->Ranges = std::make_unique<paraxanes::SharedRanges>(static_cast<int>(run.Energies.size()));
   return true;
 }
 
@@ -53,4 +59,13 @@ void vtkXANESNormalize::ProcessBlock(
       run.Normalization, run.Limits, spectra, block.Count, block.Mask, maps);
   };
   block.Floats ? normalize(block.Floats) : normalize(block.Doubles);
+  this->Ranges->AddSpectra(maps.Normalized, block.Count); // while they are in the cache
+}
+
+void vtkXANESNormalize::FinishRun(paraxanes::StackRun& run)
+{
+  auto* normalized =
+    vtkFloatArray::SafeDownCast(run.Output->GetPointData()->GetArray("normalized_absorbance"));
+  paraxanes::StoreRanges(normalized, this->Ranges->Get());
+  this->Ranges.reset();
 }

@@ -17,6 +17,13 @@
 #include "ParaXANESFiltersModule.h"
 #include "vtkXANESStackAlgorithm.h"
 
+#include <memory>
+
+namespace paraxanes
+{
+class SharedRanges;
+}
+
 class PARAXANESFILTERS_EXPORT vtkXANESNormalize : public vtkXANESStackAlgorithm
 {
 public:
@@ -24,11 +31,12 @@ public:
   vtkTypeMacro(vtkXANESNormalize, vtkXANESStackAlgorithm);
 
 protected:
-  vtkXANESNormalize() = default;
-  ~vtkXANESNormalize() override = default;
+  vtkXANESNormalize();
+  ~vtkXANESNormalize() override;
 
   bool PrepareRun(paraxanes::StackRun& run, std::string& error) override;
   void ProcessBlock(const paraxanes::StackRun& run, const paraxanes::SpectraBlock& block) override;
+  void FinishRun(paraxanes::StackRun& run) override;
 
 private:
   vtkXANESNormalize(const vtkXANESNormalize&) = delete;
@@ -38,6 +46,7 @@ private:
   float* Normalized = nullptr;
   float* EdgeJump = nullptr;
   unsigned char* Validity = nullptr;
+  std::unique_ptr<paraxanes::SharedRanges> Ranges; // of the normalised stack
 };
 
 #endif

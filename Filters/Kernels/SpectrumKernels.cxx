@@ -140,11 +140,38 @@ HWY_INLINE hn::Vec<D> LoadFour(D d, const float* spectrum, std::int64_t stride)
 #endif
 }
 
+template <class D>
+HWY_INLINE void StoreFour(hn::Vec<D> v, D d, float* spectrum, std::int64_t stride)
+{
+#if HWY_MAX_BYTES >= 32
+  const hn::Half<D> half;
+  hn::StoreU(hn::LowerHalf(half, v), half, spectrum);
+  hn::StoreU(hn::UpperHalf(half, v), half, spectrum + 4 * stride);
+#else
+  (void)stride;
+  hn::StoreU(v, d, spectrum);
+#endif
+}
+
+// Four by four values, in each group of four lanes.
+template <class D>
+HWY_INLINE void Turn(D d, hn::Vec<D>& row0, hn::Vec<D>& row1, hn::Vec<D>& row2, hn::Vec<D>& row3)
+{
+  const hn::RepartitionToWide<D> pairs;
+  const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, row0, row1));
+  const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, row0, row1));
+  const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, row2, row3));
+  const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, row2, row3));
+  row0 = hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23));
+  row1 = hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23));
+  row2 = hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23));
+  row3 = hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23));
+}
+
 HWY_INLINE void Transpose(
   const float* spectra, std::int64_t stride, int energies, float* tile, NextGroup& next)
 {
   const hn::CappedTag<float, 8> d;
-  const hn::RepartitionToWide<decltype(d)> pairs;
   constexpr int width = static_cast<int>(hn::MaxLanes(d));
   int k = 0;
   for (; k + 4 <= energies; k += 4)
@@ -154,23 +181,54 @@ HWY_INLINE void Transpose(
       next.FetchALine();
       const float* from = spectra + v * stride + k;
       float* to = tile + k * Group + v;
-      const auto row0 = LoadFour(d, from, stride);
-      const auto row1 = LoadFour(d, from + stride, stride);
-      const auto row2 = LoadFour(d, from + 2 * stride, stride);
-      const auto row3 = LoadFour(d, from + 3 * stride, stride);
-      const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, row0, row1));
-      const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, row0, row1));
-      const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, row2, row3));
-      const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, row2, row3));
-      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, to);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, to + Group);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, to + 2 * Group);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, to + 3 * Group);
+      auto row0 = LoadFour(d, from, stride);
+      auto row1 = LoadFour(d, from + stride, stride);
+      auto row2 = LoadFour(d, from + 2 * stride, stride);
+      auto row3 = LoadFour(d, from + 3 * stride, stride);
+      Turn(d, row0, row1, row2, row3);
+      hn::StoreU(row0, d, to);
+      hn::StoreU(row1, d, to + Group);
+      hn::StoreU(row2, d, to + 2 * Group);
+      hn::StoreU(row3, d, to + 3 * Group);
     }
   }
   TransposeOneByOne(spectra, stride, k, energies, tile);
 }
 #endif
+
+// Back to spectra, of the first `voxels` of a group.
+HWY_INLINE void TransposeBack(const float* tile, int energies, int voxels, float* spectra)
+{
+  int k = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::CappedTag<float, 8> d;
+  constexpr int width = static_cast<int>(hn::MaxLanes(d));
+  for (; k + 4 <= energies && voxels == Group; k += 4)
+  {
+    for (int v = 0; v < Group; v += width)
+    {
+      const float* from = tile + k * Group + v;
+      float* to = spectra + v * energies + k;
+      auto row0 = hn::LoadU(d, from);
+      auto row1 = hn::LoadU(d, from + Group);
+      auto row2 = hn::LoadU(d, from + 2 * Group);
+      auto row3 = hn::LoadU(d, from + 3 * Group);
+      Turn(d, row0, row1, row2, row3);
+      StoreFour(row0, d, to, energies);
+      StoreFour(row1, d, to + energies, energies);
+      StoreFour(row2, d, to + 2 * energies, energies);
+      StoreFour(row3, d, to + 3 * energies, energies);
+    }
+  }
+#endif
+  for (; k < energies; ++k)
+  {
+    for (int v = 0; v < voxels; ++v)
+    {
+      spectra[v * energies + k] = tile[k * Group + v];
+    }
+  }
+}
 
 // test[v]: 0 where the spectrum is finite, NaN elsewhere. Four sums, so that none waits for itself.
 template <typename T>
@@ -407,9 +465,9 @@ HWY_INLINE V CrossingFraction(V level, V y0, V step0, V y1, V step1)
  * Index of the upper sample of the crossing that the rule chooses, -1 where there is none.
  * One pass upwards: the last crossing seen when the running maximum was last raised is the first
  * one down from the maximum. y1/s1 > y0/s0 is tested without dividing; steps are positive.
- * Careful: some samples may be NaN or have too small a step.
+ * Some samples may be NaN or have too small a step.
  */
-template <int PostTerms, bool Careful, CrossingRule Rule, class D, typename T>
+template <int PostTerms, CrossingRule Rule, class D, typename T>
 HWY_INLINE hn::Vec<D> FindCrossing(D d, const EdgeFinder& finder, const FitLanes<D>& fit,
   const Curves<T>& curves, const T* samples, NextGroup& next)
 {
@@ -432,14 +490,10 @@ HWY_INLINE hn::Vec<D> FindCrossing(D d, const EdgeFinder& finder, const FitLanes
     const auto step = Step<PostTerms>(fit, basis);
     auto high = hn::Ge(y, hn::Mul(level, step));
     auto higher = hn::Gt(hn::Mul(y, highestStep), hn::Mul(highest, step));
-    auto bad = hn::Ne(none, none);
-    if (Careful)
-    {
-      bad = hn::Not(hn::And(hn::Ge(step, fit.SmallestStep), hn::Eq(y, y)));
-      high = hn::AndNot(bad, high);
-      higher = hn::AndNot(bad, higher);
-      latest = hn::IfThenElse(bad, none, latest);
-    }
+    const auto bad = hn::Not(hn::And(hn::Ge(step, fit.SmallestStep), hn::Eq(y, y)));
+    high = hn::AndNot(bad, high);
+    higher = hn::AndNot(bad, higher);
+    latest = hn::IfThenElse(bad, none, latest);
     const auto rises = hn::AndNot(blocked, high);
     switch (Rule)
     {
@@ -471,32 +525,93 @@ HWY_INLINE hn::Vec<D> FindCrossing(D d, const EdgeFinder& finder, const FitLanes
         previousStep = step;
         break;
     }
-    blocked = Careful ? hn::Or(high, bad) : high;
+    blocked = hn::Or(high, bad);
     index = hn::Add(index, hn::Set(d, T(1)));
   }
   return found;
 }
 
+/// What a pass upwards over some samples has seen, for the rule "down from the maximum".
+template <class D>
+struct Ascent
+{
+  hn::Vec<D> Index;       // of the sample that comes
+  hn::Vec<D> Latest;      // crossing
+  hn::Vec<D> Found;       // the latest crossing when the maximum was last raised
+  hn::Vec<D> Highest;     // y of the running maximum
+  hn::Vec<D> HighestStep; // and its step
+  hn::Mask<D> High;       // the sample before is at or above the level
+};
+
+/**
+ * The same for finite samples with straight steps that are large enough. In two halves side by
+ * side, as each sample has to wait for the maximum of those before it.
+ */
+template <class D, typename T>
+HWY_INLINE hn::Vec<D> FindCrossingInHalves(D d, const EdgeFinder& finder, const FitLanes<D>& fit,
+  const Curves<T>& curves, const T* samples, NextGroup& next)
+{
+  const auto level = hn::Set(d, static_cast<T>(finder.Settings.Level));
+  const auto none = hn::Set(d, T(-1));
+  const auto pass = [&](int k, Ascent<D>& seen)
+  {
+    const BasisValues<D> basis = curves.At(d, k);
+    const auto y = AbovePreEdge(fit, basis, hn::LoadU(d, samples + k * Group));
+    const auto step = Step<2>(fit, basis);
+    const auto high = hn::Ge(y, hn::Mul(level, step));
+    const auto higher = hn::Gt(hn::Mul(y, seen.HighestStep), hn::Mul(seen.Highest, step));
+    seen.Latest = hn::IfThenElse(hn::AndNot(seen.High, high), seen.Index, seen.Latest);
+    seen.Found = hn::IfThenElse(higher, seen.Latest, seen.Found);
+    seen.Highest = hn::IfThenElse(higher, y, seen.Highest);
+    seen.HighestStep = hn::IfThenElse(higher, step, seen.HighestStep);
+    seen.High = high;
+    seen.Index = hn::Add(seen.Index, hn::Set(d, T(1)));
+  };
+  const auto start = [&](int k) -> Ascent<D>
+  {
+    return { hn::Set(d, static_cast<T>(k)), none, none, hn::Set(d, T(-1e30)), hn::Set(d, T(1)),
+      hn::Eq(none, none) };
+  };
+  // The last sample of the lower half is the first of the upper one, which begins no rise.
+  const int first = finder.Window.First;
+  const int size = (finder.Window.Size() + 1) / 2;
+  const int middle = first + size - 1;
+  Ascent<D> lower = start(first);
+  Ascent<D> upper = start(middle);
+  for (int i = 0; i < size; ++i)
+  {
+    next.FetchALine();
+    next.FetchALine();
+    pass(first + i, lower);
+    pass(middle + i, upper);
+  }
+  for (int k = middle + size; k < finder.Window.Last; ++k)
+  {
+    pass(k, upper);
+  }
+  const auto isUpper =
+    hn::Gt(hn::Mul(upper.Highest, lower.HighestStep), hn::Mul(lower.Highest, upper.HighestStep));
+  const auto ofUpper = hn::IfThenElse(hn::Eq(upper.Found, none), lower.Latest, upper.Found);
+  return hn::IfThenElse(isUpper, ofUpper, lower.Found);
+}
+
 /// The crossing of the finder's rule.
 template <int PostTerms, class D, typename T>
-HWY_INLINE hn::Vec<D> FindCrossingCarefully(D d, const EdgeFinder& finder, const FitLanes<D>& fit,
+HWY_INLINE hn::Vec<D> FindCrossingOfRule(D d, const EdgeFinder& finder, const FitLanes<D>& fit,
   const Curves<T>& curves, const T* samples, NextGroup& next)
 {
   switch (finder.Settings.Rule)
   {
     case CrossingRule::First:
-      return FindCrossing<PostTerms, true, CrossingRule::First>(
-        d, finder, fit, curves, samples, next);
+      return FindCrossing<PostTerms, CrossingRule::First>(d, finder, fit, curves, samples, next);
     case CrossingRule::Last:
-      return FindCrossing<PostTerms, true, CrossingRule::Last>(
-        d, finder, fit, curves, samples, next);
+      return FindCrossing<PostTerms, CrossingRule::Last>(d, finder, fit, curves, samples, next);
     case CrossingRule::Nearest:
-      return FindCrossing<PostTerms, true, CrossingRule::Nearest>(
-        d, finder, fit, curves, samples, next);
+      return FindCrossing<PostTerms, CrossingRule::Nearest>(d, finder, fit, curves, samples, next);
     case CrossingRule::DownFromMaximum:
       break;
   }
-  return FindCrossing<PostTerms, true, CrossingRule::DownFromMaximum>(
+  return FindCrossing<PostTerms, CrossingRule::DownFromMaximum>(
     d, finder, fit, curves, samples, next);
 }
 
@@ -589,9 +704,8 @@ HWY_INLINE void FindEdgesOfGroup(const Normalization& n, const EdgeFinder& finde
   {
     const FitLanes<hn::CappedTag<T, Group>> fit(d, fits, part);
     const auto crossing = plain && StepsAreLarge(d, finder, fit, curves)
-      ? FindCrossing<2, false, CrossingRule::DownFromMaximum>(
-          d, finder, fit, curves, tile + part, next)
-      : FindCrossingCarefully<PostTerms>(d, finder, fit, curves, tile + part, next);
+      ? FindCrossingInHalves(d, finder, fit, curves, tile + part, next)
+      : FindCrossingOfRule<PostTerms>(d, finder, fit, curves, tile + part, next);
     hn::StoreU(crossing, d, found + part);
   }
   for (int part = 0; part < Group; part += Lanes)
@@ -739,7 +853,7 @@ HWY_INLINE void StoreAs(Vector v, double* p)
 }
 
 /// Samples of a group whose fits are known, at [k * Group + v]; `above` may be null.
-template <typename T, typename Out>
+template <int PostTerms, typename T, typename Out>
 HWY_INLINE void NormalizeGroup(const Normalization& n, const Curves<double>& curves, const T* tile,
   const Fits& fits, Out* normalized, Out* above)
 {
@@ -753,7 +867,7 @@ HWY_INLINE void NormalizeGroup(const Normalization& n, const Curves<double>& cur
     for (int k = 0; k < n.NumberOfEnergies; ++k)
     {
       const BasisValues<Doubles> basis = curves.At(d, k);
-      const Vector step = Step<4>(fit, basis);
+      const Vector step = Step<PostTerms>(fit, basis);
       const Vector z = AbovePreEdge(fit, basis, Load(tile + k * Group + part));
       if (above)
       {
@@ -765,39 +879,46 @@ HWY_INLINE void NormalizeGroup(const Normalization& n, const Curves<double>& cur
         StoreAs(hn::Div(flat, jump), normalized + k * Group + part);
         continue;
       }
-      const Vector result = hn::IfThenElse(hn::Ge(step, fit.SmallestStep), hn::Div(z, step), nan);
-      StoreAs(result, normalized + k * Group + part);
+      const Vector large = hn::IfThenElse(hn::Ge(step, fit.SmallestStep), step, nan);
+      StoreAs(hn::Div(z, large), normalized + k * Group + part);
     }
   }
+}
+
+template <int PostTerms, typename T>
+void NormalizeSpectraWithTerms(const Normalization& normalization, const JumpLimits& limits,
+  const T* spectra, std::int64_t count, const std::uint8_t* mask, const SpectrumMaps& maps)
+{
+  const Curves<double> curves(normalization);
+  const int energies = normalization.NumberOfEnergies;
+  const auto normalized = hwy::AllocateAligned<float>(static_cast<std::size_t>(energies) * Group);
+  SpectrumMaps noEdge = maps;
+  noEdge.EdgeEnergy = nullptr;
+  const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup&)
+  {
+    Fits fits;
+    FitGroup<PostTerms>(normalization, limits, tile, fits);
+    StoreMaps(fits, nullptr, first, voxels, mask, noEdge);
+    for (int v = 0; v < voxels; ++v)
+    {
+      // No step is as large as NaN, and no sample over NaN a number.
+      const bool valid = fits.Code[v] == 0.0 && !IsOutside(mask, first + v);
+      fits.EdgeJump[v] = valid ? fits.EdgeJump[v] : std::numeric_limits<double>::quiet_NaN();
+    }
+    NormalizeGroup<PostTerms, T, float>(
+      normalization, curves, tile, fits, normalized.get(), nullptr);
+    TransposeBack(normalized.get(), energies, voxels, maps.Normalized + first * energies);
+  };
+  ForEachGroup(spectra, count, energies, body);
 }
 
 template <typename T>
 void NormalizeSpectraFor(const Normalization& normalization, const JumpLimits& limits,
   const T* spectra, std::int64_t count, const std::uint8_t* mask, const SpectrumMaps& maps)
 {
-  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-  const Curves<double> curves(normalization);
-  const int energies = normalization.NumberOfEnergies;
-  const auto normalized = hwy::AllocateAligned<float>(static_cast<std::size_t>(energies) * Group);
-  const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup&)
-  {
-    Fits fits;
-    FitGroup<4>(normalization, limits, tile, fits);
-    NormalizeGroup<T, float>(normalization, curves, tile, fits, normalized.get(), nullptr);
-    SpectrumMaps noEdge = maps;
-    noEdge.EdgeEnergy = nullptr;
-    StoreMaps(fits, nullptr, first, voxels, mask, noEdge);
-    for (int v = 0; v < voxels; ++v)
-    {
-      float* to = maps.Normalized + (first + v) * energies;
-      const bool valid = fits.Code[v] == 0.0 && !IsOutside(mask, first + v);
-      for (int k = 0; k < energies; ++k)
-      {
-        to[k] = valid ? normalized[static_cast<std::size_t>(k * Group + v)] : nan;
-      }
-    }
-  };
-  ForEachGroup(spectra, count, energies, body);
+  const bool straight = normalization.Settings.PostEdgeDegree < 2;
+  (straight ? NormalizeSpectraWithTerms<2, T> : NormalizeSpectraWithTerms<4, T>)(normalization,
+    limits, spectra, count, mask, maps);
 }
 
 template <typename T>
@@ -825,7 +946,7 @@ void VisitSpectraFor(const Normalization& normalization, const JumpLimits& limit
     Fits fits;
     FitGroup<4>(n, limits, tile, fits);
     std::copy(tile, tile + values, mu.get());
-    NormalizeGroup<T, double>(n, curves, tile, fits, normalized.get(), above.get());
+    NormalizeGroup<4, T, double>(n, curves, tile, fits, normalized.get(), above.get());
     group.First = first;
     group.Count = voxels;
     // The first basis function is a constant, which the fits hold already.

@@ -229,6 +229,45 @@ TEST_P(EveryTarget, AgreesWithTheDefinitionOnNoisySpectra)
   }
 }
 
+// In noise that crosses the level and reaches its maximum anywhere.
+TEST_P(EveryTarget, WalksDownInWindowsOfEverySize)
+{
+  Scan scan;
+  scan.Limits.MinimumJumpToNoise = 0.0;
+  std::mt19937 random(7);
+  std::normal_distribution<double> noise(0.0, 0.3);
+  std::vector<double> spectra = scan.Spectra<double>(ManyEdges(), 0.7);
+  const std::size_t energies = scan.Energies.size();
+  for (std::size_t i = 0; i < spectra.size(); ++i)
+  {
+    const double energy = scan.Energies[i % energies];
+    spectra[i] += energy > 8320.0 && energy < 8370.0 ? noise(random) : 0.0;
+  }
+  const paraxanes::IndexRange whole = paraxanes::SamplesIn(scan.Energies, { 8330.0, 8360.0 });
+  for (int size = 2; size <= whole.Size(); ++size)
+  {
+    const double low = scan.Energies[static_cast<std::size_t>(whole.First)];
+    scan.Crossing.Window = { low, scan.Energies[static_cast<std::size_t>(whole.First + size - 1)] };
+    const Maps maps = Find(scan, spectra);
+    for (std::size_t v = 0; v < maps.EdgeEnergy.size(); ++v)
+    {
+      const float* y = &maps.Normalized[v * energies];
+      int k = static_cast<int>(std::max_element(y + whole.First, y + whole.First + size) - y);
+      while (k > whole.First && !(y[k - 1] < 0.5f && y[k] >= 0.5f))
+      {
+        --k;
+      }
+      const auto upper = static_cast<std::size_t>(k);
+      EXPECT_EQ(Is(maps.Validity[v], Validity::NoCrossing), k == whole.First);
+      if (maps.Validity[v] == 0)
+      {
+        EXPECT_GE(maps.EdgeEnergy[v], scan.Energies[upper - 1]) << size << " samples, voxel " << v;
+        EXPECT_LE(maps.EdgeEnergy[v], scan.Energies[upper]) << size << " samples, voxel " << v;
+      }
+    }
+  }
+}
+
 TEST_P(EveryTarget, NormalizedSpectraGiveTheSameEdges)
 {
   Scan scan;
