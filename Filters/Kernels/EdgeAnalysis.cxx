@@ -3,6 +3,7 @@
 #include "EdgeAnalysis.h"
 
 #include "EdgeScatter.h"
+#include "Multiversion.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +21,19 @@ constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 bool IsValid(double code)
 {
   return code == static_cast<double>(Validity::Valid);
+}
+
+// values / scales, voxel by voxel, of some samples of a group.
+PARAXANES_MULTIVERSION void Divide(
+  const double* values, const double* scales, IndexRange samples, double* quotients)
+{
+  for (int k = samples.First; k < samples.Last; ++k)
+  {
+    for (int v = 0; v < Size; ++v)
+    {
+      quotients[k * Size + v] = values[k * Size + v] / scales[v];
+    }
+  }
 }
 
 // What a group has of a level's crossings.
@@ -108,11 +122,9 @@ private:
         : !significant              ? Validity::JumpNotSignificant
                                     : Validity::Valid;
       this->HeightCodes[v] = static_cast<double>(code);
-      for (int k = 0; k < this->Energies; ++k)
-      {
-        this->Scaled[static_cast<std::size_t>(k * Size + v)] = z[k] / height;
-      }
     }
+    Divide(
+      group.AbovePreEdge, this->Height, this->Plan.Methods.Finder().Window, this->Scaled.data());
   }
 
   // Standard error of mu - pre at a sample over the noise of one sample.
@@ -137,9 +149,11 @@ private:
     return Deviation(this->Group->Squares[v], this->Fits.DegreesOfFreedom);
   }
 
+  // Of the window, which is all that the methods look at.
   const double* CopyColumn(const double* tile, int v, std::vector<double>& column) const
   {
-    for (int k = 0; k < this->Energies; ++k)
+    const IndexRange& window = this->Plan.Methods.Finder().Window;
+    for (int k = window.First; k < window.Last; ++k)
     {
       column[static_cast<std::size_t>(k)] = tile[k * Size + v];
     }
@@ -155,6 +169,10 @@ private:
     std::fill(std::begin(codes), std::end(codes), Validity::OutsideMask);
     if (!outside)
     {
+      if (IsValid(group.Code[v]))
+      {
+        this->CopyColumn(group.Normalized, v, this->Normalized);
+      }
       this->Run(EdgeMethod::Level, v, codes);
       this->Run(EdgeMethod::Derivative, v, codes);
       this->Run(EdgeMethod::WhiteLineFraction, v, codes);
@@ -232,19 +250,19 @@ private:
     const bool wantsError = this->MapsOf(method).Error != nullptr;
     SampleWeights* weights = wantsError ? &this->Weights : nullptr;
     const double noise = this->SampleNoise(v);
-    const auto normalized = [&] { return this->CopyColumn(group.Normalized, v, this->Normalized); };
+    const double* normalized = this->Normalized.data();
     Result result;
     switch (method)
     {
       case EdgeMethod::Level:
-        result.Found = methods.Level(normalized(), this->OfLevel.Upper[v],
-          this->OfLevel.Energies[v], noise / group.EdgeJump[v], weights);
+        result.Found = methods.Level(normalized, this->OfLevel.Upper[v], this->OfLevel.Energies[v],
+          noise / group.EdgeJump[v], weights);
         break;
       case EdgeMethod::Derivative:
-        result.Found = methods.Derivative(normalized());
+        result.Found = methods.Derivative(normalized);
         break;
       case EdgeMethod::Centroid:
-        result.Found = methods.Centroid(normalized(), weights);
+        result.Found = methods.Centroid(normalized, weights);
         break;
       case EdgeMethod::WhiteLineFraction:
         result.Found =

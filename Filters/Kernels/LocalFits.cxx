@@ -13,9 +13,9 @@ namespace
 {
 
 // Of those in the range, the one nearest to an energy.
-template <typename Accept>
+template <typename Energies, typename Accept>
 std::optional<double> Nearest(
-  const std::vector<double>& found, double energy, const EnergyRange& range, Accept accept)
+  const Energies& found, double energy, const EnergyRange& range, Accept accept)
 {
   std::optional<double> nearest;
   for (const double candidate : found)
@@ -51,7 +51,7 @@ double LocalPolynomial::Curvature(double energy) const
   return (2.0 * this->Powers[2] + 6.0 * x * this->Powers[3]) / (this->HalfSpan * this->HalfSpan);
 }
 
-std::vector<double> LocalPolynomial::Extrema() const
+LocalPolynomial::Pair LocalPolynomial::Extrema() const
 {
   const double a = 3.0 * this->Powers[3];
   const double b = this->Powers[2]; // half of the linear coefficient
@@ -63,16 +63,19 @@ std::vector<double> LocalPolynomial::Extrema() const
   }
   // Without the difference of nearly equal numbers.
   const double q = -(b + std::copysign(std::sqrt(root), b));
-  std::vector<double> energies;
+  Pair energies;
   if (q != 0.0)
   {
-    energies.push_back(this->Middle + this->HalfSpan * (c / q));
+    energies.Add(this->Middle + this->HalfSpan * (c / q));
   }
   if (a != 0.0)
   {
-    energies.push_back(this->Middle + this->HalfSpan * (q / a));
+    energies.Add(this->Middle + this->HalfSpan * (q / a));
   }
-  std::sort(energies.begin(), energies.end());
+  if (energies.Count == 2 && energies.Energies[1] < energies.Energies[0])
+  {
+    std::swap(energies.Energies[0], energies.Energies[1]);
+  }
   return energies;
 }
 
@@ -131,7 +134,7 @@ std::optional<double> LocalPolynomial::SteepestRise() const
     return std::nullopt;
   }
   const double energy = this->Middle - this->HalfSpan * this->Powers[2] / (3.0 * this->Powers[3]);
-  return Nearest({ energy }, energy, this->Range,
+  return Nearest(std::array<double, 1>{ energy }, energy, this->Range,
     [this](double steepest) { return this->Slope(steepest) > 0.0; });
 }
 

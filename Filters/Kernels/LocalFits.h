@@ -42,8 +42,17 @@ struct LocalPolynomial
 
 private:
   double X(double energy) const { return (energy - this->Middle) / this->HalfSpan; }
-  // Where its slope is zero, in ascending order; at most two energies.
-  std::vector<double> Extrema() const;
+  // At most two energies.
+  struct Pair
+  {
+    std::array<double, 2> Energies;
+    int Count = 0;
+    void Add(double energy) { this->Energies[static_cast<std::size_t>(this->Count++)] = energy; }
+    const double* begin() const { return this->Energies.data(); }
+    const double* end() const { return this->Energies.data() + this->Count; }
+  };
+  // Where its slope is zero, in ascending order.
+  Pair Extrema() const;
 };
 
 /// The fit through one run of samples, as a linear function of them.
