@@ -82,6 +82,49 @@ void FindAngles(Chunk& chunk, int count)
   }
 }
 
+// |u|; NaN where there is no theta.
+template <typename T>
+inline __attribute__((always_inline)) void FindSizes(
+  const T* vectors, const float* theta, int count, double* sizes)
+{
+  for (int i = 0; i < count; ++i)
+  {
+    const double none = static_cast<double>(theta[i]) - static_cast<double>(theta[i]);
+    sizes[i] = SizeOf(vectors + 3 * i) + none;
+  }
+}
+
+PARAXANES_MULTIVERSION void FindSizesOf(
+  const float* vectors, const float* theta, int count, double* sizes)
+{
+  FindSizes(vectors, theta, count, sizes);
+}
+
+PARAXANES_MULTIVERSION void FindSizesOf(
+  const double* vectors, const float* theta, int count, double* sizes)
+{
+  FindSizes(vectors, theta, count, sizes);
+}
+
+// Calls body(x, size) for the vectors of a stretch of a row that have a theta.
+template <typename T, typename Body>
+void ForEachSize(const T* vectors, const float* theta, RowRange stretch, Body body)
+{
+  double sizes[ChunkSize];
+  for (int begin = stretch.Begin; begin < stretch.End; begin += ChunkSize)
+  {
+    const int count = std::min(ChunkSize, stretch.End - begin);
+    FindSizesOf(vectors + 3 * begin, theta + begin, count, sizes);
+    for (int i = 0; i < count; ++i)
+    {
+      if (!std::isnan(sizes[i]))
+      {
+        body(begin + i, sizes[i]);
+      }
+    }
+  }
+}
+
 template <typename T>
 void AddTo(std::vector<T>& sum, const std::vector<T>& part)
 {
@@ -340,11 +383,10 @@ template <typename T>
 std::vector<std::int64_t> CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid,
   int upper, std::int64_t firstRow, std::int64_t lastRow)
 {
-  const std::vector<std::int64_t> none(NumberOfSizeBits, 0);
   const RowRange owned = OwnedRange(grid);
   const auto body = [&](std::int64_t begin, std::int64_t end)
   {
-    std::vector<std::int64_t> counts(none);
+    std::vector<std::int64_t> counts(NumberOfSizeBits, 0);
     for (std::int64_t row = begin; row < end; ++row)
     {
       if (!grid.OwnsRow(row))
@@ -352,31 +394,33 @@ std::vector<std::int64_t> CountSizeBits(const T* vectors, const float* theta, co
         continue;
       }
       const std::int64_t first = grid.First(row);
-      for (int x = owned.Begin; x < owned.End; ++x)
-      {
-        if (std::isnan(theta[first + x]))
+      ForEachSize(vectors + 3 * first, theta + first, owned,
+        [&](int, double exact)
         {
-          continue;
-        }
-        const float size = static_cast<float>(SizeOf(vectors + 3 * (first + x)));
-        std::uint32_t bits;
-        std::memcpy(&bits, &size, sizeof(bits));
-        if (upper < 0)
-        {
-          ++counts[bits >> 16];
-        }
-        else if (bits >> 16 == static_cast<std::uint32_t>(upper))
-        {
-          ++counts[bits & 0xffffU];
-        }
-      }
+          const float size = static_cast<float>(exact);
+          std::uint32_t bits;
+          std::memcpy(&bits, &size, sizeof(bits));
+          if (upper < 0)
+          {
+            ++counts[bits >> 16];
+          }
+          else if (bits >> 16 == static_cast<std::uint32_t>(upper))
+          {
+            ++counts[bits & 0xffffU];
+          }
+        });
     }
     return counts;
   };
   // Few parts: each has its own counts.
   const std::int64_t grain =
-    std::max(grid.RowsPerTask(16 * VoxelsPerTask), (lastRow - firstRow) / 64 + 1);
-  return ParallelReduce(firstRow, lastRow, grain, none, body, AddTo<std::int64_t>);
+    std::max(grid.RowsPerTask(2 * VoxelsPerTask), (lastRow - firstRow) / 64 + 1);
+  const std::vector<std::int64_t> none;
+  std::vector<std::int64_t> all = ParallelReduce(firstRow, lastRow, grain, none, body,
+    [](std::vector<std::int64_t>& sum, std::vector<std::int64_t>& part)
+    { sum.empty() ? sum.swap(part) : AddTo(sum, part); });
+  all.resize(NumberOfSizeBits, 0);
+  return all;
 }
 
 int FindRank(const std::vector<std::int64_t>& counts, std::int64_t& rank)
@@ -423,22 +467,22 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
             return;
           }
           SizeHistogram& histogram = histograms.emplace(particle, bins.Number).first->second;
-          for (int x = stretch.Begin; x < stretch.End; ++x)
-          {
-            const float angle = theta[first + x];
-            const double acute = fold && angle > 90.0F ? 180.0 - angle : angle;
-            if (!(acute <= 90.0))
+          ForEachSize(vectors + 3 * first, theta + first, stretch,
+            [&](int x, double size)
             {
-              continue;
-            }
-            const int group = std::min(static_cast<int>(acute / 10.0), NumberOfThetaGroups - 1);
-            const double size = SizeOf(vectors + 3 * (first + x));
-            const double bin = std::clamp((size - bins.Low) * scale, 0.0, bins.Number - 0.5);
-            ++histogram.Counts[group * bins.Number + static_cast<int>(bin)];
-            // As float32, in which an automatic range is found.
-            const double rounded = static_cast<float>(size);
-            histogram.CountOutside += rounded < bins.Low || rounded > bins.High ? 1 : 0;
-          }
+              const float angle = theta[first + x];
+              const double acute = fold && angle > 90.0F ? 180.0 - angle : angle;
+              if (!(acute <= 90.0))
+              {
+                return;
+              }
+              const int group = std::min(static_cast<int>(acute / 10.0), NumberOfThetaGroups - 1);
+              const double bin = std::clamp((size - bins.Low) * scale, 0.0, bins.Number - 0.5);
+              ++histogram.Counts[group * bins.Number + static_cast<int>(bin)];
+              // As float32, in which an automatic range is found.
+              const double rounded = static_cast<float>(size);
+              histogram.CountOutside += rounded < bins.Low || rounded > bins.High ? 1 : 0;
+            });
         });
     }
     return histograms;

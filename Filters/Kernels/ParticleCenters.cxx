@@ -15,9 +15,9 @@ namespace
 
 constexpr std::int64_t VoxelsPerTask = 65536;
 
-bool IsAtBorder(const VoxelGrid& grid, const std::array<int, 3>& voxel)
+bool IsAtBorder(const VoxelGrid& grid, const std::array<int, 3>& voxel, int firstAxis = 0)
 {
-  for (int axis = 0; axis < 3; ++axis)
+  for (int axis = firstAxis; axis < 3; ++axis)
   {
     const int low = grid.Whole[2 * axis];
     const int high = grid.Whole[2 * axis + 1];
@@ -37,6 +37,39 @@ bool Counts(const VoxelMasses& masses, std::int64_t index)
     return valid;
   }
   return masses.BlockCounts[index] > 0 && (valid || !masses.Weights);
+}
+
+// Voxels of a row that weigh 1 each.
+void AddWholeVoxels(MassSums& sums, const VoxelMasses& masses, const VoxelGrid& grid,
+  std::int64_t index, const std::array<int, 3>& start, int count)
+{
+  std::int64_t voxels = 0;
+  std::int64_t offsets = 0;
+  for (int i = 0; i < count; ++i)
+  {
+    const bool valid = !masses.Validity || masses.Validity[index + i] == 0;
+    voxels += valid ? 1 : 0;
+    offsets += valid ? i : 0;
+  }
+  if (voxels == 0)
+  {
+    return;
+  }
+  const auto number = static_cast<double>(voxels);
+  sums.Voxels = voxels;
+  sums.Mass = number;
+  sums.Moment = { number * start[0] + static_cast<double>(offsets), number * start[1],
+    number * start[2] };
+  if (IsAtBorder(grid, start, 1))
+  {
+    sums.AtBorder = voxels;
+    return;
+  }
+  for (int i = 0; i < count; i += std::max(1, count - 1)) // its ends
+  {
+    const bool valid = !masses.Validity || masses.Validity[index + i] == 0;
+    sums.AtBorder += valid && IsAtBorder(grid, { start[0] + i, start[1], start[2] }) ? 1 : 0;
+  }
 }
 
 void AddVoxel(MassSums& sums, const VoxelMasses& masses, const VoxelGrid& grid, std::int64_t index,
@@ -60,6 +93,18 @@ void AddVoxel(MassSums& sums, const VoxelMasses& masses, const VoxelGrid& grid, 
       ? (masses.BlockCentroids[3 * index + axis] - grid.Origin[axis]) / grid.Spacing[axis]
       : voxel[axis];
     sums.Moment[axis] += mass * position;
+  }
+}
+
+void AddVoxels(MassSums& sums, const VoxelMasses& masses, const VoxelGrid& grid, std::int64_t index,
+  const std::array<int, 3>& start, int count)
+{
+  for (int i = 0; i < count; ++i)
+  {
+    if (Counts(masses, index + i))
+    {
+      AddVoxel(sums, masses, grid, index + i, { start[0] + i, start[1], start[2] });
+    }
   }
 }
 
@@ -134,23 +179,29 @@ std::map<int, MassSums> SumMasses(const VoxelMasses& masses, const VoxelGrid& gr
       {
         continue;
       }
-      const std::array<int, 3> start = { 0, grid.Y(row), grid.Z(row) };
-      MassSums* current = nullptr;
-      int currentLabel = 0;
-      for (int x = grid.Owned[0]; x <= grid.Owned[1]; ++x)
+      for (int x = grid.Owned[0]; x <= grid.Owned[1];)
       {
-        const std::int64_t index = grid.First(row) + x - grid.Box[0];
-        const int label = masses.Labels ? masses.Labels[index] : 0;
-        if ((masses.Labels && label <= 0) || !Counts(masses, index))
+        const int begin = x;
+        const std::int64_t first = grid.First(row) - grid.Box[0];
+        const int label = masses.Labels ? masses.Labels[first + x] : 0;
+        x = masses.Labels ? x + 1 : grid.Owned[1] + 1;
+        while (masses.Labels && x <= grid.Owned[1] && masses.Labels[first + x] == label)
+        {
+          ++x;
+        }
+        if (masses.Labels && label <= 0)
         {
           continue;
         }
-        if (!current || label != currentLabel)
+        MassSums part;
+        const std::array<int, 3> start = { begin, grid.Y(row), grid.Z(row) };
+        masses.Weights || masses.BlockCounts
+          ? AddVoxels(part, masses, grid, first + begin, start, x - begin)
+          : AddWholeVoxels(part, masses, grid, first + begin, start, x - begin);
+        if (part.Voxels > 0)
         {
-          current = &sums[label];
-          currentLabel = label;
+          sums[label].Add(part);
         }
-        AddVoxel(*current, masses, grid, index, { x, start[1], start[2] });
       }
     }
     return sums;
