@@ -44,7 +44,9 @@ using Pipeline = vtkStreamingDemandDrivenPipeline;
 // Says whether to go on, from the fraction that is done.
 using StepFunction = std::function<bool(double)>;
 
-constexpr std::int64_t NumberOfSlabs = 32;
+// Between slabs progress is told and abort is heard; each costs a meeting of all threads.
+constexpr double ValuesOfSlab = 5e7;
+constexpr double FewestSlabs = 4;
 constexpr const char* Validity = "validity";
 constexpr const char* BlockCount = "block_count";
 constexpr const char* BlockCentroid = "block_centroid";
@@ -177,11 +179,14 @@ struct FiniteWorker
 // Calls body(layers of blocks, index of their first block) for slabs along the slowest axis, and
 // step(fraction done) after each; false when step says to stop.
 template <typename Body>
-bool ForLayers(const paraxanes::BlockGrid& grid, const StepFunction& step, Body body)
+bool ForLayers(
+  const paraxanes::BlockGrid& grid, int components, const StepFunction& step, Body body)
 {
   const std::size_t axis = grid.Blocks[2] > 1 ? 2 : 1;
   const std::int64_t layer = grid.Blocks[0] * (axis == 2 ? grid.Blocks[1] : 1);
-  const std::int64_t slabs = std::min(grid.Blocks[axis], NumberOfSlabs);
+  const double values = static_cast<double>(grid.NumberOfVoxels()) * components;
+  const auto wanted = static_cast<std::int64_t>(std::fmax(FewestSlabs, values / ValuesOfSlab));
+  const std::int64_t slabs = std::min(grid.Blocks[axis], wanted);
   for (std::int64_t i = 0; i < slabs; ++i)
   {
     const std::int64_t first = grid.Blocks[axis] * i / slabs;
@@ -218,7 +223,7 @@ struct BinWorker
       if (components == 1)
       {
         T* modes = this->Allocate<T>(1);
-        this->Completed = ForLayers(this->Grid, this->Step,
+        this->Completed = ForLayers(this->Grid, 1, this->Step,
           [&](const paraxanes::BlockGrid& slab, std::int64_t first)
           { paraxanes::BlockModes(slab, this->Mask, array->GetPointer(0), 1, modes + first); });
         return;
@@ -233,7 +238,7 @@ struct BinWorker
         return;
       }
     }
-    this->Completed = ForLayers(this->Grid, this->Step,
+    this->Completed = ForLayers(this->Grid, components, this->Step,
       [&](const paraxanes::BlockGrid& slab, std::int64_t first)
       {
         paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,
@@ -248,7 +253,7 @@ struct BinWorker
     const T* values = array->GetPointer(0);
     std::vector<T> squares(values, values + array->GetNumberOfValues());
     std::transform(squares.begin(), squares.end(), squares.begin(), [](T e) { return e * e; });
-    this->Completed = ForLayers(this->Grid, this->Step,
+    this->Completed = ForLayers(this->Grid, 1, this->Step,
       [&](const paraxanes::BlockGrid& slab, std::int64_t first)
       {
         paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,

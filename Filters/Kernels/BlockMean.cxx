@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace paraxanes
@@ -116,6 +117,28 @@ PARAXANES_MULTIVERSION void AddCounts(
   for (std::int64_t i = 0; i < count; ++i)
   {
     sums[i] += mask[i];
+  }
+}
+
+PARAXANES_MULTIVERSION void AddEqual(
+  const unsigned char* codes, unsigned char code, std::int64_t count, std::uint32_t* sums)
+{
+  for (std::int64_t i = 0; i < count; ++i)
+  {
+    sums[i] += codes[i] == code ? 1 : 0;
+  }
+}
+
+// Sums of indices, for mean positions.
+PARAXANES_MULTIVERSION void AddIndices(const unsigned char* mask, std::int64_t count,
+  std::int64_t y, std::int64_t z, std::int64_t* counts, std::int64_t* sumsOfY,
+  std::int64_t* sumsOfZ)
+{
+  for (std::int64_t i = 0; i < count; ++i)
+  {
+    counts[i] += mask[i];
+    sumsOfY[i] += mask[i] ? y : 0;
+    sumsOfZ[i] += mask[i] ? z : 0;
   }
 }
 
@@ -276,6 +299,113 @@ T MostFrequent(std::vector<T>& values)
   return best;
 }
 
+// Votes of the blocks of a row on the codes of their voxels, one code after the other: there are
+// few.
+class CodeVotes
+{
+public:
+  explicit CodeVotes(const BlockGrid& grid)
+    : Grid(grid)
+    , Most(static_cast<std::size_t>(grid.Blocks[0]))
+    , Sums(static_cast<std::size_t>(grid.Blocks[0] * grid.Factor[0]))
+  {
+  }
+
+  // Sets the most frequent code that is not 0, the lowest of equals, where there is one.
+  void OfRow(std::int64_t row, const unsigned char* codes, unsigned char* blockCodes)
+  {
+    const auto width = static_cast<std::int64_t>(this->Sums.size());
+    bool occurs[256] = {};
+    ForRowsOfVoxels(this->Grid, row,
+      [&](std::int64_t first, std::int64_t, std::int64_t)
+      {
+        std::for_each(
+          codes + first, codes + first + width, [&](unsigned char code) { occurs[code] = true; });
+      });
+    std::fill(this->Most.begin(), this->Most.end(), 0);
+    for (int code = 1; code < 256; ++code)
+    {
+      if (occurs[code])
+      {
+        this->Count(row, codes, static_cast<unsigned char>(code), blockCodes);
+      }
+    }
+  }
+
+private:
+  void Count(
+    std::int64_t row, const unsigned char* codes, unsigned char code, unsigned char* blockCodes)
+  {
+    std::fill(this->Sums.begin(), this->Sums.end(), 0);
+    ForRowsOfVoxels(this->Grid, row,
+      [&](std::int64_t first, std::int64_t, std::int64_t)
+      {
+        AddEqual(
+          codes + first, code, static_cast<std::int64_t>(this->Sums.size()), this->Sums.data());
+      });
+    const std::uint32_t* sums = this->Sums.data();
+    for (std::uint32_t& most : this->Most)
+    {
+      const std::uint32_t count = std::accumulate(sums, sums + this->Grid.Factor[0], 0U);
+      *blockCodes = count > most ? code : *blockCodes;
+      most = std::max(most, count);
+      sums += this->Grid.Factor[0];
+      ++blockCodes;
+    }
+  }
+
+  const BlockGrid& Grid;
+  std::vector<std::uint32_t> Most; // votes for the code of each block
+  std::vector<std::uint32_t> Sums; // votes for a code in each x
+};
+
+// The first of a block's rows of voxels, and which bits of it change in the others.
+template <typename T>
+const T* FindDifferences(const BlockGrid& grid, std::int64_t row, const T* values, int components,
+  std::vector<T>& differences)
+{
+  const T* first = nullptr;
+  T* differs = differences.data();
+  const auto count = static_cast<std::int64_t>(differences.size());
+  std::fill(differs, differs + count, T{ 0 });
+  ForRowsOfVoxels(grid, row,
+    [&](std::int64_t voxel, std::int64_t, std::int64_t)
+    {
+      const T* here = values + voxel * components;
+      first = first ? first : here;
+      for (std::int64_t i = 0; i < count; ++i)
+      {
+        differs[i] = static_cast<T>(differs[i] | (here[i] ^ first[i]));
+      }
+    });
+  return first;
+}
+
+// The most frequent value over the mask, or over all where the mask leaves none.
+template <typename T>
+T VoteOnBlock(const BlockGrid& grid, std::int64_t row, std::int64_t block,
+  const unsigned char* mask, const T* values, int components, std::vector<T>& found)
+{
+  const auto collect = [&](bool all)
+  {
+    ForVoxels(grid, row, block,
+      [&](std::int64_t voxel)
+      {
+        if (all || mask[voxel])
+        {
+          found.push_back(values[voxel * components]);
+        }
+      });
+  };
+  found.clear();
+  collect(false);
+  if (found.empty())
+  {
+    collect(true);
+  }
+  return MostFrequent(found);
+}
+
 }
 
 std::int64_t RequiredVoxels(double fraction, std::int64_t voxelsPerBlock)
@@ -369,34 +499,33 @@ template <typename T>
 void BlockModes(
   const BlockGrid& grid, const unsigned char* mask, const T* values, int components, T* modes)
 {
+  const int factor = grid.Factor[0];
+  const std::int64_t perBlock = std::int64_t{ factor } * components;
+  const std::int64_t perRow = grid.Blocks[0] * components;
   ForRowsOfBlocks(grid,
     [&](std::int64_t begin, std::int64_t end)
     {
       std::vector<T> found;
-      for (std::int64_t i = begin * grid.Blocks[0] * components;
-           i < end * grid.Blocks[0] * components; ++i)
+      std::vector<T> differences(static_cast<std::size_t>(grid.Blocks[0] * perBlock));
+      for (std::int64_t row = begin; row < end; ++row)
       {
-        const int component = static_cast<int>(i % components);
-        const std::int64_t block = i / components % grid.Blocks[0];
-        const std::int64_t row = i / components / grid.Blocks[0];
-        const auto collect = [&](bool all)
+        const T* first = FindDifferences(grid, row, values, components, differences);
+        for (std::int64_t i = 0; i < perRow; ++i)
         {
-          ForVoxels(grid, row, block,
-            [&](std::int64_t voxel)
-            {
-              if (all || mask[voxel])
-              {
-                found.push_back(values[voxel * components + component]);
-              }
-            });
-        };
-        found.clear();
-        collect(false);
-        if (found.empty())
-        {
-          collect(true);
+          // Most blocks have one value only, and nothing to vote on.
+          const std::int64_t block = i / components;
+          const int component = static_cast<int>(i % components);
+          const T* corner = first + block * perBlock + component;
+          const T* differs = differences.data() + block * perBlock + component;
+          bool uniform = true;
+          for (int x = 0; x < perBlock; x += components)
+          {
+            uniform = uniform && differs[x] == 0 && corner[x] == *corner;
+          }
+          modes[row * perRow + i] = uniform
+            ? *corner
+            : VoteOnBlock(grid, row, block, mask, values + component, components, found);
         }
-        modes[i] = MostFrequent(found);
       }
     });
 }
@@ -428,40 +557,22 @@ void BlockCodes(const BlockGrid& grid, const std::uint32_t* counts, std::int64_t
   ForRowsOfBlocks(grid,
     [&](std::int64_t begin, std::int64_t end)
     {
-      std::vector<unsigned char> found;
-      for (std::int64_t i = begin * grid.Blocks[0]; i < end * grid.Blocks[0]; ++i)
+      CodeVotes votes(grid);
+      for (std::int64_t row = begin; row < end; ++row)
       {
-        if (counts[i] >= required)
+        const std::uint32_t* valid = counts + row * grid.Blocks[0];
+        unsigned char* out = blockCodes + row * grid.Blocks[0];
+        const bool anyInvalid =
+          std::any_of(valid, valid + grid.Blocks[0], [&](auto count) { return count < required; });
+        std::fill(out, out + grid.Blocks[0], NotFiniteBlock);
+        if (codes && anyInvalid)
         {
-          blockCodes[i] = 0;
-          continue;
+          votes.OfRow(row, codes, out);
         }
-        // Mostly there is one code only, and nothing to vote on.
-        unsigned char code = 0;
-        bool uniform = true;
-        found.clear();
-        if (codes)
+        for (std::int64_t b = 0; b < grid.Blocks[0]; ++b)
         {
-          ForVoxels(grid, i / grid.Blocks[0], i % grid.Blocks[0],
-            [&](std::int64_t voxel)
-            {
-              code = code == 0 ? codes[voxel] : code;
-              uniform = uniform && (codes[voxel] == 0 || codes[voxel] == code);
-            });
+          out[b] = valid[b] >= required ? 0 : out[b];
         }
-        if (!uniform)
-        {
-          ForVoxels(grid, i / grid.Blocks[0], i % grid.Blocks[0],
-            [&](std::int64_t voxel)
-            {
-              if (codes[voxel] != 0)
-              {
-                found.push_back(codes[voxel]);
-              }
-            });
-          code = MostFrequent(found);
-        }
-        blockCodes[i] = code == 0 ? NotFiniteBlock : code;
       }
     });
 }
@@ -469,49 +580,41 @@ void BlockCodes(const BlockGrid& grid, const std::uint32_t* counts, std::int64_t
 void BlockCentroids(const BlockGrid& grid, const unsigned char* mask,
   const VoxelPositions& positions, double* centroids)
 {
-  struct Moments
-  {
-    std::int64_t Count, Sum[3];
-  };
   const int factor = grid.Factor[0];
+  const std::int64_t width = grid.Blocks[0] * factor;
   ForRowsOfBlocks(grid,
     [&](std::int64_t begin, std::int64_t end)
     {
-      std::vector<Moments> moments(static_cast<std::size_t>(grid.Blocks[0]));
+      // Integer sums of indices: exact, whatever the part of the image.
+      std::vector<std::int64_t> sums(static_cast<std::size_t>(3 * width));
       for (std::int64_t row = begin; row < end; ++row)
       {
-        std::fill(moments.begin(), moments.end(), Moments{});
-        // Integer sums of indices: exact, whatever the part of the image.
+        std::fill(sums.begin(), sums.end(), 0);
         ForRowsOfVoxels(grid, row,
           [&](std::int64_t first, std::int64_t y, std::int64_t z)
           {
-            const unsigned char* valid = mask + first;
-            for (std::int64_t b = 0; b < grid.Blocks[0]; ++b, valid += factor)
-            {
-              std::int64_t count = 0;
-              std::int64_t offsets = 0;
-              for (int i = 0; i < factor; ++i)
-              {
-                count += valid[i];
-                offsets += valid[i] ? i : 0;
-              }
-              Moments& block = moments[static_cast<std::size_t>(b)];
-              block.Count += count;
-              block.Sum[0] += count * (grid.First[0] + b * factor) + offsets;
-              block.Sum[1] += count * y;
-              block.Sum[2] += count * z;
-            }
+            AddIndices(
+              mask + first, width, y, z, sums.data(), sums.data() + width, sums.data() + 2 * width);
           });
         double* centroid = centroids + row * grid.Blocks[0] * 3;
-        for (const Moments& block : moments)
+        for (std::int64_t x = 0; x < width; x += factor)
         {
+          std::int64_t count = 0;
+          std::int64_t sum[3] = {};
+          for (std::int64_t i = x; i < x + factor; ++i)
+          {
+            const std::int64_t* of = sums.data() + i;
+            count += of[0];
+            sum[0] += of[0] * (grid.First[0] + i);
+            sum[1] += of[width];
+            sum[2] += of[2 * width];
+          }
           for (std::size_t axis = 0; axis < 3; ++axis)
           {
-            const auto sum =
-              static_cast<double>(block.Sum[axis] + block.Count * positions.First[axis]);
-            *centroid++ = block.Count > 0 ? positions.Origin[axis] +
-                positions.Spacing[axis] * (sum / static_cast<double>(block.Count))
-                                          : NaN;
+            const auto all = static_cast<double>(sum[axis] + count * positions.First[axis]);
+            *centroid++ = count > 0 ? positions.Origin[axis] +
+                positions.Spacing[axis] * (all / static_cast<double>(count))
+                                    : NaN;
           }
         }
       }

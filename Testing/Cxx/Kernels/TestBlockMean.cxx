@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <vector>
 
 namespace
@@ -145,6 +147,67 @@ TEST(BlockMean, LabelsTakeTheMostFrequentValueAndTheLowestOfEquals)
   std::vector<int> modes(4);
   paraxanes::BlockModes(grid, mask.data(), labels.data(), 1, modes.data());
   EXPECT_EQ(modes, (std::vector<int>{ 7, 3, -4, 9 }));
+}
+
+// Most frequent, the lowest of equals; `none` where there is no value.
+template <typename T>
+T ModeOf(const std::vector<T>& values, T none)
+{
+  T mode = none;
+  std::ptrdiff_t most = 0;
+  for (const T value : std::set<T>(values.begin(), values.end()))
+  {
+    const std::ptrdiff_t count = std::count(values.begin(), values.end(), value);
+    mode = count > most ? value : mode;
+    most = std::max(most, count);
+  }
+  return mode;
+}
+
+// Modes and codes voted on voxel by voxel, in grains, at their borders, and in noise.
+TEST(BlockMean, VotesAreThoseOfTheDefinition)
+{
+  for (const int factor : { 1, 2, 3 })
+  {
+    const BlockGrid grid = { { 41, 7, 9 }, { 1, 0, 0 }, { factor, factor, factor },
+      { 40 / factor, 7 / factor, 9 / factor } };
+    const auto voxels = static_cast<std::size_t>(grid.NumberOfVoxels());
+    std::vector<unsigned char> mask(voxels), codes(voxels);
+    std::vector<short> labels(voxels);
+    for (std::size_t i = 0; i < voxels; ++i)
+    {
+      const double x = static_cast<double>(i % 41);
+      labels[i] = static_cast<short>(x < 30 ? x / 4 - 3 : std::fmod(Noise(i), 3.0));
+      codes[i] = static_cast<unsigned char>(std::fmod(10 * Noise(i), 4.0));
+      mask[i] = codes[i] == 0 || x < 8 ? 1 : 0;
+    }
+    const auto blocks = static_cast<std::size_t>(grid.NumberOfBlocks());
+    const std::vector<std::uint32_t> counts = Counts(grid, mask);
+    const std::int64_t required = (factor * factor * factor + 1) / 2;
+    std::vector<short> modes(blocks);
+    std::vector<unsigned char> blockCodes(blocks);
+    paraxanes::BlockModes(grid, mask.data(), labels.data(), 1, modes.data());
+    paraxanes::BlockCodes(grid, counts.data(), required, codes.data(), blockCodes.data());
+    for (std::size_t b = 0; b < blocks; ++b)
+    {
+      std::vector<short> valid, all;
+      std::vector<unsigned char> bad;
+      const auto at = static_cast<std::int64_t>(b);
+      for (int i = 0; i < factor * factor * factor; ++i)
+      {
+        const std::int64_t x = 1 + at % grid.Blocks[0] * factor + i % factor;
+        const std::int64_t y = at / grid.Blocks[0] % grid.Blocks[1] * factor + i / factor % factor;
+        const std::int64_t z = at / grid.Blocks[0] / grid.Blocks[1] * factor + i / factor / factor;
+        const auto v = static_cast<std::size_t>((z * 7 + y) * 41 + x);
+        all.push_back(labels[v]);
+        mask[v] ? valid.push_back(labels[v]) : void();
+        codes[v] ? bad.push_back(codes[v]) : void();
+      }
+      EXPECT_EQ(modes[b], ModeOf<short>(valid.empty() ? all : valid, 0)) << factor << ", " << b;
+      EXPECT_EQ(blockCodes[b], counts[b] >= required ? 0 : ModeOf(bad, paraxanes::NotFiniteBlock))
+        << factor << ", " << b;
+    }
+  }
 }
 
 TEST(BlockMean, CodesOfBlocks)
