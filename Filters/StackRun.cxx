@@ -28,7 +28,7 @@ namespace paraxanes
 namespace
 {
 
-constexpr vtkIdType Grain = 4096;              // voxels of a block
+constexpr vtkIdType Grain = 1024;              // voxels of a block, so that it stays in the cache
 constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
 constexpr double SecondsOfASlab = 0.5;         // at most, so that an abort is heard
 constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <mutex>
 
 // Vectors of unknown length: not with the fixed tags below; Arm has NEON anyway.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -77,9 +76,8 @@ bool IsWithin(const float* planes, std::int64_t planeStride, std::size_t compone
   return hn::AllTrue(d, within);
 }
 
-// Extends `low` and `high` to the sums of squares of a group; not, and the answer is false, where
-// one is not finite.
-bool AddSquares(
+// Extends `low` and `high` to the sums of squares of a group, but for those that are NaN.
+void AddSquares(
   const float* planes, std::int64_t planeStride, std::size_t components, double& low, double& high)
 {
   const hn::CappedTag<double, ValuesOfLine / 2> doubles;
@@ -100,49 +98,73 @@ bool AddSquares(
       squares[i] = hn::MulAdd(x, x, squares[i]);
     }
   }
-  auto lowest = squares[0];
-  auto highest = squares[0];
-  auto sum = squares[0];
-  for (std::size_t i = 1; i < parts; ++i)
+  auto lowest = hn::Inf(doubles);
+  auto highest = hn::Neg(lowest);
+  for (std::size_t i = 0; i < parts; ++i)
   {
-    lowest = hn::Min(lowest, squares[i]);
-    highest = hn::Max(highest, squares[i]);
-    sum = hn::Add(sum, squares[i]);
-  }
-  if (!std::isfinite(hn::GetLane(hn::SumOfLanes(doubles, sum))))
-  {
-    return false;
+    const auto none = hn::IsNaN(squares[i]);
+    lowest = hn::Min(lowest, hn::IfThenElse(none, lowest, squares[i]));
+    highest = hn::Max(highest, hn::IfThenElse(none, highest, squares[i]));
   }
   low = std::min(low, hn::GetLane(hn::MinOfLanes(doubles, lowest)));
   high = std::max(high, hn::GetLane(hn::MaxOfLanes(doubles, highest)));
-  return true;
 }
 
-// Spectra of finite values, Group of them: the lowest and highest values of each component, and of
-// the sums of squares. Nothing is added, and the answer is false, where a value is not finite.
-bool AddFiniteGroup(const float* planes, std::int64_t planeStride, std::size_t components,
-  float* low, float* high, double& lowSquare, double& highSquare)
+// How many of a group's values are NaN; -1 where one is infinite.
+std::int64_t CountNaN(const float* planes, std::int64_t planeStride, std::size_t components)
+{
+  const hn::CappedTag<float, ValuesOfLine> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t count = 0;
+  for (std::size_t k = 0; k < components; ++k)
+  {
+    const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
+    for (std::size_t i = 0; i < ComponentRanges::Group; i += lanes)
+    {
+      const auto value = hn::LoadU(d, plane + i);
+      if (!hn::AllFalse(d, hn::IsInf(value)))
+      {
+        return -1;
+      }
+      count += hn::CountTrue(d, hn::IsNaN(value));
+    }
+  }
+  return static_cast<std::int64_t>(count);
+}
+
+// Spectra without infinities, Group of them: the lowest and highest values of each component, and
+// of the sums of squares. Nothing is added, and the answer is false, where a value is infinite.
+bool AddGroup(const float* planes, std::int64_t planeStride, std::size_t components, float* low,
+  float* high, double& lowSquare, double& highSquare, std::int64_t& notFinite)
 {
   if (IsWithin(planes, planeStride, components, low, high, lowSquare, highSquare))
   {
     return true;
   }
-  if (!AddSquares(planes, planeStride, components, lowSquare, highSquare))
+  const std::int64_t none = CountNaN(planes, planeStride, components);
+  if (none < 0)
   {
     return false;
   }
+  notFinite += none;
+  if (none == static_cast<std::int64_t>(ComponentRanges::Group * components))
+  {
+    return true; // as in the air round a particle
+  }
+  AddSquares(planes, planeStride, components, lowSquare, highSquare);
   const hn::CappedTag<float, ValuesOfLine> d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t k = 0; k < components; ++k)
   {
     const float* plane = planes + static_cast<std::int64_t>(k) * planeStride;
-    auto lowest = hn::LoadU(d, plane);
-    auto highest = lowest;
-    for (std::size_t i = lanes; i < ComponentRanges::Group; i += lanes)
+    auto lowest = hn::Inf(d);
+    auto highest = hn::Neg(lowest);
+    for (std::size_t i = 0; i < ComponentRanges::Group; i += lanes)
     {
       const auto value = hn::LoadU(d, plane + i);
-      lowest = hn::Min(lowest, value);
-      highest = hn::Max(highest, value);
+      const auto isNaN = hn::IsNaN(value);
+      lowest = hn::Min(lowest, hn::IfThenElse(isNaN, lowest, value));
+      highest = hn::Max(highest, hn::IfThenElse(isNaN, highest, value));
     }
     low[k] = std::min(low[k], hn::GetLane(hn::MinOfLanes(d, lowest)));
     high[k] = std::max(high[k], hn::GetLane(hn::MaxOfLanes(d, highest)));
@@ -162,7 +184,7 @@ namespace
 
 constexpr float Infinity = std::numeric_limits<float>::infinity();
 
-HWY_EXPORT(AddFiniteGroup);
+HWY_EXPORT(AddGroup);
 
 }
 
@@ -180,8 +202,8 @@ void ComponentRanges::AddPlanes(const float* planes, std::int64_t planeStride, s
   for (; count > 0; count -= group, planes += group)
   {
     const bool added = count >= group &&
-      HWY_DYNAMIC_DISPATCH(AddFiniteGroup)(planes, planeStride, this->Infinities.size(),
-        this->Low.data(), this->High.data(), this->Squares.Low, this->Squares.High);
+      HWY_DYNAMIC_DISPATCH(AddGroup)(planes, planeStride, this->Infinities.size(), this->Low.data(),
+        this->High.data(), this->Squares.Low, this->Squares.High, this->NotFiniteValues);
     if (!added)
     {
       this->AddOneByOne(planes, planeStride, std::min(count, group));
@@ -289,33 +311,41 @@ Interval ComponentRanges::NormAll() const
   return norm;
 }
 
-ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, int components)
+void ComponentRanges::AddSpectra(const float* spectra, std::int64_t count)
 {
-  ComponentRanges ranges(components);
-  std::mutex mutex;
+  // One more than the voxels, so that the planes do not meet in the same lines of the cache.
+  constexpr std::int64_t atOnce = 128;
+  constexpr std::int64_t stride = atOnce + 1;
+  const int components = this->Components();
+  std::vector<float> planes(static_cast<std::size_t>(stride * components));
+  for (; count > 0; count -= atOnce, spectra += atOnce * components)
+  {
+    const std::int64_t voxels = std::min(atOnce, count);
+    Deinterleave(spectra, components, voxels, planes.data(), stride);
+    this->AddPlanes(planes.data(), stride, voxels);
+  }
+}
+
+void SharedRanges::AddSpectra(const float* spectra, std::int64_t count)
+{
   const auto known = [&]
   {
-    const std::lock_guard<std::mutex> lock(mutex);
-    return ranges.Part();
+    const std::lock_guard<std::mutex> lock(this->Mutex);
+    return this->Ranges.Part();
   };
+  ComponentRanges part = known();
+  part.AddSpectra(spectra, count);
+  const std::lock_guard<std::mutex> lock(this->Mutex);
+  this->Ranges.Merge(part);
+}
+
+ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, int components)
+{
+  SharedRanges ranges(components);
   ParallelFor(0, count, 16384,
     [&](std::int64_t first, std::int64_t last)
-    {
-      ComponentRanges part = known();
-      // One more than the voxels, so that the planes do not meet in the same lines of the cache.
-      constexpr std::int64_t atOnce = 128;
-      constexpr std::int64_t stride = atOnce + 1;
-      std::vector<float> planes(static_cast<std::size_t>(stride * components));
-      for (; first < last; first += atOnce)
-      {
-        const std::int64_t voxels = std::min(atOnce, last - first);
-        Deinterleave(spectra + first * components, components, voxels, planes.data(), stride);
-        part.AddPlanes(planes.data(), stride, voxels);
-      }
-      const std::lock_guard<std::mutex> lock(mutex);
-      ranges.Merge(part);
-    });
-  return ranges;
+    { ranges.AddSpectra(spectra + first * components, last - first); });
+  return ranges.Get();
 }
 
 }

@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <mutex>
 #include <vector>
 
 namespace paraxanes
@@ -42,6 +44,8 @@ public:
 
   /// Adds `count` spectra: component k of spectrum v is planes[k * planeStride + v].
   void AddPlanes(const float* planes, std::int64_t planeStride, std::int64_t count);
+  /// The same, of spectra one after the other.
+  void AddSpectra(const float* spectra, std::int64_t count);
   /// With the same ranges, and nothing counted: for more spectra of the same stack, to be merged.
   /// To add spectra that lie within what is known takes half the time.
   ComponentRanges Part() const;
@@ -72,6 +76,24 @@ private:
   std::int64_t Added = 0;
 };
 
+/// Ranges to which several threads add.
+class SharedRanges
+{
+public:
+  explicit SharedRanges(int components)
+    : Ranges(components)
+  {
+  }
+
+  void AddSpectra(const float* spectra, std::int64_t count);
+  /// When all is added.
+  const ComponentRanges& Get() const { return this->Ranges; }
+
+private:
+  std::mutex Mutex;
+  ComponentRanges Ranges;
+};
+
 /// The same for a whole array, on all threads.
 ComponentRanges FindComponentRanges(const float* spectra, std::int64_t count, int components);
 
@@ -82,26 +104,56 @@ struct ValueRanges
   Interval Finite; ///< without infinities too
 };
 
+/// Of a part of a map.
+template <typename T>
+ValueRanges RangesOf(const T* values, std::int64_t count)
+{
+  // Eight side by side, so that none waits for the others. Comparisons are false for NaN.
+  constexpr int width = 8;
+  using Limits = std::numeric_limits<T>;
+  T low[width];
+  T high[width];
+  std::fill_n(low, width, Limits::has_infinity ? Limits::infinity() : Limits::max());
+  std::fill_n(high, width, Limits::has_infinity ? -Limits::infinity() : Limits::lowest());
+  const auto add = [&](T value, int i)
+  {
+    low[i] = value < low[i] ? value : low[i];
+    high[i] = value > high[i] ? value : high[i];
+  };
+  std::int64_t done = 0;
+  for (; done + width <= count; done += width)
+  {
+    for (int i = 0; i < width; ++i)
+    {
+      add(values[done + i], i);
+    }
+  }
+  for (; done < count; ++done)
+  {
+    add(values[done], 0);
+  }
+  ValueRanges ranges;
+  ranges.All.Extend({ static_cast<double>(*std::min_element(low, low + width)),
+    static_cast<double>(*std::max_element(high, high + width)) });
+  ranges.Finite = ranges.All;
+  if (std::isinf(ranges.All.Low) || std::isinf(ranges.All.High))
+  {
+    ranges.Finite = {};
+    for (std::int64_t i = 0; i < count; ++i)
+    {
+      const auto value = static_cast<double>(values[i]);
+      ranges.Finite.Extend(std::isfinite(value) ? Interval{ value, value } : Interval());
+    }
+  }
+  return ranges;
+}
+
 template <typename T>
 ValueRanges FindValueRanges(const T* values, std::int64_t count)
 {
   return ParallelReduce(
     0, count, 65536, ValueRanges(),
-    [&](std::int64_t first, std::int64_t last)
-    {
-      ValueRanges part;
-      for (std::int64_t i = first; i < last; ++i)
-      {
-        // Comparisons are false for NaN.
-        const auto value = static_cast<double>(values[i]);
-        part.All.Low = value < part.All.Low ? value : part.All.Low;
-        part.All.High = value > part.All.High ? value : part.All.High;
-        const bool finite = std::isfinite(value);
-        part.Finite.Low = finite && value < part.Finite.Low ? value : part.Finite.Low;
-        part.Finite.High = finite && value > part.Finite.High ? value : part.Finite.High;
-      }
-      return part;
-    },
+    [&](std::int64_t first, std::int64_t last) { return RangesOf(values + first, last - first); },
     [](ValueRanges& a, const ValueRanges& b)
     {
       a.All.Extend(b.All);

@@ -4,6 +4,7 @@
 
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
+#include <tbb/partitioner.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -91,8 +92,10 @@ void ParallelFor(std::int64_t begin, std::int64_t end, std::int64_t grain,
     body(first, std::min(end, first + grain));
   };
   // Isolated: a thread that waits here must not pick up a task of somebody else's loop.
-  TheArena().Get()->execute([&]
-    { tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::int64_t{ 0 }, parts, run); }); });
+  // Part by part, so that at the end none waits for more than a part.
+  const auto loop = [&]
+  { tbb::parallel_for(std::int64_t{ 0 }, parts, run, tbb::simple_partitioner()); };
+  TheArena().Get()->execute([&] { tbb::this_task_arena::isolate(loop); });
 }
 
 }

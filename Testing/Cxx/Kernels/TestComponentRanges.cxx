@@ -138,4 +138,33 @@ TEST(ComponentRanges, RangesOfAMap)
   EXPECT_EQ(ranges.Finite.High, 3);
 }
 
+// Of every length, with NaN and infinities at every place.
+TEST(ComponentRanges, RangesOfAMapAreThoseOfItsValues)
+{
+  for (std::size_t size = 1; size < 36; ++size)
+  {
+    for (const float odd : { NaN, Infinity, -Infinity })
+    {
+      for (std::size_t place = 0; place < size; ++place)
+      {
+        std::vector<float> map;
+        paraxanes::Interval finite;
+        for (std::size_t i = 0; i < size; ++i)
+        {
+          map.push_back(static_cast<float>(i * 2654435761u % 101u) - 50.0f);
+          i == place ? void() : finite.Extend({ map.back(), map.back() });
+        }
+        map[place] = odd;
+        paraxanes::Interval all = finite;
+        std::isnan(odd) ? void() : all.Extend({ odd, odd });
+        const auto found = paraxanes::FindValueRanges(map.data(), static_cast<std::int64_t>(size));
+        EXPECT_EQ(found.All.Low, all.Low) << size << " values";
+        EXPECT_EQ(found.All.High, all.High) << size << " values";
+        EXPECT_EQ(found.Finite.Low, finite.Low) << size << " values";
+        EXPECT_EQ(found.Finite.High, finite.High) << size << " values";
+      }
+    }
+  }
+}
+
 }
