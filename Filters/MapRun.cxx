@@ -129,8 +129,12 @@ int MapRun::Request()
   {
     isDone = this->Execute();
   }
-  catch (const std::exception& problem) // what no Step holds is small
+  catch (const std::exception& problem) // from outside of any Step
   {
+    if (this->Together.Size() > 1)
+    {
+      throw; // the other ranks would wait for ever
+    }
     vtkErrorWithObjectMacro(this->Self, << problem.what());
   }
   if (!isDone)

@@ -31,6 +31,7 @@ namespace
 constexpr vtkIdType Grain = 1024;              // voxels of a block, so that it stays in the cache
 constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
 constexpr double SecondsOfASlab = 0.5;         // at most, so that an abort is heard
+constexpr double SecondsPerValue = 1e-8;       // to read it, about
 constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given
 constexpr double LargestSample = 1e6;          // voxels of the mean spectrum, about
 
@@ -204,54 +205,54 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
     voxels = std::min(voxels, mostPulled);
   }
   const std::vector<Extent> slabs = SlabsOf(this->Box, voxels);
-  // A box that is pulled may read whole compressed images: as few as the memory allows.
+  // A box that is pulled may read whole compressed images: as few as the memory allows. Slabs are
+  // those of a stack in memory, so that sums over blocks of voxels are the same to the bit.
   const std::vector<Extent> boxes =
     this->Source ? Joined(Joined(slabs, mostPulled), mostPulled) : slabs;
-  const double reads = this->Source ? 0.8 : 0.0; // part of the time
+  // Part of the time that goes into reading.
+  const double toRead = this->Source ? static_cast<double>(energies) * SecondsPerValue : 0.0;
+  const double reads = toRead / (toRead + this->SecondsPerVoxel / NumberOfThreads());
+  const auto all = static_cast<double>(this->NumberOfVoxels());
   // As many steps on every rank, since each ends with a reduction.
-  const auto steps = static_cast<vtkIdType>(this->Ranks.Max(static_cast<double>(boxes.size())));
+  const auto steps = static_cast<vtkIdType>(this->Ranks.Max(static_cast<double>(slabs.size())));
 
   std::vector<float> pulled;
-  auto slab = slabs.begin();
+  auto box = boxes.begin(); // the next one to pull
+  vtkIdType firstPulled = 0;
+  vtkIdType endPulled = 0;
   vtkIdType first = 0;
   for (vtkIdType i = 0; i < steps; ++i)
   {
-    const auto done = [&](double fraction)
-    { return step((static_cast<double>(i) + fraction) / static_cast<double>(steps)); };
+    const auto done = [&](double read)
+    { return step((reads * read + (1.0 - reads) * static_cast<double>(first)) / all); };
     const auto work = [&](std::string& problem)
     {
-      if (i >= static_cast<vtkIdType>(boxes.size()))
+      if (i >= static_cast<vtkIdType>(slabs.size()))
       {
-        return done(1.0);
+        return step(1.0);
       }
-      const Extent& box = boxes[static_cast<std::size_t>(i)];
-      const vtkIdType count = paraxanes::NumberOfVoxels(box);
-      if (this->Source)
+      if (this->Source && first == endPulled)
       {
+        const vtkIdType count = paraxanes::NumberOfVoxels(*box);
         pulled.resize(static_cast<std::size_t>(count * energies));
-        const auto reading = [&](double fraction) { return done(reads * fraction); };
-        if (!this->Source->ReadBox(box.data(), this->Energies, pulled.data(), reading, problem))
+        const auto reading = [&](double fraction)
+        { return done(static_cast<double>(endPulled) + fraction * static_cast<double>(count)); };
+        if (!this->Source->ReadBox(box->data(), this->Energies, pulled.data(), reading, problem))
         {
           return false;
         }
+        firstPulled = endPulled;
+        endPulled += count;
+        ++box;
       }
-      // By slabs, also of a box, so that sums over blocks of voxels are the same to the bit.
-      for (vtkIdType begin = 0; begin < count; ++slab)
-      {
-        const vtkIdType inSlab = paraxanes::NumberOfVoxels(*slab);
-        const float* values = this->Source ? pulled.data() + begin * energies : nullptr;
-        const SlabSpectra spectra = { *this, values, first };
-        ParallelFor(0, inSlab, Grain,
-          [&](std::int64_t from, std::int64_t to) { spectra.Process(block, from, to); });
-        begin += inSlab;
-        first += inSlab;
-        const double part = static_cast<double>(begin) / static_cast<double>(count);
-        if (!done(reads + (1.0 - reads) * part))
-        {
-          return false;
-        }
-      }
-      return true;
+      const vtkIdType count = paraxanes::NumberOfVoxels(slabs[static_cast<std::size_t>(i)]);
+      const float* values =
+        this->Source ? pulled.data() + (first - firstPulled) * energies : nullptr;
+      const SlabSpectra spectra = { *this, values, first };
+      ParallelFor(0, count, Grain,
+        [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
+      first += count;
+      return done(static_cast<double>(endPulled));
     };
     if (!this->Ranks.AllDo(work, error))
     {
