@@ -107,9 +107,11 @@ def describe_stack(stack, watch):
 
 def tell_expectations(arguments, watch):
     whole, energies = describe_stack(make_stack(arguments), watch)
-    print(scaling_model.report(
+    report = scaling_model.report(
         whole, energies, arguments.nodes, arguments.ranks_per_node, arguments.threads_per_rank,
-        arguments.block_sizes, arguments.memory_limit, arguments.read_rate))
+        arguments.block_sizes, arguments.memory_limit, arguments.read_rate)
+    if is_first_rank():
+        print(report)
 
 
 def finite(value):

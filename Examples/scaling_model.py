@@ -17,8 +17,7 @@ SHOWN = 4  # per voxel: the energy that the reader shows when spectra are pulled
 MAPS = 8 + 4 + 1 + 1  # per voxel: edge energy, edge jump, validity, owner
 BLOCKS = 8 + 4 + 1 + 4 + 24 + 1  # per block: these, count, centroid, owner
 ANGLES = 12 + 4 + 4  # per block: gradient, its length, theta
-SLAB = 256 * 2.0**20  # spectra that are pulled at once where there is no limit...
-SLABS = 50  # ... and no more than this part of a rank's
+SLAB = 256 * 2.0**20  # spectra that are pulled at once where there is no limit
 
 # Of a thread of a server's processor, per second.
 READ_BYTES = 1.5e9  # from the page cache, all formats without compression
@@ -53,7 +52,7 @@ def expect(whole, energies, nodes, ranks_per_node, threads, block_sizes, memory_
     spectrum = energies * SPECTRUM_VALUE
     of_blocks = sum((BLOCKS + ANGLES) / size**3 for size in block_sizes)
     maps = largest * (MAPS + of_blocks)
-    slab = min(largest * spectrum / SLABS, memory_limit * GIB if memory_limit else SLAB)
+    slab = min(largest * spectrum, memory_limit * GIB if memory_limit else SLAB)
     # The first rank has the pieces of an image and the image put together from them, one image at a time.
     gathered = 2 * voxels * (MAPS + (BLOCKS + ANGLES if min(block_sizes) == 1 else 0))
     reading = largest * spectrum / (threads * READ_BYTES)

@@ -14,7 +14,9 @@ namespace paraxanes
 
 /**
  * Adds the colour map "Valence" and the default colours of maps and stacks to ParaView's settings
- * of this session. They rank below the user's own settings, and are not written to the user's file.
+ * of this session. They rank below the user's own: where the user has presets of their own,
+ * "Valence" is the default of the maps, but not in the list of presets; where the user adds some
+ * while the plugin is loaded, ParaView saves it with them.
  */
 PARAXANESDOMAINS_EXPORT void AddColorSettings();
 

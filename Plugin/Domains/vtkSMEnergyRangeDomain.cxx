@@ -137,7 +137,8 @@ void vtkSMEnergyRangeDomain::Update(vtkSMProperty*)
       paraxanes::DefaultRanges(e0, internal.Scan->Low, internal.Scan->High).*internal.Which;
     internal.Automatic = { range.Low - zero, range.High - zero };
   }
-  this->SetEntries(internal.Scan
+  const bool isKnown = internal.Scan && (!relative || e0 > 0.0);
+  this->SetEntries(isKnown
       ? std::vector<vtkEntry>(2, vtkEntry(internal.Scan->Low - zero, internal.Scan->High - zero))
       : std::vector<vtkEntry>());
   if (before.has_value() != internal.Automatic.has_value() ||
