@@ -40,7 +40,7 @@ bool IsError(vtkPointData* points, const std::string& name)
   }
   const std::string suffix = name.substr(place + Error.size());
   const std::string map = name.substr(0, place) + suffix;
-  return (suffix.empty() || suffix.front() == '_') && points->HasArray(map.c_str());
+  return suffix.empty() || (suffix.front() == '_' && points->HasArray(map.c_str()));
 }
 
 }

@@ -19,7 +19,7 @@ namespace paraxanes
 /// The error of a map, one value per voxel; null where there is none.
 vtkDataArray* ErrorOf(vtkPointData* points, const std::string& map);
 
-/// Whether an array is the error of another one that is there, too.
+/// Whether an array is an error: by its name, X_error, or X_error_S where X_S is there, too.
 bool IsError(vtkPointData* points, const std::string& name);
 
 }

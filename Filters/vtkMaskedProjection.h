@@ -7,8 +7,8 @@
  * A voxel counts where `validity`, if there is such an array, is 0, and MaskArray, if one is
  * chosen, not 0; a value of it where it is finite, each component for itself. A pixel without a
  * value is NaN. The sum is of the values, without the length of a voxel. Errors (arrays named
- * ..._error, beside the map of that name) become those of the mean or the sum of independent
- * values, NaN where one of them is not known; of a minimum or maximum there is none.
+ * ..._error, or ..._error_SUFFIX beside ..._SUFFIX) become those of the mean or the sum of
+ * independent values, NaN where one of them is not known; of a minimum or maximum there is none.
  *
  * The output is an image of one plane, index 0 along the axis: as one voxel that is as thick as the
  * whole image, in its middle (as Voxel Bin places its blocks); the other axes stay as they are. Its

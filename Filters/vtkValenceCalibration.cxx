@@ -106,7 +106,7 @@ bool vtkValenceCalibration::AddMaps(vtkImageData* output, const std::array<int, 
   const std::string errorName = this->ResultName + "_error";
   for (const std::string& name : { this->ResultName, errorName })
   {
-    if (points->HasArray(name.c_str()) && (mapError || name != errorName))
+    if (points->HasArray(name.c_str()))
     {
       throw InputError("The input has a point array \"" + name +
         "\" already, which the result would replace. Give another ResultName.");

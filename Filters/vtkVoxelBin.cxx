@@ -45,7 +45,7 @@ using Pipeline = vtkStreamingDemandDrivenPipeline;
 using StepFunction = std::function<bool(double)>;
 
 // Between slabs progress is told and abort is heard; each costs a meeting of all threads.
-constexpr double ValuesOfSlab = 5e7;
+constexpr double ValuesOfSlab = 1e7;
 constexpr double FewestSlabs = 4;
 constexpr const char* Validity = "validity";
 constexpr const char* BlockCount = "block_count";

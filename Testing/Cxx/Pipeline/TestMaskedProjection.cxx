@@ -264,7 +264,7 @@ TEST(MaskedProjectionArrays, ErrorsBecomeThoseOfTheResult)
   AddArray<vtkUnsignedCharArray>(image, "validity", [](int, int, int z) { return z == 3 ? 5 : 0; });
   AddArray<vtkFloatArray>(image, "edge_energy_error",
     [&](int x, int, int z) { return x == 1 && z == 1 ? nan : z + 1.0; });
-  AddArray<vtkFloatArray>(image, "other_error", [](int, int, int z) { return z + 1.0; });
+  AddArray<vtkFloatArray>(image, "error_map", [](int, int, int z) { return z + 1.0; });
   for (int operation = 0; operation < 4; ++operation)
   {
     vtkNew<vtkMaskedProjection> filter;
@@ -272,7 +272,7 @@ TEST(MaskedProjectionArrays, ErrorsBecomeThoseOfTheResult)
     filter->SetOperation(operation);
     filter->Update();
     auto* points = vtkImageData::SafeDownCast(filter->GetOutputDataObject(0))->GetPointData();
-    EXPECT_EQ(points->GetArray("other_error")->GetTuple1(0), Reduce(operation, { 1.0, 2.0, 3.0 }));
+    EXPECT_EQ(points->GetArray("error_map")->GetTuple1(0), Reduce(operation, { 1.0, 2.0, 3.0 }));
     vtkDataArray* errors = points->GetArray("edge_energy_error");
     if (operation == vtkMaskedProjection::MINIMUM || operation == vtkMaskedProjection::MAXIMUM)
     {
