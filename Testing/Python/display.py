@@ -1,9 +1,12 @@
 # SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
 # SPDX-License-Identifier: BSD-3-Clause
-"""A virtual display of a test's own."""
+"""A virtual display of a test's own, and how much is drawn on a picture."""
 
 import os
 import subprocess
+
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkIOImage import vtkPNGReader
 
 
 def start_display():
@@ -16,3 +19,12 @@ def start_display():
     if not number:
         raise RuntimeError("the virtual display does not start")
     return server, ":" + number
+
+
+def share_of_picture(path):
+    """The share of the pixels that are not of the colour of the corner."""
+    reader = vtkPNGReader()
+    reader.SetFileName(path)
+    reader.Update()
+    pixels = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars())
+    return (pixels != pixels[0]).any(axis=1).mean()

@@ -14,10 +14,10 @@ import time
 import xml.etree.ElementTree
 
 from paraview.simple import *
-from display import start_display
+from display import share_of_picture, start_display
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
-from vtkmodules.vtkIOImage import vtkPNGReader, vtkTIFFWriter
+from vtkmodules.vtkIOImage import vtkTIFFWriter
 
 ENERGIES = [8250.0, 8300.0, 8333.5, 8344.4, 8350.0, 8400.0, 8450.0]
 PATIENCE = 240  # seconds
@@ -87,15 +87,6 @@ def ranges(state):
             values = proxy.findall("./Property[@name='%s']/Element" % name)
             found[name] = [float(value.get("value")) for value in values]
     return found
-
-
-def share_of_picture(path):
-    """The share of the pixels that are not of the colour of the corner."""
-    reader = vtkPNGReader()
-    reader.SetFileName(path)
-    reader.Update()
-    pixels = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars())
-    return (pixels != pixels[0]).any(axis=1).mean()
 
 
 paraview, folder = sys.argv[1:]

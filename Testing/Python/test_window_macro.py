@@ -9,10 +9,8 @@ import runpy
 import shutil
 import sys
 
-from display import start_display
+from display import share_of_picture, start_display
 from paraview.simple import *
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkIOImage import vtkPNGReader
 
 
 def check(condition, what):
@@ -31,13 +29,9 @@ def run_macro():
     return ""
 
 
-def share_of_picture(path, view):
+def share_of_view(path, view):
     SaveScreenshot(path, view, ImageResolution=[600, 400])
-    reader = vtkPNGReader()
-    reader.SetFileName(path)
-    reader.Update()
-    pixels = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars())
-    return (pixels != pixels[0]).any(axis=1).mean()
+    return share_of_picture(path)
 
 
 examples, folder = sys.argv[1:]
@@ -61,7 +55,7 @@ try:
         views = sorted((view for view in GetViews() if layout.GetViewLocation(view) >= 0), key=layout.GetViewLocation)
         check([view.GetXMLName() for view in views] == kinds, f"{dimension}: the views are {views}")
         for number, view in enumerate(views):
-            share = share_of_picture(os.path.join(folder, f"{dimension}_{number}.png"), view)
+            share = share_of_view(os.path.join(folder, f"{dimension}_{number}.png"), view)
             check(share > 0.02, f"{dimension}: view {number} shows {100 * share:.1f} % of anything")
         charts = [view.BottomAxisTitle for view in views if view.GetXMLName() == "XYChartView"]
         check(charts == ["theta (degrees)", "photon energy (eV)"], f"{dimension}: the abscissas are {charts}")
