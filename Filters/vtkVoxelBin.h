@@ -14,9 +14,9 @@
  * arrays:
  * - floating arrays: mean over the voxels that count, type kept; NaN in blocks that are not valid.
  *   Errors (arrays named ..._error, or ..._error_SUFFIX beside ..._SUFFIX) become that of the mean
- * of independent values, sqrt(sum of squares) / count; NaN where one of them is. Arrays with
- * several components (vectors, stacks) in addition leave out voxels in which some component is not
- * finite, and are NaN where too few are left;
+ *   of independent values, sqrt(sum of squares) / count; NaN where one of them is.
+ *   Arrays with several components (vectors, stacks) in addition leave out voxels in which some
+ *   component is not finite, and are NaN where too few are left;
  * - integer arrays with one component are labels: the most frequent value (the lowest of equals)
  *   of the voxels that count, or of all where none does. With several components they are
  *   measurements: the mean, in float32 (float64 for values of more than 16 bits);
