@@ -148,11 +148,25 @@ int MapRun::Request()
 
 bool MapRun::Step(const std::function<void()>& body)
 {
+  return this->Steps(1,
+    [&](std::int64_t)
+    {
+      body();
+      return true;
+    });
+}
+
+bool MapRun::Steps(std::int64_t number, const std::function<bool(std::int64_t)>& body)
+{
   std::string error;
   const auto work = [&](std::string&)
   {
-    body();
-    return true;
+    std::int64_t done = 0;
+    while (done < number && body(done))
+    {
+      ++done;
+    }
+    return done == number;
   };
   const bool ok = this->Together.AllDo(work, error);
   if (!error.empty())
@@ -162,26 +176,27 @@ bool MapRun::Step(const std::function<void()>& body)
   return ok;
 }
 
-bool MapRun::Progress(double fraction)
+bool MapRun::Heard(double fraction)
 {
   this->Self->UpdateProgress(fraction);
-  return !this->Together.Any(this->Self->CheckAbort());
+  return !this->Self->CheckAbort();
+}
+
+bool MapRun::Progress(double fraction)
+{
+  return this->Together.All(this->Heard(fraction));
 }
 
 bool MapRun::ForSlabs(
   double from, double to, const std::function<void(std::int64_t, std::int64_t)>& body)
 {
   const std::int64_t rows = this->Grid.NumberOfRows();
-  for (int slab = 0; slab < NumberOfSlabs; ++slab)
-  {
-    const bool ok =
-      this->Step([&] { body(rows * slab / NumberOfSlabs, rows * (slab + 1) / NumberOfSlabs); });
-    if (!ok || !this->Progress(from + (to - from) * (slab + 1) / NumberOfSlabs))
+  return this->Steps(NumberOfSlabs,
+    [&](std::int64_t slab)
     {
-      return false;
-    }
-  }
-  return true;
+      body(rows * slab / NumberOfSlabs, rows * (slab + 1) / NumberOfSlabs);
+      return this->Heard(from + (to - from) * static_cast<double>(slab + 1) / NumberOfSlabs);
+    });
 }
 
 bool MapRun::FindOwned()

@@ -92,9 +92,14 @@ protected:
 
   /// Does something that talks to no other rank; what fails on one rank fails on all, and is told.
   bool Step(const std::function<void()>& body);
+  /// Likewise body(i) for i from 0 to number - 1, each rank its own number, until one says no: then
+  /// the user stopped it. One reduction, since ranks wait for each other at each.
+  bool Steps(std::int64_t number, const std::function<bool(std::int64_t)>& body);
+  /// Tells progress; false when the user stopped this rank. Not collective.
+  bool Heard(double fraction);
   /// False on all ranks when the user stopped one.
   bool Progress(double fraction);
-  /// Calls body(first row, last row) for slabs of the image, as many on every rank.
+  /// Steps of body(first row, last row) for slabs of the image.
   bool ForSlabs(
     double from, double to, const std::function<void(std::int64_t, std::int64_t)>& body);
 

@@ -31,6 +31,7 @@ namespace
 constexpr vtkIdType Grain = 1024;              // voxels of a block, so that it stays in the cache
 constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
 constexpr double SecondsOfASlab = 0.5;         // at most, so that an abort is heard
+constexpr std::size_t StepsOfAllRanks = 10;    // after each of them a rank hears of the others
 constexpr double SecondsPerValue = 1e-8;       // to read it, about
 constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given
 constexpr double LargestSample = 1e6;          // voxels of the mean spectrum, about
@@ -213,47 +214,50 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
   const double toRead = this->Source ? static_cast<double>(energies) * SecondsPerValue : 0.0;
   const double reads = toRead / (toRead + this->SecondsPerVoxel / NumberOfThreads());
   const auto all = static_cast<double>(this->NumberOfVoxels());
-  // As many steps on every rank, since each ends with a reduction.
-  const auto steps = static_cast<vtkIdType>(this->Ranks.Max(static_cast<double>(slabs.size())));
-
   std::vector<float> pulled;
   auto box = boxes.begin(); // the next one to pull
   vtkIdType firstPulled = 0;
   vtkIdType endPulled = 0;
   vtkIdType first = 0;
-  for (vtkIdType i = 0; i < steps; ++i)
+  const auto done = [&](double read)
+  { return step((reads * read + (1.0 - reads) * static_cast<double>(first)) / all); };
+  const auto pull = [&](std::string& problem)
   {
-    const auto done = [&](double read)
-    { return step((reads * read + (1.0 - reads) * static_cast<double>(first)) / all); };
-    const auto work = [&](std::string& problem)
+    const vtkIdType count = paraxanes::NumberOfVoxels(*box);
+    pulled.resize(static_cast<std::size_t>(count * energies));
+    const auto reading = [&](double fraction)
+    { return done(static_cast<double>(endPulled) + fraction * static_cast<double>(count)); };
+    if (!this->Source->ReadBox(box->data(), this->Energies, pulled.data(), reading, problem))
     {
-      if (i >= static_cast<vtkIdType>(slabs.size()))
-      {
-        return step(1.0);
-      }
-      if (this->Source && first == endPulled)
-      {
-        const vtkIdType count = paraxanes::NumberOfVoxels(*box);
-        pulled.resize(static_cast<std::size_t>(count * energies));
-        const auto reading = [&](double fraction)
-        { return done(static_cast<double>(endPulled) + fraction * static_cast<double>(count)); };
-        if (!this->Source->ReadBox(box->data(), this->Energies, pulled.data(), reading, problem))
-        {
-          return false;
-        }
-        firstPulled = endPulled;
-        endPulled += count;
-        ++box;
-      }
-      const vtkIdType count = paraxanes::NumberOfVoxels(slabs[static_cast<std::size_t>(i)]);
-      const float* values =
-        this->Source ? pulled.data() + (first - firstPulled) * energies : nullptr;
-      const SlabSpectra spectra = { *this, values, first };
-      ParallelFor(0, count, Grain,
-        [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
-      first += count;
-      return done(static_cast<double>(endPulled));
-    };
+      return false;
+    }
+    firstPulled = endPulled;
+    endPulled += count;
+    ++box;
+    return true;
+  };
+  const auto process = [&](const Extent& slab, std::string& problem)
+  {
+    if (this->Source && first == endPulled && !pull(problem))
+    {
+      return false;
+    }
+    const vtkIdType count = paraxanes::NumberOfVoxels(slab);
+    const float* values = this->Source ? pulled.data() + (first - firstPulled) * energies : nullptr;
+    const SlabSpectra spectra = { *this, values, first };
+    ParallelFor(0, count, Grain,
+      [&](std::int64_t begin, std::int64_t end) { spectra.Process(block, begin, end); });
+    first += count;
+    return done(static_cast<double>(endPulled));
+  };
+  for (std::size_t i = 0; i < StepsOfAllRanks; ++i)
+  {
+    const auto begin =
+      slabs.begin() + static_cast<std::ptrdiff_t>(slabs.size() * i / StepsOfAllRanks);
+    const auto end =
+      slabs.begin() + static_cast<std::ptrdiff_t>(slabs.size() * (i + 1) / StepsOfAllRanks);
+    const auto work = [&](std::string& problem)
+    { return std::all_of(begin, end, [&](const Extent& slab) { return process(slab, problem); }); };
     if (!this->Ranks.AllDo(work, error))
     {
       return false;
