@@ -494,8 +494,7 @@ bool AngleRun::CountBlocks(
   }
   if (!this->Together.GatherAll(mine, ofRanks, error))
   {
-    vtkErrorWithObjectMacro(this->Self, << error);
-    return false;
+    return this->Fail(error);
   }
   return this->Step(
     [&]

@@ -135,12 +135,12 @@ int MapRun::Request()
     {
       throw; // the other ranks would wait for ever
     }
-    vtkErrorWithObjectMacro(this->Self, << problem.what());
+    this->Fail(problem.what());
   }
   if (!isDone)
   {
     this->Clear();
-    return this->Self->GetAbortOutput() ? 1 : 0;
+    return this->HasFailed ? 0 : EndStopped(this->Self);
   }
   this->Self->UpdateProgress(1.0);
   return 1;
@@ -168,12 +168,21 @@ bool MapRun::Steps(std::int64_t number, const std::function<bool(std::int64_t)>&
     }
     return done == number;
   };
-  const bool ok = this->Together.AllDo(work, error);
+  if (this->Together.AllDo(work, error))
+  {
+    return true;
+  }
+  return !error.empty() && this->Fail(error);
+}
+
+bool MapRun::Fail(const std::string& error)
+{
+  this->HasFailed = true;
   if (!error.empty())
   {
     vtkErrorWithObjectMacro(this->Self, << error);
   }
-  return ok;
+  return false;
 }
 
 bool MapRun::Heard(double fraction)
@@ -202,13 +211,8 @@ bool MapRun::ForSlabs(
 bool MapRun::FindOwned()
 {
   std::string error;
-  const bool ok =
-    FindOwnedExtent(this->Input, this->Piece, this->Together, this->Grid.Owned, error);
-  if (!ok && this->Together.IsRoot())
-  {
-    vtkErrorWithObjectMacro(this->Self, << error);
-  }
-  return ok;
+  return FindOwnedExtent(this->Input, this->Piece, this->Together, this->Grid.Owned, error) ||
+    this->Fail(this->Together.IsRoot() ? error : "");
 }
 
 bool MapRun::HasVoxels() const
@@ -276,8 +280,7 @@ bool MapRun::GatherRows(std::size_t voxelBytes, const PackRow& pack, void* whole
     std::string error;
     if (!this->Together.GatherBytes(mine, root, all, error))
     {
-      vtkErrorWithObjectMacro(this->Self, << error);
-      return false;
+      return this->Fail(error);
     }
     for (std::size_t rank = 0; root == this->Together.Rank() && rank < all.Offsets.size(); ++rank)
     {

@@ -90,6 +90,8 @@ protected:
   /// Empties the outputs.
   virtual void Clear() = 0;
 
+  /// Tells an error, if there is one here: RequestData fails. Always false.
+  bool Fail(const std::string& error);
   /// Does something that talks to no other rank; what fails on one rank fails on all, and is told.
   bool Step(const std::function<void()>& body);
   /// Likewise body(i) for i from 0 to number - 1, each rank its own number, until one says no: then
@@ -284,6 +286,7 @@ private:
   void ReduceSums(std::vector<FixedPointSum>& sums) const;
 
   vtkSmartPointer<vtkDataArray> Codes; // keeps Validity
+  bool HasFailed = false;              // rather than stopped
 };
 
 }

@@ -145,13 +145,9 @@ bool ParticleCenterRun::FindOwnedPoints()
     return true;
   }
   std::string error;
-  const bool ok = FindOwnedExtent(this->Particles, PieceRequest(this->ParticleInfo), this->Together,
-    this->SourceGrid.Owned, error);
-  if (!ok && this->Together.IsRoot())
-  {
-    vtkErrorWithObjectMacro(this->Self, << error);
-  }
-  return ok;
+  return FindOwnedExtent(this->Particles, PieceRequest(this->ParticleInfo), this->Together,
+           this->SourceGrid.Owned, error) ||
+    this->Fail(this->Together.IsRoot() ? error : "");
 }
 
 // The labels of all ranks, ascending. Collective.
@@ -190,8 +186,7 @@ bool ParticleCenterRun::FindParticles()
   std::string error;
   if (!this->Together.GatherAll(mine, ofRanks, error))
   {
-    vtkErrorWithObjectMacro(this->Self, << error);
-    return false;
+    return this->Fail(error);
   }
   return this->Step(
     [&]

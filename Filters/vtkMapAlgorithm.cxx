@@ -80,7 +80,7 @@ int vtkMapAlgorithm::RequestData(
   output->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

@@ -114,8 +114,7 @@ private:
     }
     if (!this->Together.GatherAll(mine, all, error))
     {
-      vtkErrorWithObjectMacro(this->Self, << error);
-      return false;
+      return this->Fail(error);
     }
     return this->Step(
       [&]

@@ -80,8 +80,7 @@ private:
     std::string error;
     if (!this->Together.GatherAll(mine, all, error))
     {
-      vtkErrorWithObjectMacro(this->Self, << error);
-      return false;
+      return this->Fail(error);
     }
     told = std::move(all);
     return true;
@@ -186,13 +185,10 @@ private:
     const paraxanes::Extent around = paraxanes::Grow(owned, 1, this->Grid.Whole);
     if (!this->Together.All(paraxanes::Contains(this->Grid.Box, around)))
     {
-      if (this->Together.IsRoot())
-      {
-        vtkErrorWithObjectMacro(this->Self,
-          "The input did not deliver the layer of voxels around its piece that was asked for. "
-          "Apply Ghost Cells before, or run on one rank.");
-      }
-      return false;
+      return this->Fail(this->Together.IsRoot()
+          ? "The input did not deliver the layer of voxels around its piece that was asked for. "
+            "Apply Ghost Cells before, or run on one rank."
+          : "");
     }
     return this->Step(
       [&]

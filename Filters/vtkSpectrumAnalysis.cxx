@@ -7,6 +7,7 @@
 #include "EnergyStack.h"
 #include "MapRun.h"
 #include "PeakRatio.h"
+#include "Ranks.h"
 #include "SpectrumCurves.h"
 #include "SpectrumRows.h"
 #include "StackRun.h"
@@ -228,7 +229,7 @@ int vtkSpectrumAnalysis::RequestData(
   results->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

@@ -4,6 +4,7 @@
 
 #include "EdgeAnalysis.h"
 #include "EnergyStack.h"
+#include "Ranks.h"
 #include "SpectrumCurves.h"
 #include "SpectrumRows.h"
 #include "SpectrumSum.h"
@@ -260,7 +261,7 @@ int vtkSpectrumProbe::RequestData(
   results->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

@@ -7,6 +7,7 @@
 #include "FrameStatistics.h"
 #include "NewArray.h"
 #include "Parallel.h"
+#include "Ranks.h"
 #include "StackPictures.h"
 #include "StackRun.h"
 #include "Threads.h"
@@ -162,7 +163,7 @@ int vtkStackQuality::RequestData(
   output->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

@@ -355,7 +355,7 @@ int vtkValenceGradient::RequestData(
   output->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

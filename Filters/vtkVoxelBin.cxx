@@ -575,7 +575,7 @@ int vtkVoxelBin::RequestData(
   output->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

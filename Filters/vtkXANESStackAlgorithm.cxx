@@ -5,6 +5,7 @@
 #include "EdgeFinder.h"
 #include "EdgeTable.h"
 #include "EnergyStack.h"
+#include "Ranks.h"
 #include "SpectrumValidity.h"
 #include "StackRun.h"
 #include "Threads.h"
@@ -131,7 +132,7 @@ int vtkXANESStackAlgorithm::RequestData(
   output->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

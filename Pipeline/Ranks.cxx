@@ -4,6 +4,7 @@
 
 #include "NewArray.h"
 
+#include <vtkAlgorithm.h>
 #include <vtkCharArray.h>
 #include <vtkCommunicator.h>
 #include <vtkDataObject.h>
@@ -57,6 +58,16 @@ bool IsFirstRank()
 {
   vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
   return !controller || controller->GetLocalProcessId() == 0;
+}
+
+int EndStopped(vtkAlgorithm* filter)
+{
+  if (!filter->CheckAbort())
+  {
+    filter->SetAbortExecuteAndUpdateTime();
+    filter->CheckAbort();
+  }
+  return 1;
 }
 
 Ranks::Ranks(vtkInformation* outputInformation)

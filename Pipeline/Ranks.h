@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+class vtkAlgorithm;
 class vtkDataObject;
 class vtkInformation;
 class vtkMultiProcessController;
@@ -28,6 +29,10 @@ namespace paraxanes
 
 /// True on the first of all processes, which alone writes files and warns of what is in them.
 PARAXANESPIPELINE_EXPORT bool IsFirstRank();
+
+/// The end of a request that the user stopped, maybe on another rank: this rank counts as stopped
+/// too. VTK runs a stopped filter again at the next request, and all ranks have to. Returns 1.
+PARAXANESPIPELINE_EXPORT int EndStopped(vtkAlgorithm* filter);
 
 /// Bytes of every rank: those of rank k from Offsets[k] on.
 struct GatheredBytes

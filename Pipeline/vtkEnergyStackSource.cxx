@@ -323,7 +323,7 @@ int vtkEnergyStackSource::RequestData(
   output->Initialize();
   if (error.empty())
   {
-    return 1; // stopped
+    return paraxanes::EndStopped(this);
   }
   vtkErrorMacro(<< error);
   return 0;

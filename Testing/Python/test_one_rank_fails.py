@@ -67,6 +67,25 @@ expect_table_failure(SpectrumProbe(Input=phantom, Selection="Labels"), LabelArra
 expect_failure(DepthProfile(Input=edges), LabelArray=["POINTS", "nothing"])
 expect_failure(MaskedProjection(Input=edges), MaskArray=["POINTS", "nothing"])
 
+
+def expect_stop(proxy):
+    """Stopped on one rank, all end with nothing, and none of them calls it an error."""
+    algorithm = proxy.GetClientSideObject()
+    if last:
+        algorithm.AddObserver("ProgressEvent", lambda *_: algorithm.SetAbortExecuteAndUpdateTime())
+    with Messages() as messages:
+        points = points_of(proxy)
+    if points != 0 or messages.text:
+        failures.append("%s, stopped, which has %d points and says: %s" % (proxy.GetXMLName(), points, messages.text))
+
+
+points_of(gradient)
+expect_stop(EdgeEnergy(Input=phantom))
+expect_stop(ParticleLabels(Input=edges))
+expect_stop(RadialAngleHistogram(Input=gradient, ParticleInput=edges))
+expect_stop(MaskedProjection(Input=edges))
+
+
 class LimitedMemory:
     """The process has so many bytes more than now."""
 
