@@ -16,10 +16,10 @@ namespace paraxanes
 
 struct WorkflowStep
 {
-  QString Group;   ///< of proxies: sources or filters
-  QString Name;    ///< of the proxy
-  QString Icon;    ///< file in Icons/ without its ending; empty: none
-  QString ToolTip; ///< empty: the step is in the menu only
+  QString Group; ///< of proxies: sources or filters
+  QString Name;  ///< of the proxy
+  QString Icon;  ///< file in Icons/ without its ending; empty: none
+  QString Help;  ///< of its button; empty: the step is in the menu only
 };
 
 /// All sources, then all filters.

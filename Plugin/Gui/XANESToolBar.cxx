@@ -2,28 +2,64 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "XANESToolBar.h"
 
-#include "ProxyAction.h"
+#include "ChargeDistribution.h"
+#include "Stack.h"
+#include "ToolAction.h"
 #include "Workflow.h"
 
 #include <pqActiveObjects.h>
 #include <pqApplicationCore.h>
 #include <pqCoreUtilities.h>
+#include <pqFiltersMenuReaction.h>
 #include <pqLoadDataReaction.h>
 #include <pqPluginManager.h>
 #include <pqSettings.h>
+#include <pqSourcesMenuReaction.h>
 
 #include <QMainWindow>
 #include <QSet>
 #include <QTimer>
 
+#include <utility>
+
+namespace
+{
+
+bool Always()
+{
+  return true;
+}
+
+bool HasStack()
+{
+  return paraxanes::FindStack(pqActiveObjects::instance().activePort()) != nullptr;
+}
+
+void OpenStack()
+{
+  pqLoadDataReaction::ReaderSet readers;
+  readers.insert({ "sources", "AbsorptionStackReader" });
+  pqLoadDataReaction::loadData(readers);
+}
+
+}
+
 XANESToolBar::XANESToolBar(QWidget* parent)
   : QToolBar("XANES", parent)
 {
   this->setObjectName("XANES");
-  this->AddOpen();
+  this->Add("OpenStack", "OpenStack",
+    "<b>Open TXM Stack</b><br>Files of one scan, one or all: TIFF, HDF5, Xradia, scan folders.",
+    Always, OpenStack);
   this->AddSteps("sources");
   this->addSeparator();
   this->AddSteps("filters");
+  this->addSeparator();
+  this->Add("ChargeDistribution", "ChargeDistribution",
+    "<b>Charge Distribution</b><br>The whole way from the selected stack to four views: the edge "
+    "energies of the particle cut open, their gradients, the angles of these to the radius, and a "
+    "spectrum.",
+    HasStack, paraxanes::MakeChargeDistribution);
 
   const pqActiveObjects* active = &pqActiveObjects::instance();
   connect(active, &pqActiveObjects::portChanged, this, &XANESToolBar::UpdateSoon);
@@ -33,6 +69,39 @@ XANESToolBar::XANESToolBar(QWidget* parent)
     &XANESToolBar::UpdateSoon);
   this->UpdateActions();
   QTimer::singleShot(0, this, &XANESToolBar::PlaceOnce);
+}
+
+paraxanes::ToolAction* XANESToolBar::Add(const QString& name, const QString& icon,
+  const QString& help, std::function<bool()> fits, std::function<void()> run)
+{
+  auto* action = new paraxanes::ToolAction(name, icon, help, std::move(fits), this);
+  connect(action, &QAction::triggered, this, std::move(run));
+  this->addAction(action);
+  this->widgetForAction(action)->setObjectName(name); // for tests
+  return action;
+}
+
+void XANESToolBar::AddSteps(const QString& group)
+{
+  for (const paraxanes::WorkflowStep& step : paraxanes::Workflow())
+  {
+    if (step.Group != group || step.Help.isEmpty())
+    {
+      continue;
+    }
+    if (group == "sources")
+    {
+      this->Add(step.Name, step.Icon, step.Help, Always,
+        [step] { pqSourcesMenuReaction::createSource(step.Group, step.Name); });
+    }
+    else
+    {
+      this->Add(
+        step.Name, step.Icon, step.Help,
+        [step] { return paraxanes::Accepts(step.Name, pqActiveObjects::instance().activePort()); },
+        [step] { pqFiltersMenuReaction::createFilter(step.Group, step.Name); });
+    }
+  }
 }
 
 // In the last row of ParaView's toolbars, which has room for it; then wherever the user moves it.
@@ -51,32 +120,6 @@ void XANESToolBar::PlaceOnce()
   settings->setValue(placed, true);
 }
 
-void XANESToolBar::AddOpen()
-{
-  QAction* open = this->addAction(paraxanes::WorkflowIcon("OpenStack"), "Open TXM Stack");
-  open->setObjectName("OpenStack");
-  open->setToolTip("<b>Open TXM Stack</b><br>Files of one scan, one or all: TIFF, HDF5, Xradia, "
-                   "scan folders.");
-  connect(open, &QAction::triggered, this,
-    []
-    {
-      pqLoadDataReaction::ReaderSet readers;
-      readers.insert({ "sources", "AbsorptionStackReader" });
-      pqLoadDataReaction::loadData(readers);
-    });
-}
-
-void XANESToolBar::AddSteps(const QString& group)
-{
-  for (const paraxanes::WorkflowStep& step : paraxanes::Workflow())
-  {
-    if (step.Group == group && !step.ToolTip.isEmpty())
-    {
-      this->addAction(new paraxanes::ProxyAction(step, this));
-    }
-  }
-}
-
 // Once for all signals of one click.
 void XANESToolBar::UpdateSoon()
 {
@@ -90,19 +133,8 @@ void XANESToolBar::UpdateSoon()
 void XANESToolBar::UpdateActions()
 {
   this->UpdateIsDue = false;
-  const bool loaded = paraxanes::IsParaXANESLoaded();
-  for (QAction* action : this->actions())
+  for (paraxanes::ToolAction* action : this->findChildren<paraxanes::ToolAction*>())
   {
-    if (auto* proxyAction = qobject_cast<paraxanes::ProxyAction*>(action))
-    {
-      proxyAction->UpdateEnabled();
-    }
-    else
-    {
-      action->setEnabled(loaded);
-    }
+    action->Update();
   }
-  this->setToolTip(loaded ? QString()
-                          : "These buttons need the plugin ParaXANES: load it in Tools > Manage "
-                            "Plugins, on client and server.");
 }

@@ -9,6 +9,13 @@
 
 #include <QToolBar>
 
+#include <functional>
+
+namespace paraxanes
+{
+class ToolAction;
+}
+
 class XANESToolBar : public QToolBar
 {
   Q_OBJECT
@@ -17,9 +24,10 @@ public:
   explicit XANESToolBar(QWidget* parent);
 
 private:
-  void PlaceOnce();
-  void AddOpen();
+  paraxanes::ToolAction* Add(const QString& name, const QString& icon, const QString& help,
+    std::function<bool()> fits, std::function<void()> run);
   void AddSteps(const QString& group);
+  void PlaceOnce();
   void UpdateSoon();
   void UpdateActions();
 

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Copyright (c) ParaXANES contributors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ToolAction.h"
+
+#include "Workflow.h"
+
+#include <utility>
+
+paraxanes::ToolAction::ToolAction(const QString& name, const QString& icon, const QString& help,
+  std::function<bool()> fits, QObject* parent)
+  : QAction(WorkflowIcon(icon), help.section("</b>", 0, 0).mid(3), parent)
+  , Help(help)
+  , Fits(std::move(fits))
+{
+  this->setObjectName(name);
+}
+
+void paraxanes::ToolAction::Update()
+{
+  const bool loaded = IsParaXANESLoaded();
+  this->setEnabled(loaded && this->Fits());
+  this->setToolTip(loaded ? this->Help
+                          : this->Help +
+        "<br><br>It needs the plugin ParaXANES: load it with <i>Tools > Manage Plugins</i>, on "
+        "client and server.");
+}
