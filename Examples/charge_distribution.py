@@ -30,7 +30,7 @@ import figures
 import scaling_model
 import stack_options
 from pipeline_tools import (Failure, Progress, Watch, fetch_image, fetch_table, field_values, is_first_rank,
-                            number_of_ranks, point_array, table_columns, whole_file, write_image,
+                            number_of_ranks, remove_pieces, table_columns, whole_file, write_image, write_pieces,
                             write_table)
 
 MAP_ARRAYS = ["edge_energy", "edge_energy_error", "edge_jump", "validity"]
@@ -56,6 +56,8 @@ def parse_arguments():
 
     stack_options.add(parser)
     parser.add_argument("--no-figures", action="store_true")
+    parser.add_argument("--pieces", action="store_true",
+                        help="each rank writes its part of a map (.pvti), and the first one gathers none")
     parser.add_argument("--memory-limit", type=float, metavar="GIB",
                         help="of spectra per rank: the stack is read in slabs, and only its maps are held")
 
@@ -119,23 +121,49 @@ def finite(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def describe_map(image):
-    edge_energy = point_array(image, "edge_energy")
-    valid = edge_energy[point_array(image, "validity") == 0]
-    if valid.size == 0:
+def write_map(proxy, path, arrays, in_pieces):
+    """A map as one file, which the first rank gathers, or in pieces."""
+    if in_pieces:
+        write_pieces(proxy, path + ".pvti", arrays)
+        return
+    image = fetch_image(proxy)
+    if is_first_rank():
+        write_image(image, path + ".vti", arrays)
+
+
+def parameters_of(proxy):
+    """What the field data of a map say of how it was made."""
+    return field_values(proxy.GetClientSideObject().GetOutputDataObject(0))
+
+
+def distribution_of(proxy, watch):
+    """Histogram and summary of a map's valid edge energies, of all ranks; None but on the first one."""
+    histogram = simple.MapHistogram(Input=proxy, InputArray=["POINTS", "edge_energy"], NumberOfBins=1000)
+    watch.begin("distribution of the edge energies")
+    histogram.UpdatePipeline()
+    watch.check("distribution of the edge energies")
+    tables = [fetch_table(histogram, port) for port in (0, 1)]
+    simple.Delete(histogram)
+    return [table_columns(table) for table in tables] if is_first_rank() else None
+
+
+def describe_map(proxy, extent, distribution):
+    summary = {name: values[0] for name, values in distribution[1].items() if values}
+    if not summary.get("count"):
         raise Failure("no voxel has a valid edge energy; check element, edge and energy ranges")
+    sizes = [extent[2 * i + 1] - extent[2 * i] + 1 for i in range(3)]
     return {
-        "dimensions": list(image.GetDimensions()),
-        "spacing_um": list(image.GetSpacing()),
-        "voxels": int(edge_energy.size),
-        "valid_voxels": int(valid.size),
-        "edge_energy_mean_eV": float(valid.mean()),
-        "edge_energy_standard_deviation_eV": float(valid.std()),
-        "parameters": field_values(image),
+        "dimensions": sizes,
+        "spacing_um": list(proxy.GetClientSideObject().GetOutputDataObject(0).GetSpacing()),
+        "voxels": math.prod(sizes),
+        "valid_voxels": summary["count"],
+        "edge_energy_mean_eV": summary["mean edge_energy (eV)"],
+        "edge_energy_standard_deviation_eV": summary["standard deviation (eV)"],
+        "parameters": parameters_of(proxy),
     }
 
 
-def describe_block(size, summary, image):
+def describe_block(size, summary, proxy, distribution):
     summary = {name: [finite(value) for value in values]
                for name, values in table_columns(summary).items()}
     if summary["number of vectors"][0] == 0:
@@ -143,16 +171,21 @@ def describe_block(size, summary, image):
                       "such blocks, give smaller --block-sizes" % size)
     return {
         "block_size": size,
-        "edge_energy_percentiles_2_98_eV": figures.percentiles(point_array(image, "edge_energy")),
+        "edge_energy_percentiles_2_98_eV": figures.percentiles_of_histogram(
+            distribution[0]["edge_energy (eV)"], distribution[0]["count"]),
         "ratio_80_100": summary["P(80..100) over random"][0],
         "weighted_ratio_80_100": summary["weighted P(80..100) over random"][0],
         "summary": summary,
-        "parameters": field_values(image),
+        "parameters": parameters_of(proxy),
     }
 
 
 def remove_results(folder):
     """Those of an earlier run, so that nothing of it stands beside the new ones."""
+    for name in ("edge_energy", "valence_gradient_b*"):
+        for path in glob.glob(os.path.join(glob.escape(folder), name + ".pvti")):
+            os.remove(path)
+            remove_pieces(os.path.splitext(path)[0])
     for pattern in ("summary.json", "edge_energy.vti", "valence_gradient_b*.vti", "theta_b*.csv",
                     "vector_size_b*.csv", "theta_density.png", "edge_energy_section.png",
                     "particle_cut_open.png"):
@@ -190,18 +223,18 @@ def run(arguments):
     limit = stack_options.given(MemoryLimit=arguments.memory_limit)
     edge_map = watch.run(simple.EdgeEnergy(Input=stack, **limit, **stack_options.edge_options(arguments)),
                          "finding the edge energies")
-    image = fetch_image(edge_map)
+    distribution = distribution_of(edge_map, watch)
     report = {"versions": {"paraview": vtkSMProxyManager.GetParaViewSourceVersion()},
               "command": {name: value for name, value in vars(arguments).items()},
               "input": {"phantom": arguments.phantom, "files": arguments.input},
               "ranks": number_of_ranks(), "blocks": []}
     if is_first_rank():
-        report["map"] = describe_map(image)
+        report["map"] = describe_map(edge_map, extent, distribution)
         report["versions"]["paraxanes"] = report["map"]["parameters"].get("paraxanes_version")
-        write_image(image, path("edge_energy.vti"), MAP_ARRAYS)
+    write_map(edge_map, path("edge_energy"), MAP_ARRAYS, arguments.pieces)
+    if is_first_rank():
         progress("%(valid_voxels)d of %(voxels)d voxels have an edge energy, "
                  "mean %(edge_energy_mean_eV).3f eV" % report["map"])
-    del image
 
     levels = []
     for size in arguments.block_sizes:
@@ -209,15 +242,16 @@ def run(arguments):
         angles = stack_options.make_angles(blocks, edge_map, arguments)
         watch.run(angles, "angles at block size %d" % size)
         levels.append((size, blocks, angles))
-        image = fetch_image(angles)
+        distribution = distribution_of(angles, watch)
         theta, sizes = fetch_table(angles, 1), fetch_table(angles, 2)
         summary = fetch_table(angles, 3)
         watch.check("angles at block size %d" % size)
+        if is_first_rank():
+            block = describe_block(size, summary, angles, distribution)
+            report["blocks"].append(block)
+        write_map(angles, path("valence_gradient_b%d" % size), GRADIENT_ARRAYS, arguments.pieces)
         if not is_first_rank():
             continue
-        block = describe_block(size, summary, image)
-        report["blocks"].append(block)
-        write_image(image, path("valence_gradient_b%d.vti" % size), GRADIENT_ARRAYS)
         write_table(table_columns(theta), path("theta_b%d.csv" % size))
         write_table(table_columns(sizes), path("vector_size_b%d.csv" % size))
         progress("block size %d: %d vectors, P(80..100) over random %.3f, weighted %.3f"

@@ -22,6 +22,12 @@ def percentiles(values):
     return [float(value) for value in numpy.nanpercentile(values, [2, 98])]
 
 
+def percentiles_of_histogram(centers, counts):
+    """The same of a histogram with bins of equal width, to about one of them."""
+    shares = numpy.cumsum(counts) / numpy.sum(counts)
+    return [float(value) for value in numpy.interp([0.02, 0.98], shares, centers)]
+
+
 def block_name(size):
     return "single voxels" if size == 1 else "blocks of %d" % size
 

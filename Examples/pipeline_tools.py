@@ -6,8 +6,10 @@ A filter that fails raises nothing in pvpython and leaves its output empty, so a
 """
 
 import csv
+import glob
 import os
 import re
+import shutil
 import time
 import warnings
 from collections import namedtuple
@@ -248,6 +250,53 @@ def write_image(image, path, arrays):
         writer.SetFileName(name)
         if not writer.Write() or writer.GetErrorCode():
             raise Failure("cannot write %s" % path)
+
+
+def write_pieces(proxy, path, arrays):
+    """Writes the named point arrays (those that are there) of a proxy's image to a .pvti file: each rank its own part,
+    in the folder that is named like the file. Collective where every rank runs the script."""
+    root, name = os.path.splitext(path)[0], os.path.basename(path)
+    temporary = root + ".part"
+    if is_first_rank():
+        shutil.rmtree(temporary, ignore_errors=True)
+        os.mkdir(temporary)
+    there = proxy.PointData.keys()
+    simple.SaveData(os.path.join(temporary, name), proxy, ChooseArraysToWrite=1,
+                    PointDataArrays=[array for array in arrays if array in there],
+                    CompressorType="LZ4")
+    if not is_first_rank():
+        return
+    pieces = os.path.join(temporary, os.path.basename(root))
+    written = glob.glob(os.path.join(glob.escape(pieces), "*")) + [os.path.join(temporary, name)]
+    if len(written) < 2 or not all(is_whole_xml(file) for file in written):
+        shutil.rmtree(temporary)
+        raise Failure("cannot write %s: is the disk full?" % path)
+    remove_pieces(root)
+    if os.path.isdir(root):
+        shutil.rmtree(temporary)
+        raise Failure("cannot write %s: its folder %s has other files, such as %s; move them or give another --output"
+                      % (path, root, os.listdir(root)[0]))
+    os.replace(pieces, root)
+    os.replace(os.path.join(temporary, name), path)
+    os.rmdir(temporary)
+
+
+def is_whole_xml(path):
+    """A rank whose disk is full tells no other rank, but the file that it leaves has no end."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.path.getsize(path) - 32))
+            return file.read().rstrip().endswith(b"</VTKFile>")
+    except OSError:
+        return False
+
+
+def remove_pieces(folder):
+    """Those of a .pvti file of the same name, and the folder when nothing else is in it."""
+    for path in glob.glob(os.path.join(glob.escape(folder), os.path.basename(folder) + "_*.vti")):
+        os.remove(path)
+    if os.path.isdir(folder) and not os.listdir(folder):
+        os.rmdir(folder)
 
 
 def write_table(columns, path):

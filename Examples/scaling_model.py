@@ -68,7 +68,7 @@ def expect(whole, energies, nodes, ranks_per_node, threads, block_sizes, memory_
         "reading": reading,
         "edge energies": largest * spectrum / (threads * FIT_BYTES),
         "blocks and angles": len(block_sizes) * largest / (threads * BLOCKS_MADE),
-        "reductions": 100 + 200 * len(block_sizes), "message bytes": 1.06e6 * len(block_sizes),
+        "reductions": 50 + 130 * len(block_sizes), "message bytes": 1.06e6 * len(block_sizes),
     }
 
 
@@ -84,7 +84,7 @@ def report(whole, energies, nodes, ranks_per_node, threads, block_sizes, memory_
             run["ranks"], run["largest piece"] * 1e-6, run["read in all"] * 1e-9, run["read in all"] / run["stack"]),
         "memory of a rank: %.3g GiB with its part of the stack, %.3g GiB in slabs (--memory-limit)" % (
             run["whole"] / GIB, run["in slabs"] / GIB),
-        "memory of a node: %.3g GiB, or %.3g GiB in slabs; the first has %.3g GiB more, to gather and write maps" % (
+        "memory of a node: %.3g GiB, or %.3g GiB in slabs; the first has %.3g GiB more, to gather and write maps (none with --pieces)" % (
             ranks_per_node * run["whole"] / GIB, ranks_per_node * run["in slabs"] / GIB, run["gathered"] / GIB),
         "messages of a rank: about %d reductions, %.3g MB" % (run["reductions"], run["message bytes"] * 1e-6),
         "time: %.3g s (reading %.3g, edge energies %.3g, blocks and angles %.3g), and that of writing" % (

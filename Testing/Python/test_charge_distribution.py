@@ -13,6 +13,10 @@ import subprocess
 import sys
 import tempfile
 
+import numpy
+from paraview.simple import OpenDataFile
+from vtkmodules.util.numpy_support import vtk_to_numpy
+
 PVPYTHON, SCRIPT = sys.argv[1:3]
 
 
@@ -60,6 +64,40 @@ def check_slabs(output, whole):
             assert filecmp.cmp(os.path.join(output, name), os.path.join(whole, name), shallow=False), name
 
 
+def read(path):
+    reader = OpenDataFile(path)
+    reader.UpdatePipeline()
+    image = reader.GetClientSideObject().GetOutputDataObject(0)
+    points = image.GetPointData()
+    return image.GetDimensions(), {points.GetArrayName(i): vtk_to_numpy(points.GetArray(i))
+                                   for i in range(points.GetNumberOfArrays())}
+
+
+def check_pieces(output, whole):
+    """Twice: of the first run nothing stands in the way. What is not of this script stays."""
+    os.makedirs(os.path.join(output, "edge_energy"))
+    other = os.path.join(output, "edge_energy", "notes.txt")
+    with open(other, "w"):
+        pass
+    for _ in range(2):
+        done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2", "--bootstrap", "40", "--pieces")
+        assert done.returncode == 1 and "notes.txt" in done.stdout, done.stdout
+    os.remove(other)
+    for _ in range(2):
+        done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2", "--bootstrap", "40", "--pieces")
+        assert done.returncode == 0, done.stdout
+    for name in ("edge_energy", "valence_gradient_b1", "valence_gradient_b2"):
+        assert os.listdir(os.path.join(output, name)) == [name + "_0.vti"]
+        size, arrays = read(os.path.join(output, name + ".pvti"))
+        expected_size, expected = read(os.path.join(whole, name + ".vti"))
+        assert size == expected_size and set(arrays) == set(expected) != set()
+        for array in arrays:
+            assert numpy.array_equal(arrays[array], expected[array], equal_nan=True), (name, array)
+    for name in os.listdir(whole):
+        if name.endswith(".csv"):
+            assert filecmp.cmp(os.path.join(output, name), os.path.join(whole, name), shallow=False), name
+
+
 def check_dry_run(output):
     done = run(output, "--phantom", "rod", "--size", "32", "--dry-run", "--nodes", "2", "--ranks-per-node", "2")
     assert done.returncode == 0, done.stdout
@@ -101,6 +139,7 @@ def check_full_disk(output):
 with tempfile.TemporaryDirectory() as folder:
     check_files(os.path.join(folder, "good"))
     check_slabs(os.path.join(folder, "slabs"), os.path.join(folder, "good"))
+    check_pieces(os.path.join(folder, "pieces"), os.path.join(folder, "good"))
     check_dry_run(os.path.join(folder, "dry"))
     check_failures(os.path.join(folder, "bad"))
     check_full_disk(os.path.join(folder, "full"))
