@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkSpectrumProbe.h"
 
+#include "Absorbance.h"
 #include "EdgeAnalysis.h"
 #include "EnergyStack.h"
 #include "Ranks.h"
@@ -88,6 +89,20 @@ bool IsWithin(const Point& a, const Point& b, double radius)
   const double dy = a[1] - b[1];
   const double dz = a[2] - b[2];
   return radius == 0.0 || dx * dx + dy * dy + dz * dz <= radius * radius;
+}
+
+// Each spectrum at its edge, to mark it on a chart.
+std::vector<double> ValuesAt(const std::vector<double>& edges, const std::vector<double>& energies,
+  const std::vector<std::vector<double>>& spectra)
+{
+  std::vector<double> values;
+  for (std::size_t i = 0; i < edges.size(); ++i)
+  {
+    values.push_back(std::isnan(edges[i])
+        ? NaN
+        : paraxanes::InterpolateSpectrum(energies, spectra[i], edges[i], 0.0).value_or(NaN));
+  }
+  return values;
 }
 
 template <typename Body>
@@ -562,11 +577,13 @@ bool vtkSpectrumProbe::MakeTables(
   std::vector<vtkIdType> voxels;
   AddColumn<vtkDoubleArray>(curves, "energy (eV)", run.Energies);
   std::string empty;
+  std::vector<std::vector<double>> measured;
   std::vector<std::vector<double>> normalized;
   for (std::size_t i = 0; i < count; ++i)
   {
     const std::string& name = spectra.Names[i];
     const std::vector<double> mean = spectra.Mean(i);
+    measured.push_back(mean);
     means.insert(means.end(), mean.begin(), mean.end());
     voxels.push_back(static_cast<vtkIdType>(spectra.Sums[i].Count));
     if (spectra.Sums[i].Count == 0)
@@ -624,6 +641,14 @@ bool vtkSpectrumProbe::MakeTables(
   }
   AddColumn<vtkIdTypeArray>(results, "voxels", voxels);
   found.AddEdges(results);
+  const std::string edge = GetEnergyName(this->WantedMethods().front()) + std::string(" (eV)");
+  const std::vector<double> edges = paraxanes::ColumnOf(results, edge.c_str());
+  if (!run.Normalized)
+  {
+    AddColumn<vtkDoubleArray>(results, "mu at edge", ValuesAt(edges, run.Energies, measured));
+  }
+  AddColumn<vtkDoubleArray>(
+    results, "normalized at edge", ValuesAt(edges, run.Energies, normalized));
   for (vtkTable* table : { curves, results })
   {
     this->WriteSelection(table);

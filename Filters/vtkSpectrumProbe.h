@@ -14,7 +14,8 @@
  * `pre-edge NAME`, `post-edge NAME` (in the stack's unit), `normalized NAME`. Output 1 (vtkTable),
  * a row for each selection that has voxels: its name, `x (um)`, `y (um)`, `z (um)` (of points and
  * single voxels), `voxels`, `edge_jump`, the energies of the methods and their errors (eV),
- * `validity` (paraxanes::Validity). With more than 50 selections output 0 has the normalised
+ * `validity` (paraxanes::Validity), `mu at edge` and `normalized at edge` (the curves at the first
+ * of these energies). With more than 50 selections output 0 has the normalised
  * spectra only. Field data: the selection and the resolved parameters. On several ranks the first
  * one has the tables. GetOutputDataObject() gives them; GetOutput() is null.
  */

@@ -3,6 +3,7 @@
 #include "XANESToolBar.h"
 
 #include "ChargeDistribution.h"
+#include "SpectrumPicker.h"
 #include "Stack.h"
 #include "ToolAction.h"
 #include "Workflow.h"
@@ -55,6 +56,14 @@ XANESToolBar::XANESToolBar(QWidget* parent)
   this->addSeparator();
   this->AddSteps("filters");
   this->addSeparator();
+  auto* picker = new paraxanes::SpectrumPicker(this);
+  QAction* spectrum = this->Add("Spectrum", "Spectrum",
+    "<b>Spectrum</b><br>While this is on, click into a slice or onto the particle: the spectrum "
+    "there appears beside the view, with its fits and edge energy. Drag to move on; with Shift, "
+    "one more is added.",
+    HasStack, [] {});
+  spectrum->setCheckable(true);
+  connect(spectrum, &QAction::toggled, picker, &paraxanes::SpectrumPicker::SetOn);
   this->Add("ChargeDistribution", "ChargeDistribution",
     "<b>Charge Distribution</b><br>The whole way from the selected stack to four views: the edge "
     "energies of the particle cut open, their gradients, the angles of these to the radius, and a "

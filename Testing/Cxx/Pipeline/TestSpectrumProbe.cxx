@@ -18,6 +18,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <set>
@@ -184,7 +185,14 @@ TEST_F(SpectrumProbe, CurvesBelongTogether)
   {
     EXPECT_NEAR(normalized[k], (mu[k] - pre[k]) / (post[k] - pre[k]), 1e-9);
   }
-  EXPECT_EQ(this->Curve("energy (eV)").size(), mu.size());
+  const std::vector<double> energies = this->Curve("energy (eV)");
+  ASSERT_EQ(energies.size(), mu.size());
+  // Where a chart marks the edge: on the curves.
+  const double edge = this->Result("edge_energy (eV)", 0);
+  const auto k = std::lower_bound(energies.begin(), energies.end(), edge) - energies.begin();
+  const double share = (edge - energies[k - 1]) / (energies[k] - energies[k - 1]);
+  EXPECT_NEAR(this->Result("normalized at edge", 0), 0.5, 1e-9);
+  EXPECT_NEAR(this->Result("mu at edge", 0), (1.0 - share) * mu[k - 1] + share * mu[k], 1e-12);
   EXPECT_NEAR(post.back() - pre.back(), this->Result("edge_jump", 0), 0.05);
   // Modes with a constant step have the same post-edge polynomial.
   for (const int mode : { vtkSpectrumProbe::EDGE_STEP, vtkSpectrumProbe::FLATTENED })
