@@ -192,9 +192,16 @@ def show_spectrum(probe):
     return view
 
 
+def new_layout(name):
+    """As simple.CreateLayout makes it, which forgets to write it into a trace."""
+    layout = servermanager.ProxyManager().NewProxy("misc", "ViewLayout")
+    servermanager.vtkSMParaViewPipelineControllerWithRendering().RegisterLayoutProxy(layout, name)
+    return simple.GetLayoutByName(name)
+
+
 def lay_out(views):
     """Two by two; of a 2D stack one beside two charts. The parts of a place p are 2 p + 1 and 2 p + 2."""
-    layout = simple.CreateLayout("Charge distribution")
+    layout = new_layout("Charge distribution")
     layout.SplitHorizontal(0, 0.5)
     layout.SplitVertical(2, 0.5)
     places = [1, 5, 6]
