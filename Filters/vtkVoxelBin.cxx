@@ -7,6 +7,7 @@
 #include "ErrorArrays.h"
 #include "ImagePieces.h"
 #include "NewArray.h"
+#include "Parallel.h"
 #include "Ranks.h"
 #include "Threads.h"
 
@@ -29,6 +30,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -47,6 +49,7 @@ using StepFunction = std::function<bool(double)>;
 // Between slabs progress is told and abort is heard; each costs a meeting of all threads.
 constexpr double ValuesOfSlab = 1e7;
 constexpr double FewestSlabs = 4;
+constexpr std::int64_t VoxelsOfPart = 8192; // that a thread takes at once
 constexpr const char* Validity = "validity";
 constexpr const char* BlockCount = "block_count";
 constexpr const char* BlockCentroid = "block_centroid";
@@ -143,89 +146,58 @@ Blocks MakeBlocks(vtkInformation* inInfo, const int blockSize[3])
   return Blocks(paraxanes::MakeExtent(inInfo->Get(Pipeline::WHOLE_EXTENT())), blockSize);
 }
 
-// Contiguous, as the kernels read it; arrays of other layouts are copied.
-template <typename Worker>
-void Dispatch(vtkDataArray* array, Worker&& worker)
+// Some rows of blocks whose mask and counts are known.
+struct Part
 {
-  if (vtkArrayDispatch::Dispatch::Execute(array, worker))
-  {
-    return;
-  }
-  auto copy = vtk::TakeSmartPointer(vtkDataArray::CreateDataArray(array->GetDataType()));
-  copy->DeepCopy(array);
-  vtkArrayDispatch::Dispatch::Execute(copy, worker);
-}
+  const paraxanes::BlockGrid& Grid;
+  std::int64_t First; // block
+  const unsigned char* Mask;
+  const std::uint32_t* Counts; // of the part
+};
+using PartFunction = std::function<void(const Part&)>;
 
-bool IsFloating(vtkDataArray* array)
-{
-  return array->GetDataType() == VTK_FLOAT || array->GetDataType() == VTK_DOUBLE;
-}
+// Takes out of a mask what is not finite in an array.
+using MaskFunction = std::function<void(const paraxanes::BlockGrid&, unsigned char*)>;
 
-struct FiniteWorker
+struct MaskWorker
 {
-  unsigned char* Mask;
+  MaskFunction Function;
 
   template <typename T>
-  void operator()(vtkAOSDataArrayTemplate<T>* array) const
+  void operator()(vtkAOSDataArrayTemplate<T>* array)
   {
     if constexpr (std::is_floating_point<T>::value)
     {
-      paraxanes::MaskFinite(
-        array->GetPointer(0), array->GetNumberOfTuples(), array->GetNumberOfComponents(), Mask);
+      this->Function = [values = array->GetPointer(0), components = array->GetNumberOfComponents()](
+                         const paraxanes::BlockGrid& grid, unsigned char* mask)
+      { paraxanes::MaskFinite(grid, values, components, mask); };
     }
   }
 };
 
-// Calls body(layers of blocks, index of their first block) for slabs along the slowest axis, and
-// step(fraction done) after each; false when step says to stop.
-template <typename Body>
-bool ForLayers(
-  const paraxanes::BlockGrid& grid, int components, const StepFunction& step, Body body)
-{
-  const std::size_t axis = grid.Blocks[2] > 1 ? 2 : 1;
-  const std::int64_t layer = grid.Blocks[0] * (axis == 2 ? grid.Blocks[1] : 1);
-  const double values = static_cast<double>(grid.NumberOfVoxels()) * components;
-  const auto wanted = static_cast<std::int64_t>(std::fmax(FewestSlabs, values / ValuesOfSlab));
-  const std::int64_t slabs = std::min(grid.Blocks[axis], wanted);
-  for (std::int64_t i = 0; i < slabs; ++i)
-  {
-    const std::int64_t first = grid.Blocks[axis] * i / slabs;
-    paraxanes::BlockGrid slab = grid;
-    slab.First[axis] += first * grid.Factor[axis];
-    slab.Blocks[axis] = grid.Blocks[axis] * (i + 1) / slabs - first;
-    body(slab, first * layer);
-    if (!step(static_cast<double>(i + 1) / static_cast<double>(slabs)))
-    {
-      return false;
-    }
-  }
-  return true;
-}
-
+// Makes the output of an array, and what fills a part of it.
 struct BinWorker
 {
-  const paraxanes::BlockGrid& Grid;
-  const unsigned char* Mask;
-  const std::uint32_t* Counts;
+  vtkIdType Blocks;
   std::int64_t Required;
   std::string Name;
   bool IsError;
-  const StepFunction& Step;
   vtkSmartPointer<vtkDataArray> Output;
-  bool Completed = true;
+  PartFunction Function;
 
   template <typename T>
   void operator()(vtkAOSDataArrayTemplate<T>* array)
   {
     const int components = array->GetNumberOfComponents();
+    const T* values = array->GetPointer(0);
+    const std::int64_t required = this->Required;
     if constexpr (std::is_integral<T>::value)
     {
       if (components == 1)
       {
         T* modes = this->Allocate<T>(1);
-        this->Completed = ForLayers(this->Grid, 1, this->Step,
-          [&](const paraxanes::BlockGrid& slab, std::int64_t first)
-          { paraxanes::BlockModes(slab, this->Mask, array->GetPointer(0), 1, modes + first); });
+        this->Function = [=](const Part& part)
+        { paraxanes::BlockModes(part.Grid, part.Mask, values, modes + part.First); };
         return;
       }
     }
@@ -234,35 +206,19 @@ struct BinWorker
     {
       if (components == 1 && this->IsError)
       {
-        this->BinErrors(array, means);
+        this->Function = [=](const Part& part)
+        {
+          paraxanes::BlockErrors(
+            part.Grid, part.Mask, part.Counts, required, values, means + part.First);
+        };
         return;
       }
     }
-    this->Completed = ForLayers(this->Grid, components, this->Step,
-      [&](const paraxanes::BlockGrid& slab, std::int64_t first)
-      {
-        paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,
-          array->GetPointer(0), components, means + first * components);
-      });
-  }
-
-  // The error of a mean of values with errors of their own: sqrt(sum of squares) / count.
-  template <typename T>
-  void BinErrors(vtkAOSDataArrayTemplate<T>* array, T* errors)
-  {
-    const T* values = array->GetPointer(0);
-    std::vector<T> squares(values, values + array->GetNumberOfValues());
-    std::transform(squares.begin(), squares.end(), squares.begin(), [](T e) { return e * e; });
-    this->Completed = ForLayers(this->Grid, 1, this->Step,
-      [&](const paraxanes::BlockGrid& slab, std::int64_t first)
-      {
-        paraxanes::BlockMeans(slab, this->Mask, this->Counts + first, this->Required,
-          squares.data(), 1, errors + first);
-        for (std::int64_t i = first; i < first + slab.NumberOfBlocks(); ++i)
-        {
-          errors[i] = std::sqrt(errors[i] / static_cast<T>(this->Counts[i]));
-        }
-      });
+    this->Function = [=](const Part& part)
+    {
+      paraxanes::BlockMeans(part.Grid, part.Mask, part.Counts, required, values, components,
+        means + part.First * components);
+    };
   }
 
   template <typename T>
@@ -270,12 +226,13 @@ struct BinWorker
   {
     this->Output.TakeReference(vtkDataArray::CreateDataArray(vtkTypeTraits<T>::VTK_TYPE_ID));
     auto* array = vtkAOSDataArrayTemplate<T>::FastDownCast(this->Output);
-    paraxanes::AllocateArray(array, this->Name, this->Grid.NumberOfBlocks(), components);
+    paraxanes::AllocateArray(array, this->Name, this->Blocks, components);
     return array->GetPointer(0);
   }
 };
 
-// The arrays of one image, block by block.
+// The arrays of one image. All of them are binned part by part, so that mask and values come from
+// memory once.
 class Binning
 {
 public:
@@ -298,66 +255,136 @@ public:
       this->Positions.Spacing[a] = input->GetSpacing()[a];
     }
     this->Required = paraxanes::RequiredVoxels(fraction, this->Grid.VoxelsPerBlock());
-    this->Mask.assign(static_cast<std::size_t>(this->Grid.NumberOfVoxels()), 1);
-    this->Counts.resize(static_cast<std::size_t>(this->Grid.NumberOfBlocks()));
+    this->AddValidity();
+    this->AddMoments();
   }
 
-  // One mask for all arrays. A voxel counts whether its error is known or not.
-  void MakeMask(const std::vector<vtkDataArray*>& arrays)
+  void Add(vtkDataArray* given)
   {
-    if (this->InputCodes)
+    vtkSmartPointer<vtkDataArray> array = given;
+    BinWorker bin{ this->Grid.NumberOfBlocks(), this->Required, array->GetName(),
+      paraxanes::IsError(this->Input, array->GetName()), {}, {} };
+    if (!vtkArrayDispatch::Dispatch::Execute(array, bin))
     {
-      paraxanes::MaskCodes(
-        this->InputCodes->GetPointer(0), this->Grid.NumberOfVoxels(), this->Mask.data());
-    }
-    for (vtkDataArray* array : arrays)
-    {
-      if (array->GetNumberOfComponents() == 1 && !paraxanes::IsError(this->Input, array->GetName()))
+      // Contiguous, as the kernels read it.
+      array.TakeReference(vtkDataArray::CreateDataArray(given->GetDataType()));
+      array->DeepCopy(given);
+      if (!vtkArrayDispatch::Dispatch::Execute(array, bin))
       {
-        Dispatch(array, FiniteWorker{ this->Mask.data() });
+        return; // of bits
       }
     }
-    paraxanes::CountBlocks(this->Grid, this->Mask.data(), this->Counts.data());
-  }
-
-  // False when `step` said to stop.
-  bool Bin(vtkDataArray* array, const StepFunction& step)
-  {
-    BinWorker worker{ this->Grid, this->Mask.data(), this->Counts.data(), this->Required,
-      array->GetName(), paraxanes::IsError(this->Input, array->GetName()), step, {} };
-    std::vector<unsigned char> mask;
-    std::vector<std::uint32_t> counts;
-    if (IsFloating(array) && array->GetNumberOfComponents() > 1)
+    this->Arrays.push_back(array);
+    MaskWorker mask;
+    vtkArrayDispatch::Dispatch::Execute(array, mask);
+    const bool isFloating = static_cast<bool>(mask.Function);
+    if (isFloating && array->GetNumberOfComponents() > 1)
     {
-      mask = this->Mask;
-      counts.resize(this->Counts.size());
-      Dispatch(array, FiniteWorker{ mask.data() });
-      paraxanes::CountBlocks(this->Grid, mask.data(), counts.data());
-      worker.Mask = mask.data();
-      worker.Counts = counts.data();
+      this->Vectors.push_back({ mask.Function, bin.Function });
     }
-    Dispatch(array, worker);
+    else
+    {
+      // One mask for all. A voxel counts whether its error is known or not.
+      if (isFloating && !bin.IsError)
+      {
+        this->Masks.push_back(mask.Function);
+      }
+      this->Functions.push_back(bin.Function);
+    }
+    this->ValuesPerVoxel += array->GetNumberOfComponents();
     for (int c = 0; c < array->GetNumberOfComponents(); ++c)
     {
-      if (const char* name = array->GetComponentName(c))
+      if (const char* name = given->GetComponentName(c))
       {
-        worker.Output->SetComponentName(c, name);
+        bin.Output->SetComponentName(c, name);
       }
     }
-    this->Output->AddArray(worker.Output);
-    if (array == this->Input->GetScalars())
+    this->Output->AddArray(bin.Output);
+    if (given == this->Input->GetScalars())
     {
       this->Output->SetActiveScalars(array->GetName());
     }
-    return worker.Completed;
+  }
+
+  // False when `step` said to stop.
+  bool Run(const StepFunction& step)
+  {
+    const auto voxels = static_cast<std::size_t>(this->Grid.NumberOfVoxels());
+    const std::unique_ptr<unsigned char[]> mask(new unsigned char[voxels]);
+    const std::unique_ptr<unsigned char[]> maskOfVectors(
+      this->Vectors.empty() ? nullptr : new unsigned char[voxels]);
+    const double values = static_cast<double>(voxels) * this->ValuesPerVoxel;
+    const auto wanted = static_cast<std::int64_t>(std::fmax(FewestSlabs, values / ValuesOfSlab));
+    const std::int64_t rows = this->Grid.Blocks[1];
+    const std::int64_t voxelsOfRow = this->Grid.Blocks[0] * this->Grid.VoxelsPerBlock();
+    const std::int64_t rowsOfPart = std::max<std::int64_t>(1, VoxelsOfPart / voxelsOfRow);
+    const std::int64_t partsOfLayer = (rows + rowsOfPart - 1) / rowsOfPart;
+    const std::int64_t parts = partsOfLayer * this->Grid.Blocks[2];
+    const std::int64_t slabs = std::min(parts, wanted);
+    const auto bin = [&](std::int64_t part)
+    {
+      const std::int64_t first = part % partsOfLayer * rowsOfPart;
+      this->BinRows(part / partsOfLayer, first, std::min(first + rowsOfPart, rows), mask.get(),
+        maskOfVectors.get());
+    };
+    for (std::int64_t i = 0; i < slabs; ++i)
+    {
+      paraxanes::ParallelFor(parts * i / slabs, parts * (i + 1) / slabs, 1,
+        [&](std::int64_t part, std::int64_t) { bin(part); });
+      if (!step(static_cast<double>(i + 1) / static_cast<double>(slabs)))
+      {
+        return false;
+      }
+    }
+    return true;
+  }
+
+private:
+  struct VectorFunctions
+  {
+    MaskFunction Mask;
+    PartFunction Bin;
+  };
+
+  // Rows [first, last) of a layer of blocks.
+  void BinRows(std::int64_t layer, std::int64_t first, std::int64_t last, unsigned char* mask,
+    unsigned char* maskOfVectors) const
+  {
+    const paraxanes::BlockGrid grid = this->Grid.OfRows(layer, first, last);
+    std::vector<std::uint32_t> counts(static_cast<std::size_t>(grid.NumberOfBlocks()));
+    const Part part = { grid, (layer * this->Grid.Blocks[1] + first) * grid.Blocks[0], mask,
+      counts.data() };
+    paraxanes::MaskAll(grid, mask);
+    if (this->InputCodes)
+    {
+      paraxanes::MaskCodes(grid, this->InputCodes->GetPointer(0), mask);
+    }
+    for (const MaskFunction& finite : this->Masks)
+    {
+      finite(grid, mask);
+    }
+    paraxanes::CountBlocks(grid, mask, counts.data());
+    for (const PartFunction& function : this->Functions)
+    {
+      function(part);
+    }
+    for (const VectorFunctions& vectors : this->Vectors)
+    {
+      paraxanes::CopyMask(grid, mask, maskOfVectors);
+      vectors.Mask(grid, maskOfVectors);
+      paraxanes::CountBlocks(grid, maskOfVectors, counts.data());
+      vectors.Bin({ grid, part.First, maskOfVectors, counts.data() });
+    }
   }
 
   void AddValidity()
   {
     const auto validity =
       paraxanes::NewArray<vtkUnsignedCharArray>(Validity, this->Grid.NumberOfBlocks());
-    paraxanes::BlockCodes(this->Grid, this->Counts.data(), this->Required,
-      this->InputCodes ? this->InputCodes->GetPointer(0) : nullptr, validity->GetPointer(0));
+    const unsigned char* from = this->InputCodes ? this->InputCodes->GetPointer(0) : nullptr;
+    unsigned char* to = validity->GetPointer(0);
+    this->Functions.push_back([from, to, required = this->Required](const Part& part)
+      { paraxanes::BlockCodes(part.Grid, part.Counts, required, from, to + part.First); });
     this->Output->AddArray(validity);
   }
 
@@ -366,32 +393,45 @@ public:
     const vtkIdType blocks = this->Grid.NumberOfBlocks();
     const auto counts = paraxanes::NewArray<vtkUnsignedIntArray>(BlockCount, blocks);
     const auto centroids = paraxanes::NewArray<vtkDoubleArray>(BlockCentroid, blocks, 3);
+    std::uint32_t* count = counts->GetPointer(0);
+    double* centroid = centroids->GetPointer(0);
     auto* smaller = vtkUnsignedIntArray::FastDownCast(this->Input->GetArray(BlockCount));
     auto* smallerAt = vtkDoubleArray::FastDownCast(this->Input->GetArray(BlockCentroid));
     if (smaller && smallerAt && smallerAt->GetNumberOfComponents() == 3)
     {
-      paraxanes::MergeBlocks(this->Grid, smaller->GetPointer(0), smallerAt->GetPointer(0),
-        counts->GetPointer(0), centroids->GetPointer(0));
+      const std::uint32_t* from = smaller->GetPointer(0);
+      const double* at = smallerAt->GetPointer(0);
+      this->Functions.push_back(
+        [=](const Part& part) {
+          paraxanes::MergeBlocks(
+            part.Grid, from, at, count + part.First, centroid + 3 * part.First);
+        });
     }
     else
     {
-      std::copy(this->Counts.begin(), this->Counts.end(), counts->GetPointer(0));
-      paraxanes::BlockCentroids(
-        this->Grid, this->Mask.data(), this->Positions, centroids->GetPointer(0));
+      this->Functions.push_back(
+        [count, centroid, positions = this->Positions](const Part& part)
+        {
+          std::copy_n(part.Counts, part.Grid.NumberOfBlocks(), count + part.First);
+          paraxanes::BlockCentroids(
+            part.Grid, part.Mask, part.Counts, positions, centroid + 3 * part.First);
+        });
     }
     this->Output->AddArray(counts);
     this->Output->AddArray(centroids);
   }
 
-private:
   vtkPointData* Input;
   vtkPointData* Output;
   vtkSmartPointer<vtkUnsignedCharArray> InputCodes;
   paraxanes::BlockGrid Grid;
   paraxanes::VoxelPositions Positions;
   std::int64_t Required = 1;
-  std::vector<unsigned char> Mask;
-  std::vector<std::uint32_t> Counts;
+  std::vector<vtkSmartPointer<vtkDataArray>> Arrays; // which the functions read
+  std::vector<MaskFunction> Masks;
+  std::vector<PartFunction> Functions;
+  std::vector<VectorFunctions> Vectors; // each with a mask of its own
+  double ValuesPerVoxel = 1.0;
 };
 
 // Those that are averaged or voted on; what has a meaning of its own is left out.
@@ -588,20 +628,15 @@ bool vtkVoxelBin::BinArrays(vtkImageData* input, vtkImageData* output, vtkInform
   const std::vector<vtkDataArray*> arrays =
     ArraysToBin(input->GetPointData(), this->PointArraySelection);
   Binning binning(input, output, blocks, this->MinimumValidFraction);
-  binning.MakeMask(arrays);
-  binning.AddValidity();
-  binning.AddMoments();
-  for (std::size_t i = 0; i < arrays.size(); ++i)
+  std::for_each(arrays.begin(), arrays.end(), [&](vtkDataArray* array) { binning.Add(array); });
+  const auto step = [&](double fraction)
   {
-    const auto step = [&](double fraction)
-    {
-      this->UpdateProgress((static_cast<double>(i) + fraction) / arrays.size());
-      return !this->CheckAbort();
-    };
-    if (!binning.Bin(arrays[i], step))
-    {
-      return false;
-    }
+    this->UpdateProgress(fraction);
+    return !this->CheckAbort();
+  };
+  if (!binning.Run(step))
+  {
+    return false;
   }
   paraxanes::StoreRanges(output);
   SetProvenance(output, blocks, this->MinimumValidFraction);

@@ -5,8 +5,9 @@
  * Blocks of voxels: their valid voxels counted, averaged and located.
  *
  * All arrays have x fastest, the components of a voxel contiguous. A mask has one byte per voxel:
- * 1 where the voxel counts, else 0. Results depend on the voxels of their block only: neither on
- * the number of threads nor on the part of an image that is at hand.
+ * 1 where the voxel counts, else 0. Results depend on the voxels of their block only, not on the
+ * part of an image that is at hand. Serial: callers share rows of blocks out among threads
+ * (BlockGrid::OfRows), few enough to stay in the cache for all that is found of them.
  */
 #ifndef BlockMean_h
 #define BlockMean_h
@@ -37,6 +38,15 @@ struct BlockGrid
   {
     return std::int64_t{ this->Factor[0] } * this->Factor[1] * this->Factor[2];
   }
+  std::int64_t NumberOfRows() const { return this->Blocks[1] * this->Blocks[2]; }
+  /// Blocks [first, last) along y of the layer z of blocks.
+  BlockGrid OfRows(std::int64_t z, std::int64_t first, std::int64_t last) const
+  {
+    return { this->Size,
+      { this->First[0], this->First[1] + first * this->Factor[1],
+        this->First[2] + z * this->Factor[2] },
+      this->Factor, { this->Blocks[0], last - first, 1 } };
+  }
 };
 
 /// Where the voxels of an array are: voxel i lies at Origin + Spacing * (First + i), um.
@@ -58,12 +68,16 @@ constexpr auto NotFiniteBlock = static_cast<unsigned char>(Validity::NotFinite);
 /// Fewest valid voxels of a valid block: at least `fraction` (0..1) of its voxels, at least one.
 std::int64_t RequiredVoxels(double fraction, std::int64_t voxelsPerBlock);
 
+/// Masks all voxels of the blocks in.
+void MaskAll(const BlockGrid& grid, unsigned char* mask);
+void CopyMask(const BlockGrid& grid, const unsigned char* mask, unsigned char* copy);
+
 /// Takes out of the mask what is not finite in some component. T: float, double.
 template <typename T>
-void MaskFinite(const T* values, std::int64_t voxels, int components, unsigned char* mask);
+void MaskFinite(const BlockGrid& grid, const T* values, int components, unsigned char* mask);
 
 /// Takes out of the mask what has a code other than 0.
-void MaskCodes(const unsigned char* codes, std::int64_t voxels, unsigned char* mask);
+void MaskCodes(const BlockGrid& grid, const unsigned char* codes, unsigned char* mask);
 
 /// Number of masked-in voxels of each block.
 void CountBlocks(const BlockGrid& grid, const unsigned char* mask, std::uint32_t* counts);
@@ -76,11 +90,16 @@ template <typename T>
 void BlockMeans(const BlockGrid& grid, const unsigned char* mask, const std::uint32_t* counts,
   std::int64_t required, const T* values, int components, MeanType<T>* means);
 
+/// Errors of the means of values that have errors of their own, independent of each other:
+/// sqrt(sum of squares) / count, rounded to T after each step. T: float, double.
+template <typename T>
+void BlockErrors(const BlockGrid& grid, const unsigned char* mask, const std::uint32_t* counts,
+  std::int64_t required, const T* values, T* errors);
+
 /// Most frequent value of each block (the lowest of equals) over the mask; over all its voxels
 /// where the mask leaves none. T: any integer type of VTK.
 template <typename T>
-void BlockModes(
-  const BlockGrid& grid, const unsigned char* mask, const T* values, int components, T* modes);
+void BlockModes(const BlockGrid& grid, const unsigned char* mask, const T* values, T* modes);
 
 /// 0 where a block has the required count; else the most frequent code that is not 0 (the lowest
 /// of equals), NotFiniteBlock where there is none. `codes` may be null.
@@ -88,7 +107,8 @@ void BlockCodes(const BlockGrid& grid, const std::uint32_t* counts, std::int64_t
   const unsigned char* codes, unsigned char* blockCodes);
 
 /// Mean position (x, y, z in um) of the voxels of each block over the mask; NaN where none.
-void BlockCentroids(const BlockGrid& grid, const unsigned char* mask,
+/// `counts`: of the same mask.
+void BlockCentroids(const BlockGrid& grid, const unsigned char* mask, const std::uint32_t* counts,
   const VoxelPositions& positions, double* centroids);
 
 /**

@@ -64,15 +64,25 @@ void Bin(benchmark::State& state)
   std::vector<double> means(blocks), centroids(3 * blocks);
   for (auto _ : state)
   {
-    std::fill(mask.begin(), mask.end(), 1);
-    paraxanes::MaskCodes(map.Codes.data(), Voxels, mask.data());
-    paraxanes::MaskFinite(map.Energy.data(), Voxels, 1, mask.data());
-    paraxanes::CountBlocks(grid, mask.data(), counts.data());
-    paraxanes::BlockCodes(grid, counts.data(), required, map.Codes.data(), codes.data());
-    paraxanes::BlockCentroids(
-      grid, mask.data(), { { 0, 0, 0 }, { 0, 0, 0 }, { 0.03, 0.03, 0.03 } }, centroids.data());
-    paraxanes::BlockMeans(
-      grid, mask.data(), counts.data(), required, map.Energy.data(), 1, means.data());
+    paraxanes::ParallelFor(0, grid.Blocks[2], 1,
+      [&](std::int64_t begin, std::int64_t end)
+      {
+        for (std::int64_t z = begin; z < end; ++z)
+        {
+          const paraxanes::BlockGrid part = grid.OfRows(z, 0, grid.Blocks[1]);
+          const std::int64_t first = z * part.NumberOfBlocks();
+          std::uint32_t* count = counts.data() + first;
+          paraxanes::MaskAll(part, mask.data());
+          paraxanes::MaskCodes(part, map.Codes.data(), mask.data());
+          paraxanes::MaskFinite(part, map.Energy.data(), 1, mask.data());
+          paraxanes::CountBlocks(part, mask.data(), count);
+          paraxanes::BlockCodes(part, count, required, map.Codes.data(), codes.data() + first);
+          paraxanes::BlockCentroids(part, mask.data(), count,
+            { { 0, 0, 0 }, { 0, 0, 0 }, { 0.03, 0.03, 0.03 } }, centroids.data() + 3 * first);
+          paraxanes::BlockMeans(
+            part, mask.data(), count, required, map.Energy.data(), 1, means.data() + first);
+        }
+      });
     benchmark::DoNotOptimize(means.data());
   }
   state.SetItemsProcessed(state.iterations() * Voxels);

@@ -62,8 +62,8 @@ TEST(BlockMean, MeanOfALinearMapIsItsValueAtTheCentroid)
   mask[3 * 72 + 4 * 9 + 4] = 0;
   const std::vector<double> means = Means(grid, mask, 1, values);
   std::vector<double> centroids(3 * means.size());
-  paraxanes::BlockCentroids(
-    grid, mask.data(), { { -4, 7, 0 }, { 1.0, 2.0, 3.0 }, { 0.5, 2.0, 0.25 } }, centroids.data());
+  paraxanes::BlockCentroids(grid, mask.data(), Counts(grid, mask).data(),
+    { { -4, 7, 0 }, { 1.0, 2.0, 3.0 }, { 0.5, 2.0, 0.25 } }, centroids.data());
   for (std::size_t b = 0; b < means.size(); ++b)
   {
     const double x = (centroids[3 * b] - 1.0) / 0.5 + 4;
@@ -92,7 +92,7 @@ TEST(BlockMean, ThresholdOfThreeQuarters)
   {
     values[static_cast<std::size_t>(hole)] = static_cast<float>(NaN);
   }
-  paraxanes::MaskFinite(values.data(), 16, 1, mask.data());
+  paraxanes::MaskFinite(grid, values.data(), 1, mask.data());
   const std::vector<float> means = Means(grid, mask, 6, values);
   EXPECT_EQ(means[0], (5 + 6 + 9 + 10 + 13 + 14) / 6.0f); // 6 of 8
   EXPECT_TRUE(std::isnan(means[1]));                      // 5 of 8
@@ -129,7 +129,7 @@ TEST(BlockMean, SpectraAreAveragedPerComponent)
   const std::vector<float> spectra = { 1, 10, 100, 2, 20, 200, 3, 30, static_cast<float>(NaN), 6,
     60, 600 };
   std::vector<unsigned char> mask = AllValid(grid);
-  paraxanes::MaskFinite(spectra.data(), 4, 3, mask.data());
+  paraxanes::MaskFinite(grid, spectra.data(), 3, mask.data());
   EXPECT_EQ(mask, (std::vector<unsigned char>{ 1, 1, 0, 1 }));
   EXPECT_EQ(Means(grid, mask, 3, spectra, 3), (std::vector<float>{ 3, 30, 300 }));
   const std::vector<unsigned short> counts = { 1, 2, 3, 5, 5, 7, 9, 9 };
@@ -145,7 +145,7 @@ TEST(BlockMean, LabelsTakeTheMostFrequentValueAndTheLowestOfEquals)
   mask[8] = mask[9] = mask[12] = 0; // air round one valid voxel
   mask[10] = mask[11] = mask[14] = mask[15] = 0;
   std::vector<int> modes(4);
-  paraxanes::BlockModes(grid, mask.data(), labels.data(), 1, modes.data());
+  paraxanes::BlockModes(grid, mask.data(), labels.data(), modes.data());
   EXPECT_EQ(modes, (std::vector<int>{ 7, 3, -4, 9 }));
 }
 
@@ -186,7 +186,7 @@ TEST(BlockMean, VotesAreThoseOfTheDefinition)
     const std::int64_t required = (factor * factor * factor + 1) / 2;
     std::vector<short> modes(blocks);
     std::vector<unsigned char> blockCodes(blocks);
-    paraxanes::BlockModes(grid, mask.data(), labels.data(), 1, modes.data());
+    paraxanes::BlockModes(grid, mask.data(), labels.data(), modes.data());
     paraxanes::BlockCodes(grid, counts.data(), required, codes.data(), blockCodes.data());
     for (std::size_t b = 0; b < blocks; ++b)
     {
@@ -236,8 +236,8 @@ TEST(BlockMean, MomentsAreCarriedThroughRepeatedBinning)
   }
   std::vector<double> centroids2(3 * 216), centroids3(3 * 8), centroids6(3 * 8);
   std::vector<std::uint32_t> counts3(8);
-  paraxanes::BlockCentroids(by2, mask.data(), at, centroids2.data());
-  paraxanes::BlockCentroids(by6, mask.data(), at, centroids6.data());
+  paraxanes::BlockCentroids(by2, mask.data(), Counts(by2, mask).data(), at, centroids2.data());
+  paraxanes::BlockCentroids(by6, mask.data(), Counts(by6, mask).data(), at, centroids6.data());
   paraxanes::MergeBlocks(
     by3, Counts(by2, mask).data(), centroids2.data(), counts3.data(), centroids3.data());
   EXPECT_EQ(counts3, Counts(by6, mask));
@@ -254,7 +254,7 @@ bool SameBits(const std::vector<T>& a, const std::vector<T>& b)
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }
 
-TEST(BlockMean, DoesNotDependOnThreads)
+TEST(BlockMean, RowByRowIsTheSameAsAtOnce)
 {
   const BlockGrid grid = { { 67, 61, 50 }, { 1, 0, 2 }, { 3, 2, 3 }, { 22, 30, 16 } };
   std::vector<double> values(static_cast<std::size_t>(grid.NumberOfVoxels()));
@@ -266,23 +266,42 @@ TEST(BlockMean, DoesNotDependOnThreads)
     floats[i] = static_cast<float>(values[i]);
     labels[i] = static_cast<int>(Noise(i)) % 3;
   }
-  std::vector<double> means[2];
-  std::vector<float> floatMeans[2];
-  std::vector<int> modes[2];
-  for (int threads : { 1, 2 })
+  const auto blocks = static_cast<std::size_t>(grid.NumberOfBlocks());
+  const auto bin = [&](bool rowByRow, std::vector<double>& means, std::vector<float>& errors,
+                     std::vector<int>& modes, std::vector<double>& centroids)
   {
-    paraxanes::SetNumberOfThreads(threads);
-    const int t = threads - 1;
-    std::vector<unsigned char> mask = AllValid(grid);
-    paraxanes::MaskFinite(values.data(), grid.NumberOfVoxels(), 1, mask.data());
-    means[t] = Means(grid, mask, 9, values);
-    floatMeans[t] = Means(grid, mask, 9, floats);
-    modes[t].resize(means[t].size());
-    paraxanes::BlockModes(grid, mask.data(), labels.data(), 1, modes[t].data());
+    means.resize(blocks);
+    errors.resize(blocks);
+    modes.resize(blocks);
+    centroids.resize(3 * blocks);
+    std::vector<unsigned char> mask(values.size());
+    std::vector<std::uint32_t> counts(blocks);
+    for (std::int64_t row = 0; row < (rowByRow ? grid.NumberOfRows() : 1); ++row)
+    {
+      const std::int64_t y = row % grid.Blocks[1];
+      const BlockGrid part = rowByRow ? grid.OfRows(row / grid.Blocks[1], y, y + 1) : grid;
+      const std::int64_t first = row * grid.Blocks[0];
+      paraxanes::MaskAll(part, mask.data());
+      paraxanes::MaskFinite(part, values.data(), 1, mask.data());
+      paraxanes::CountBlocks(part, mask.data(), &counts[first]);
+      paraxanes::BlockMeans(part, mask.data(), &counts[first], 9, values.data(), 1, &means[first]);
+      paraxanes::BlockErrors(part, mask.data(), &counts[first], 9, floats.data(), &errors[first]);
+      paraxanes::BlockModes(part, mask.data(), labels.data(), &modes[first]);
+      paraxanes::BlockCentroids(part, mask.data(), &counts[first],
+        { { 0, 0, 0 }, { 0, 0, 0 }, { 1, 1, 1 } }, &centroids[3 * first]);
+    }
+  };
+  std::vector<double> means[2];
+  std::vector<float> errors[2];
+  std::vector<int> modes[2];
+  std::vector<double> centroids[2];
+  for (const int i : { 0, 1 })
+  {
+    bin(i == 1, means[i], errors[i], modes[i], centroids[i]);
   }
-  paraxanes::SetNumberOfThreads(0);
   EXPECT_TRUE(SameBits(means[0], means[1]));
-  EXPECT_TRUE(SameBits(floatMeans[0], floatMeans[1]));
+  EXPECT_TRUE(SameBits(errors[0], errors[1]));
+  EXPECT_TRUE(SameBits(centroids[0], centroids[1]));
   EXPECT_EQ(modes[0], modes[1]);
 }
 
