@@ -48,7 +48,7 @@ using StepFunction = std::function<bool(double)>;
 
 // Between slabs progress is told and abort is heard; each costs a meeting of all threads.
 constexpr double ValuesOfSlab = 1e7;
-constexpr double FewestSlabs = 4;
+constexpr double FewestSlabs = 32;
 constexpr std::int64_t VoxelsOfPart = 8192; // that a thread takes at once
 constexpr const char* Validity = "validity";
 constexpr const char* BlockCount = "block_count";
