@@ -18,6 +18,10 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkTable.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 vtkStandardNewMacro(vtkDepthProfile);
 
 namespace

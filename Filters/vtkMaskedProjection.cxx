@@ -22,6 +22,7 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 vtkStandardNewMacro(vtkMaskedProjection);

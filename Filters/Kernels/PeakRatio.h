@@ -10,6 +10,7 @@
 #include "EdgeMethods.h"
 #include "Normalization.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 

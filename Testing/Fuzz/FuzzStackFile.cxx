@@ -5,6 +5,9 @@
 #include "FuzzStack.h"
 #include "HDF5Format.h"
 
+#include <cmath>
+#include <memory>
+
 namespace
 {
 

@@ -6,6 +6,7 @@
 #include "XRMFiles.h"
 
 #include <cstring>
+#include <functional>
 
 namespace
 {

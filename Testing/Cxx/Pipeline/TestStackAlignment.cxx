@@ -10,6 +10,8 @@
 
 #include <vtkDoubleArray.h>
 
+#include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace

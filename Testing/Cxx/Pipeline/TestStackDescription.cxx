@@ -9,7 +9,10 @@
 
 #include <vtkTrivialProducer.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <cstring>
 #include <sys/resource.h>
 
 namespace

@@ -6,7 +6,11 @@
 #include "Formats/Formats.h"
 #include "Formats/XRMFormat.h"
 
+#include <cmath>
+#include <cstring>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <random>
 #include <thread>
 
