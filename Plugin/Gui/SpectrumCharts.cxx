@@ -196,12 +196,18 @@ bool IsShown(vtkSMProxy* display, const char* column)
   return vtkSMPropertyHelper(display, "SeriesVisibility").GetStatus(column, 0) != 0;
 }
 
-vtkSMViewProxy* NewChart(pqPipelineSource* probe, const char* title, const char* left)
+void SetTitle(vtkSMProxy* chart, bool measured)
+{
+  vtkSMPropertyHelper(chart, "ChartTitle")
+    .Set(measured ? "Spectrum and its fits" : "Normalized, with the edge energy");
+  chart->UpdateVTKObjects();
+}
+
+vtkSMViewProxy* NewChart(pqPipelineSource* probe, const char* left)
 {
   pqView* view = pqApplicationCore::instance()->getObjectBuilder()->createView(
     "XYChartView", probe->getServer());
   vtkSMViewProxy* chart = view->getViewProxy();
-  vtkSMPropertyHelper(chart, "ChartTitle").Set(title);
   vtkSMPropertyHelper(chart, "LeftAxisTitle").Set(left);
   vtkSMPropertyHelper(chart, "BottomAxisTitle").Set("photon energy (eV)");
   vtkSMPropertyHelper(chart, "LegendLocation").Set(Right);
@@ -237,8 +243,8 @@ bool paraxanes::HasChart(pqPipelineSource* probe)
 
 void paraxanes::AddCharts(pqPipelineSource* probe, pqView* beside)
 {
-  vtkSMViewProxy* above = NewChart(probe, "Spectrum and its fits", "absorption");
-  vtkSMViewProxy* below = NewChart(probe, "Normalized, with the edge energy", "normalized");
+  vtkSMViewProxy* above = NewChart(probe, "absorption");
+  vtkSMViewProxy* below = NewChart(probe, "normalized");
   vtkSMViewLayoutProxy* layout = vtkSMViewLayoutProxy::FindLayout(beside->getViewProxy());
   if (layout)
   {
@@ -274,6 +280,7 @@ void paraxanes::UpdateCharts(pqPipelineSource* probe)
       else if (measured != normalized) // else it is as somebody wants it
       {
         Set(display, measured ? Measured(probe) : Normalized(probe));
+        SetTitle(view->getViewProxy(), measured);
       }
       view->render();
     }

@@ -6,13 +6,12 @@
 
 #include <utility>
 
-paraxanes::ToolAction::ToolAction(const QString& name, const QString& icon, const QString& help,
-  std::function<bool()> fits, QObject* parent)
+paraxanes::ToolAction::ToolAction(
+  const QString& icon, const QString& help, std::function<bool()> fits, QObject* parent)
   : QAction(WorkflowIcon(icon), help.section("</b>", 0, 0).mid(3), parent)
   , Help(help)
   , Fits(std::move(fits))
 {
-  this->setObjectName(name);
 }
 
 void paraxanes::ToolAction::Update()

@@ -21,8 +21,7 @@ class ToolAction : public QAction
 
 public:
   /// `help`: rich text; what is bold in it is the button's text.
-  ToolAction(const QString& name, const QString& icon, const QString& help,
-    std::function<bool()> fits, QObject* parent);
+  ToolAction(const QString& icon, const QString& help, std::function<bool()> fits, QObject* parent);
 
   /// To be called when the selection or its data has changed.
   void Update();

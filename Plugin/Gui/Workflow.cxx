@@ -18,10 +18,12 @@ const QVector<paraxanes::WorkflowStep>& paraxanes::Workflow()
     { "filters", "EnergyCalibration", {}, {} },
     { "filters", "XANESNormalize", "Normalize",
       "<b>XANES Normalize</b><br>The normalised spectrum of every voxel of the selected stack: "
-      "pre-edge 0, post-edge 1." },
+      "pre-edge 0, post-edge 1.",
+      true },
     { "filters", "EdgeEnergy", "EdgeEnergy",
       "<b>Edge Energy</b><br>A map of the edge energy (the local state of charge) of the selected "
-      "stack." },
+      "stack.",
+      true },
     { "filters", "LinearCombinationFit", {}, {} },
     { "filters", "ValenceCalibration", {}, {} },
     { "filters", "ParticleLabels", {}, {} },

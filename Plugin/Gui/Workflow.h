@@ -16,10 +16,11 @@ namespace paraxanes
 
 struct WorkflowStep
 {
-  QString Group; ///< of proxies: sources or filters
-  QString Name;  ///< of the proxy
-  QString Icon;  ///< file in Icons/ without its ending; empty: none
-  QString Help;  ///< of its button; empty: the step is in the menu only
+  QString Group;           ///< of proxies: sources or filters
+  QString Name;            ///< of the proxy
+  QString Icon;            ///< file in Icons/ without its ending; empty: none
+  QString Help;            ///< of its button; empty: the step is in the menu only
+  bool NeedsStack = false; ///< which the domains of its input cannot tell from a map
 };
 
 /// All sources, then all filters.

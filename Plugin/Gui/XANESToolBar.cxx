@@ -83,10 +83,10 @@ XANESToolBar::XANESToolBar(QWidget* parent)
 paraxanes::ToolAction* XANESToolBar::Add(const QString& name, const QString& icon,
   const QString& help, std::function<bool()> fits, std::function<void()> run)
 {
-  auto* action = new paraxanes::ToolAction(name, icon, help, std::move(fits), this);
+  auto* action = new paraxanes::ToolAction(icon, help, std::move(fits), this);
   connect(action, &QAction::triggered, this, std::move(run));
   this->addAction(action);
-  this->widgetForAction(action)->setObjectName(name); // for tests
+  this->widgetForAction(action)->setObjectName(name); // of the button, for tests
   return action;
 }
 
@@ -107,7 +107,12 @@ void XANESToolBar::AddSteps(const QString& group)
     {
       this->Add(
         step.Name, step.Icon, step.Help,
-        [step] { return paraxanes::Accepts(step.Name, pqActiveObjects::instance().activePort()); },
+        [step]
+        {
+          pqOutputPort* port = pqActiveObjects::instance().activePort();
+          return paraxanes::Accepts(step.Name, port) &&
+            (!step.NeedsStack || paraxanes::IsStack(port));
+        },
         [step] { pqFiltersMenuReaction::createFilter(step.Group, step.Name); });
     }
   }

@@ -7,20 +7,16 @@
 
 import os
 import shutil
-import signal
-import subprocess
 import sys
-import time
 import xml.etree.ElementTree
 
 from paraview.simple import *
-from display import share_of_picture, start_display
+from display import play, share_of_picture, start_display
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkIOImage import vtkTIFFWriter
 
 ENERGIES = [8250.0, 8300.0, 8333.5, 8344.4, 8350.0, 8400.0, 8450.0]
-PATIENCE = 240  # seconds
 
 
 def check(condition, what):
@@ -44,29 +40,6 @@ def write_stacks(folder):
         writer.SetFileName(os.path.join(folder, "rod_%.2f_eV.tif" % energy))
         writer.SetInputData(image)
         writer.Write()
-
-
-def play(paraview, folder, display):
-    """The exit code of ParaView, and what it said; it waits for ever where a window is not as expected."""
-    log = os.path.join(folder, "paraview.log")
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gui_open_files.xml")
-    with open(log, "w") as output:
-        client = subprocess.Popen(
-            [paraview, "--dr", "--data-directory=" + folder, "--test-directory=" + folder,
-             "--test-script=" + script, "--exit"],
-            env=dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb"), stdout=output, stderr=output,
-            start_new_session=True)
-    end = time.monotonic() + PATIENCE
-    text = ""
-    while client.poll() is None and time.monotonic() < end and "critical:" not in text:
-        time.sleep(0.5)
-        with open(log, errors="replace") as file:
-            text = file.read()
-    if client.poll() is None:
-        os.killpg(client.pid, signal.SIGKILL)
-    code = client.wait()
-    with open(log, errors="replace") as file:
-        return code, file.read()
 
 
 def opened(state):
@@ -98,7 +71,7 @@ os.makedirs(folder)
 write_stacks(folder)
 server, display = start_display()
 try:
-    code, text = play(paraview, folder, display)
+    code, text = play(paraview, "gui_open_files.xml", folder, display)
 finally:
     server.terminate()
     server.wait()
