@@ -148,11 +148,29 @@ void WriteAngleTable(const AngleResults& results, vtkTable* table)
   columns.MoveTo(table);
 }
 
+namespace
+{
+
+// Of a unit such as eV/um or 1/um.
+std::string Reciprocal(const std::string& unit)
+{
+  const std::size_t slash = unit.find('/');
+  if (slash == std::string::npos || slash != unit.rfind('/'))
+  {
+    return "1/(" + unit + ")";
+  }
+  const std::string over = unit.substr(0, slash);
+  const std::string under = unit.substr(slash + 1);
+  return over == "1" ? under : under + "/" + over;
+}
+
+}
+
 void WriteSizeTable(const AngleResults& results, vtkTable* table)
 {
   Columns columns;
   const SizeBins& bins = results.Bins;
-  const std::string unit = results.Unit == "eV/um" ? "um/eV" : "1/(" + results.Unit + ")";
+  const std::string unit = Reciprocal(results.Unit);
   const auto blocks = Pooled(results, results.AllSizes, results.Sizes);
   const auto group = [](int i)
   { return "theta " + std::to_string(10 * i) + "-" + std::to_string(10 * i + 10); };
