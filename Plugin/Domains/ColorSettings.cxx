@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <iterator>
+
 namespace
 {
 
@@ -48,4 +50,11 @@ void paraxanes::AddColorSettings()
       { "NanOpacity", 0.0 } };
   }
   vtkSMSettings::GetInstance()->AddCollectionFromString(settings.dump(), Priority);
+}
+
+std::vector<std::string> paraxanes::ColoredMaps()
+{
+  std::vector<std::string> names(std::begin(EnergyMaps), std::end(EnergyMaps));
+  names.insert(names.end(), std::begin(OtherMaps), std::end(OtherMaps));
+  return names;
 }

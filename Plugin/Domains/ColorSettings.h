@@ -9,6 +9,9 @@
 
 #include "ParaXANESDomainsModule.h"
 
+#include <string>
+#include <vector>
+
 namespace paraxanes
 {
 
@@ -19,6 +22,9 @@ namespace paraxanes
  * while the plugin is loaded, ParaView saves it with them.
  */
 PARAXANESDOMAINS_EXPORT void AddColorSettings();
+
+/// The names of the maps with colours of their own.
+std::vector<std::string> ColoredMaps();
 
 }
 

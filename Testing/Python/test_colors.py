@@ -92,6 +92,38 @@ check(presets.HasPreset("Valence"), "there is no colour map Valence to choose")
 
 check(energy_title(edge) == "Ni K-edge energy (eV)", f"the colour bar says {energy_title(edge)}")
 
+def bar_of(source, array, *component):
+    """The colour bar as ParaView's window shows it."""
+    view = CreateRenderView()
+    display = Show(source, view)
+    display.SetRepresentationType("Slice")
+    ColorBy(display, ("POINTS", array, *component))
+    display.SetScalarBarVisibility(view, True)
+    return GetScalarBar(GetColorTransferFunction(array), view)
+
+
+several = EdgeEnergy(Input=stack, OutputSuffix="Ni", AdditionalMethods=["Derivative"])
+gradient = ValenceGradient(Input=edge)
+other_energy = EdgeEnergy(Input=TXMPhantom(Size=8), AdditionalMethods=["WhiteLine"])
+for source in (several, gradient, other_energy):
+    source.UpdatePipeline()
+for source, array, title, component in (
+        (edge, "edge_energy", "Ni K-edge energy (eV)", ""),
+        (several, "edge_energy_Ni", "Ni K-edge energy (eV)", ""),
+        (several, "edge_energy_derivative_Ni", "Ni K-edge energy, derivative Ni (eV)", ""),
+        (other_energy, "white_line_energy", "white line energy (eV)", ""),
+        (stack, "true_edge_energy", "true edge energy (eV)", ""),
+        (gradient, "valence_gradient", "valence gradient (eV/um)", "Magnitude"),
+        (gradient, "valence_gradient_magnitude", "valence gradient magnitude (eV/um)", "")):
+    bar = bar_of(source, array)
+    check((bar.Title, bar.ComponentTitle) == (title, component), f"of {array} the colour bar says {bar.Title} {bar.ComponentTitle}")
+    check("6g" in bar.LabelFormat and "6g" in bar.RangeLabelFormat, f"8344.4 is written by {bar.RangeLabelFormat}")
+    check(GetColorTransferFunction(array).NanOpacity == 0, f"voxels without {array} are drawn")
+bar = bar_of(edge, "edge_jump")
+check(bar.Title == "edge_jump", f"the colour bar of another array says {bar.Title}")
+suffixed = GetColorTransferFunction("edge_energy_Ni").RGBPoints
+check(len(suffixed) == len(colors.RGBPoints), "edge_energy_Ni has not the colours of edge_energy")
+
 view = CreateRenderView()
 shown = color_by_energy(Show(stack, view), view, 8350)
 spectra = GetColorTransferFunction("absorbance")
