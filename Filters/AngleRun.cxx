@@ -325,23 +325,21 @@ bool AngleRun::FindSizeRange()
   int upper = -1;
   for (const double progress : { 0.6, 0.7 })
   {
+    SizeBitCounts mine;
     std::vector<std::int64_t> counts;
     const auto slab = [&](std::int64_t first, std::int64_t last)
     {
-      counts.resize(NumberOfSizeBits, 0);
+      counts.resize(NumberOfSizeBits);
       this->WithGradient(
-        [&](const auto* gradient)
-        {
-          const std::vector<std::int64_t> part =
-            CountSizeBits(gradient, this->Theta->GetPointer(0), this->Grid, upper, first, last);
-          std::transform(
-            part.begin(), part.end(), counts.begin(), counts.begin(), std::plus<std::int64_t>());
+        [&](const auto* gradient) {
+          CountSizeBits(gradient, this->Theta->GetPointer(0), this->Grid, upper, first, last, mine);
         });
     };
     if (!this->ForSlabs(progress, progress + 0.1, slab))
     {
       return false;
     }
+    mine.AddTo(counts);
     this->ReduceCounts(counts);
     const int found = FindRank(counts, rank);
     if (upper >= 0)

@@ -18,15 +18,11 @@ namespace
 
 constexpr double Pi = 3.14159265358979323846;
 constexpr int ChunkSize = 256;
-constexpr std::int64_t VoxelsPerTask = 65536;
+constexpr std::int64_t VoxelsPerTask = 8192;
 
 // What the vector loops work on: some voxels of a row.
 struct Chunk
 {
-  double U[3 * ChunkSize]; // interleaved
-  double Vx[ChunkSize];
-  double Vy;
-  double Vz;
   float Theta[ChunkSize];
   double Size[ChunkSize];
   double SquaredCosine[ChunkSize];
@@ -50,19 +46,32 @@ inline double ArcTangent(double t)
   return t * sum;
 }
 
+// The lines v from the voxels of a row to a centre.
+struct Lines
+{
+  double Sign; // of v along x; 0 where x is normal to the plane
+  double CenterX;
+  double Origin;
+  double Spacing;
+  double Vy;
+  double Vz;
+};
+
 // The angle from |u x v| and u.v, which is accurate near 0 and 180 degrees, where the arc cosine
-// is not.
-PARAXANES_MULTIVERSION
-void FindAngles(Chunk& chunk, int count)
+// is not. `first`: index of the first voxel along x.
+template <typename T>
+inline __attribute__((always_inline)) void FindAngles(
+  const T* vectors, const Lines& lines, int first, int count, Chunk& chunk)
 {
   for (int i = 0; i < count; ++i)
   {
-    const double ux = chunk.U[3 * i];
-    const double uy = chunk.U[3 * i + 1];
-    const double uz = chunk.U[3 * i + 2];
-    const double vx = chunk.Vx[i];
-    const double vy = chunk.Vy;
-    const double vz = chunk.Vz;
+    const double ux = vectors[3 * i];
+    const double uy = vectors[3 * i + 1];
+    const double uz = vectors[3 * i + 2];
+    const double toCenter = lines.CenterX - (lines.Origin + lines.Spacing * (first + i));
+    const double vx = lines.Sign == 0.0 ? 0.0 : lines.Sign * toCenter;
+    const double vy = lines.Vy;
+    const double vz = lines.Vz;
     const double cx = uy * vz - uz * vy;
     const double cy = uz * vx - ux * vz;
     const double cz = ux * vy - uy * vx;
@@ -79,6 +88,26 @@ void FindAngles(Chunk& chunk, int count)
     chunk.Theta[i] = valid ? static_cast<float>(theta) : NAN;
     chunk.Size[i] = size;
     chunk.SquaredCosine[i] = dot * dot / (dot * dot + acrossSquared);
+  }
+}
+
+PARAXANES_MULTIVERSION void FindAnglesOf(
+  const float* vectors, const Lines& lines, int first, int count, Chunk& chunk)
+{
+  FindAngles(vectors, lines, first, count, chunk);
+}
+
+PARAXANES_MULTIVERSION void FindAnglesOf(
+  const double* vectors, const Lines& lines, int first, int count, Chunk& chunk)
+{
+  FindAngles(vectors, lines, first, count, chunk);
+}
+
+PARAXANES_MULTIVERSION void FindBins(Chunk& chunk, int count, int bins)
+{
+  for (int i = 0; i < count; ++i)
+  {
+    chunk.Bin[i] = AngleHistogram::BinOf(chunk.Theta[i], bins);
   }
 }
 
@@ -106,7 +135,7 @@ PARAXANES_MULTIVERSION void FindSizesOf(
   FindSizes(vectors, theta, count, sizes);
 }
 
-// Calls body(x, size) for the vectors of a stretch of a row that have a theta.
+// Calls body(size) for the vectors of a stretch of a row that have a theta.
 template <typename T, typename Body>
 void ForEachSize(const T* vectors, const float* theta, RowRange stretch, Body body)
 {
@@ -119,10 +148,55 @@ void ForEachSize(const T* vectors, const float* theta, RowRange stretch, Body bo
     {
       if (!std::isnan(sizes[i]))
       {
-        body(begin + i, sizes[i]);
+        body(sizes[i]);
       }
     }
   }
+}
+
+// Where sizes count: bin of a theta group, from 0 on; -1: nowhere. Gives the number outside.
+template <typename T>
+inline __attribute__((always_inline)) int FindSizeBins(const T* vectors, const float* theta,
+  int count, const SizeBins& bins, bool fold, std::int32_t* places)
+{
+  const double low = bins.Low;
+  const double high = bins.High;
+  const std::int32_t number = bins.Number;
+  const double scale = number / (high - low);
+  const double last = number - 0.5;
+  const double folded = fold ? 90.0 : DBL_MAX;
+  int outside = 0;
+  for (int i = 0; i < count; ++i)
+  {
+    // Without branches, so that it is a vector loop.
+    const double size = SizeOf(vectors + 3 * i);
+    const double angle = theta[i];
+    const double acute = angle > folded ? 180.0 - angle : angle;
+    const bool isCounted = (acute <= 90.0) & (size <= DBL_MAX);
+    const double safe = isCounted ? acute : 0.0;
+    const auto ten = static_cast<std::int32_t>(safe / 10.0);
+    const std::int32_t group = ten < NumberOfThetaGroups ? ten : NumberOfThetaGroups - 1;
+    const double wanted = ((isCounted ? size : 0.0) - low) * scale;
+    const double above = wanted < 0.0 ? 0.0 : wanted;
+    const auto bin = static_cast<std::int32_t>(above < last ? above : last);
+    places[i] = isCounted ? group * number + bin : -1;
+    // As float32, in which an automatic range is found.
+    const double rounded = static_cast<float>(size);
+    outside += isCounted & ((rounded < low) | (rounded > high));
+  }
+  return outside;
+}
+
+PARAXANES_MULTIVERSION int FindSizeBinsOf(const float* vectors, const float* theta, int count,
+  const SizeBins& bins, bool fold, std::int32_t* places)
+{
+  return FindSizeBins(vectors, theta, count, bins, fold, places);
+}
+
+PARAXANES_MULTIVERSION int FindSizeBinsOf(const double* vectors, const float* theta, int count,
+  const SizeBins& bins, bool fold, std::int32_t* places)
+{
+  return FindSizeBins(vectors, theta, count, bins, fold, places);
 }
 
 template <typename T>
@@ -136,11 +210,7 @@ void AddTo(std::vector<T>& sum, const std::vector<T>& part)
 
 void Accumulate(AngleHistogram& histogram, Chunk& chunk, int begin, int end)
 {
-  const int bins = static_cast<int>(histogram.Counts.size());
-  for (int i = begin; i < end; ++i)
-  {
-    chunk.Bin[i] = AngleHistogram::BinOf(chunk.Theta[i], bins);
-  }
+  FindBins(chunk, end, static_cast<int>(histogram.Counts.size()));
   // Sums in registers, and no branch on the angle, which no processor can foresee.
   std::int64_t* counts = histogram.Counts.data();
   double* sizes = histogram.Sizes.data();
@@ -168,8 +238,9 @@ void Accumulate(AngleHistogram& histogram, Chunk& chunk, int begin, int end)
 }
 
 // Of all vectors with a theta, before those that do not stand out lose it.
-void AccumulateSignal(AngleHistogram& histogram, const Chunk& chunk, const float* errors,
-  const NoiseShape& shape, double significance, int begin, int end)
+template <typename T>
+void AccumulateSignal(AngleHistogram& histogram, const Chunk& chunk, const T* vectors,
+  const float* errors, const NoiseShape& shape, double significance, int begin, int end)
 {
   for (int i = begin; i < end; ++i)
   {
@@ -179,7 +250,7 @@ void AccumulateSignal(AngleHistogram& histogram, const Chunk& chunk, const float
     }
     const double size = chunk.Size[i];
     histogram.CountCut += VectorErrors::StandsOut(size, errors[i], significance) ? 0 : 1;
-    histogram.Signal.Add(SignalOf(chunk.U + 3 * i, size, errors[i], shape));
+    histogram.Signal.Add(SignalOf(vectors + 3 * i, size, errors[i], shape));
   }
 }
 
@@ -338,21 +409,13 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
           const Vector3& center = reference.Centers[particle];
           AngleHistogram* histogram =
             counts ? &histograms.emplace(particle, bins).first->second : nullptr;
-          chunk.Vy = lineTo(center, 1, grid.Y(row));
-          chunk.Vz = lineTo(center, 2, grid.Z(row));
+          const Lines lines = { reference.Normal == 0 ? 0.0 : sign, center[0], grid.Origin[0],
+            grid.Spacing[0], lineTo(center, 1, grid.Y(row)), lineTo(center, 2, grid.Z(row)) };
           for (int x = stretch.Begin; x < stretch.End; x += ChunkSize)
           {
             const int count = std::min(ChunkSize, stretch.End - x);
             const T* u = vectors + 3 * (first + x);
-            for (int k = 0; k < 3 * count; ++k)
-            {
-              chunk.U[k] = static_cast<double>(u[k]);
-            }
-            for (int k = 0; k < count; ++k)
-            {
-              chunk.Vx[k] = lineTo(center, 0, grid.Box[0] + x + k);
-            }
-            FindAngles(chunk, count);
+            FindAnglesOf(u, lines, grid.Box[0] + x, count, chunk);
             const int begin = std::max(0, owned.Begin - x);
             const int end = std::min(count, owned.End - x);
             if (errors.Errors)
@@ -361,7 +424,7 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
               if (histogram)
               {
                 AccumulateSignal(
-                  *histogram, chunk, error, shape, errors.MinimumSignificance, begin, end);
+                  *histogram, chunk, u, error, shape, errors.MinimumSignificance, begin, end);
               }
               CutOff(chunk, error, errors.MinimumSignificance, count);
             }
@@ -379,48 +442,66 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
     MergeHistograms<AngleHistogram>);
 }
 
+std::vector<std::int64_t> SizeBitCounts::Take()
+{
+  const std::lock_guard<std::mutex> lock(this->Mutex);
+  if (this->Parts.empty())
+  {
+    return std::vector<std::int64_t>(NumberOfSizeBits, 0);
+  }
+  std::vector<std::int64_t> part = std::move(this->Parts.back());
+  this->Parts.pop_back();
+  return part;
+}
+
+void SizeBitCounts::Return(std::vector<std::int64_t>&& part)
+{
+  const std::lock_guard<std::mutex> lock(this->Mutex);
+  this->Parts.push_back(std::move(part));
+}
+
+void SizeBitCounts::AddTo(std::vector<std::int64_t>& counts) const
+{
+  for (const std::vector<std::int64_t>& part : this->Parts)
+  {
+    paraxanes::AddTo(counts, part);
+  }
+}
+
 template <typename T>
-std::vector<std::int64_t> CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid,
-  int upper, std::int64_t firstRow, std::int64_t lastRow)
+void CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid, int upper,
+  std::int64_t firstRow, std::int64_t lastRow, SizeBitCounts& all)
 {
   const RowRange owned = OwnedRange(grid);
-  const auto body = [&](std::int64_t begin, std::int64_t end)
-  {
-    std::vector<std::int64_t> counts(NumberOfSizeBits, 0);
-    for (std::int64_t row = begin; row < end; ++row)
+  ParallelFor(firstRow, lastRow, grid.RowsPerTask(VoxelsPerTask),
+    [&](std::int64_t begin, std::int64_t end)
     {
-      if (!grid.OwnsRow(row))
+      std::vector<std::int64_t> counts = all.Take();
+      for (std::int64_t row = begin; row < end; ++row)
       {
-        continue;
-      }
-      const std::int64_t first = grid.First(row);
-      ForEachSize(vectors + 3 * first, theta + first, owned,
-        [&](int, double exact)
+        if (!grid.OwnsRow(row))
         {
-          const float size = static_cast<float>(exact);
-          std::uint32_t bits;
-          std::memcpy(&bits, &size, sizeof(bits));
-          if (upper < 0)
+          continue;
+        }
+        const std::int64_t first = grid.First(row);
+        ForEachSize(vectors + 3 * first, theta + first, owned,
+          [&](double exact)
           {
-            ++counts[bits >> 16];
-          }
-          else if (bits >> 16 == static_cast<std::uint32_t>(upper))
-          {
-            ++counts[bits & 0xffffU];
-          }
-        });
-    }
-    return counts;
-  };
-  // Few parts: each has its own counts.
-  const std::int64_t grain =
-    std::max(grid.RowsPerTask(2 * VoxelsPerTask), (lastRow - firstRow) / 64 + 1);
-  const std::vector<std::int64_t> none;
-  std::vector<std::int64_t> all = ParallelReduce(firstRow, lastRow, grain, none, body,
-    [](std::vector<std::int64_t>& sum, std::vector<std::int64_t>& part)
-    { sum.empty() ? sum.swap(part) : AddTo(sum, part); });
-  all.resize(NumberOfSizeBits, 0);
-  return all;
+            const float size = static_cast<float>(exact);
+            std::uint32_t bits;
+            std::memcpy(&bits, &size, sizeof(bits));
+            if (upper < 0)
+            {
+              ++counts[bits >> 16];
+            }
+            else if (bits >> 16 == static_cast<std::uint32_t>(upper))
+            {
+              ++counts[bits & 0xffffU];
+            }
+          });
+      }
+      all.Return(std::move(counts));
+    });
 }
 
 int FindRank(const std::vector<std::int64_t>& counts, std::int64_t& rank)
@@ -448,7 +529,6 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
   std::int64_t firstRow, std::int64_t lastRow)
 {
   const RowRange owned = OwnedRange(grid);
-  const double scale = bins.Number / (bins.High - bins.Low);
   const auto body = [&](std::int64_t begin, std::int64_t end)
   {
     SizeHistograms histograms;
@@ -467,22 +547,19 @@ SizeHistograms CountSizes(const T* vectors, const std::int32_t* labels, const fl
             return;
           }
           SizeHistogram& histogram = histograms.emplace(particle, bins.Number).first->second;
-          ForEachSize(vectors + 3 * first, theta + first, stretch,
-            [&](int x, double size)
+          std::int32_t places[ChunkSize];
+          for (int x = stretch.Begin; x < stretch.End; x += ChunkSize)
+          {
+            const int count = std::min(ChunkSize, stretch.End - x);
+            const std::int64_t voxel = first + x;
+            histogram.CountOutside +=
+              FindSizeBinsOf(vectors + 3 * voxel, theta + voxel, count, bins, fold, places);
+            // Without a branch on the angle, which no processor can foresee.
+            for (int i = 0; i < count; ++i)
             {
-              const float angle = theta[first + x];
-              const double acute = fold && angle > 90.0F ? 180.0 - angle : angle;
-              if (!(acute <= 90.0))
-              {
-                return;
-              }
-              const int group = std::min(static_cast<int>(acute / 10.0), NumberOfThetaGroups - 1);
-              const double bin = std::clamp((size - bins.Low) * scale, 0.0, bins.Number - 0.5);
-              ++histogram.Counts[group * bins.Number + static_cast<int>(bin)];
-              // As float32, in which an automatic range is found.
-              const double rounded = static_cast<float>(size);
-              histogram.CountOutside += rounded < bins.Low || rounded > bins.High ? 1 : 0;
-            });
+              histogram.Counts[std::max(places[i], 0)] += places[i] >= 0 ? 1 : 0;
+            }
+          }
         });
     }
     return histograms;
@@ -559,8 +636,8 @@ AngleHistogram HistogramOf(const AngleSummary& summary, bool plane)
 #define INSTANTIATE(T)                                                                             \
   template AngleHistograms ComputeAngles(const T*, const std::int32_t*, const VoxelGrid&,          \
     const AngleReference&, int, std::int64_t, std::int64_t, float*, const VectorErrors&);          \
-  template std::vector<std::int64_t> CountSizeBits(                                                \
-    const T*, const float*, const VoxelGrid&, int, std::int64_t, std::int64_t);                    \
+  template void CountSizeBits(                                                                     \
+    const T*, const float*, const VoxelGrid&, int, std::int64_t, std::int64_t, SizeBitCounts&);    \
   template SizeHistograms CountSizes(const T*, const std::int32_t*, const float*,                  \
     const VoxelGrid&, const AngleReference&, const SizeBins&, bool, std::int64_t, std::int64_t);
 INSTANTIATE(float)

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <vector>
 
 namespace paraxanes
@@ -186,15 +187,29 @@ AngleHistograms ComputeAngles(const T* vectors, const std::int32_t* labels, cons
 /// Values that 16 bits of |u| have.
 constexpr int NumberOfSizeBits = 65536;
 
+/// Counts for values of 16 bits. Each thread adds to some of its own, as they are many.
+class SizeBitCounts
+{
+public:
+  /// Where a thread goes on to count, and puts back after that.
+  std::vector<std::int64_t> Take();
+  void Return(std::vector<std::int64_t>&& part);
+  void AddTo(std::vector<std::int64_t>& counts) const;
+
+private:
+  std::mutex Mutex;
+  std::vector<std::vector<std::int64_t>> Parts;
+};
+
 /**
  * One of two passes that find an order statistic of |u| (as float32) exactly, over any number of
- * ranks. Without `upper` (-1): the number of owned vectors with a theta, of rows [firstRow,
+ * ranks. Without `upper` (-1) adds the number of owned vectors with a theta, of rows [firstRow,
  * lastRow), for each value of the upper 16 bits of |u|. With it: of those with these upper bits,
  * for each value of the lower 16.
  */
 template <typename T>
-std::vector<std::int64_t> CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid,
-  int upper, std::int64_t firstRow, std::int64_t lastRow);
+void CountSizeBits(const T* vectors, const float* theta, const VoxelGrid& grid, int upper,
+  std::int64_t firstRow, std::int64_t lastRow, SizeBitCounts& all);
 
 /// First index at which the running sum of counts reaches `rank` (1 = the first); `rank` is
 /// reduced by what lies before it.

@@ -408,14 +408,15 @@ TEST(AngleStatistics, PercentileIsAnExactOrderStatistic)
   std::sort(sizes.begin(), sizes.end());
   const auto count = [&](int upper)
   {
+    paraxanes::SizeBitCounts counts;
     const auto rows = [&](std::int64_t first, std::int64_t last) {
-      return paraxanes::CountSizeBits(field.data(), result.Theta.data(), grid, upper, first, last);
+      paraxanes::CountSizeBits(field.data(), result.Theta.data(), grid, upper, first, last, counts);
     };
-    std::vector<std::int64_t> counts = rows(0, 7);
-    const std::vector<std::int64_t> others = rows(7, grid.NumberOfRows());
-    std::transform(
-      counts.begin(), counts.end(), others.begin(), counts.begin(), std::plus<std::int64_t>());
-    return counts;
+    rows(0, 7);
+    rows(7, grid.NumberOfRows());
+    std::vector<std::int64_t> sum(paraxanes::NumberOfSizeBits);
+    counts.AddTo(sum);
+    return sum;
   };
   for (const std::int64_t wanted :
     { std::int64_t{ 1 }, std::int64_t{ 5000 }, static_cast<std::int64_t>(sizes.size()) })
