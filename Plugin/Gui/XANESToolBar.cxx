@@ -118,7 +118,7 @@ void XANESToolBar::AddSteps(const QString& group)
   }
 }
 
-// In the last row of ParaView's toolbars, which has room for it; then wherever the user moves it.
+// In a row of its own, as ParaView's are full; then wherever the user moves it.
 void XANESToolBar::PlaceOnce()
 {
   static const char* const placed = "ParaXANES/ToolBarPlaced";
@@ -129,6 +129,7 @@ void XANESToolBar::PlaceOnce()
     return;
   }
   window->removeToolBar(this);
+  window->addToolBarBreak(Qt::TopToolBarArea);
   window->addToolBar(Qt::TopToolBarArea, this);
   this->show();
   settings->setValue(placed, true);
