@@ -190,7 +190,7 @@ void ShowPoints(pqPipelineSource* probe, pqRenderView* view)
     vtkNew<vtkSMParaViewPipelineControllerWithRendering> controller;
     vtkSMProxy* display = controller->Show(points->getSourceProxy(), 0, view->getViewProxy());
     const double black[3] = { 0.0, 0.0, 0.0 };
-    vtkSMPVRepresentationProxy::SetScalarColoring(display, nullptr, 0);
+    vtkSMPVRepresentationProxy::SafeDownCast(display)->SetScalarColoring(nullptr, 0);
     vtkSMPropertyHelper(display, "Representation").Set("Points");
     vtkSMPropertyHelper(display, "PointSize").Set(9);
     vtkSMPropertyHelper(display, "AmbientColor").Set(black, 3);
