@@ -170,7 +170,8 @@ std::optional<double> GetNumber(vtkDataObject* data, const std::string& name)
 std::string ChosenArray(vtkAlgorithm* filter, int index)
 {
   const char* name = filter->GetInputArrayInformation(index)->Get(vtkDataObject::FIELD_NAME());
-  return name && std::string(name) != "None" ? name : "";
+  const std::string text = name ? name : "";
+  return text == "None" || text == "Automatic" ? "" : text;
 }
 
 vtkDataArray* FindPointArray(

@@ -63,7 +63,7 @@ PARAXANESPIPELINE_EXPORT std::optional<double> GetNumber(
   vtkDataObject* data, const std::string& name);
 
 /// Name of the array that is chosen as input array `index` of a filter (SetInputArrayToProcess);
-/// empty where none is, or "None", which is what panels offer for that.
+/// empty where none is, or "None" or "Automatic", which is what panels offer for that.
 PARAXANESPIPELINE_EXPORT std::string ChosenArray(vtkAlgorithm* filter, int index);
 
 /**

@@ -85,11 +85,27 @@ def offered(proxy, name):
     return [domain.GetString(k) for k in range(domain.GetNumberOfStrings())]
 
 
+def chosen(proxy, name):
+    return proxy.SMProxy.GetProperty(name).GetElement(4)
+
+
 for proxy in (XANESNormalize(Input=stack), edge, StackQuality(Input=stack), SpectrumProbe(Input=stack)):
-    check(offered(proxy, "InputArray") == ["absorbance"], f"{proxy.GetXMLName()} offers {offered(proxy, 'InputArray')}")
+    check(offered(proxy, "InputArray") == ["Automatic", "absorbance"] and chosen(proxy, "InputArray") == "Automatic", f"{proxy.GetXMLName()} offers {offered(proxy, 'InputArray')}")
 check("absorbance" in offered(pulled, "InputArray"), f"one energy at a time offers {offered(pulled, 'InputArray')}")
 check(offered(edge, "MaskArray") == ["None", "grain_id", "particle_id", "true_edge_energy", "true_edge_jump"],
       f"Mask Array offers {offered(edge, 'MaskArray')}")
+
+# What is chosen automatically says so, and is what an empty choice is, as older states have it.
+for proxy, name in ((ValenceGradient(Input=edge), "InputArray"), (MapHistogram(Input=edge), "InputArray"),
+                    (DepthProfile(Input=edge), "InputArray"), (SpectrumProbe(Input=stack), "LabelArray")):
+    check(chosen(proxy, name) == offered(proxy, name)[0] == "Automatic",
+          f"{name} of {proxy.GetXMLName()} is {chosen(proxy, name)} and offers {offered(proxy, name)}")
+for name in ("Automatic", ""):
+    gradient = ValenceGradient(Input=edge)
+    gradient.SMProxy.GetProperty("InputArray").SetElement(4, name)
+    gradient.SMProxy.UpdateVTKObjects()
+    gradient.UpdatePipeline()
+    check("valence_gradient" in gradient.PointData.keys(), f"with the array '{name}' there is no gradient")
 
 # Every property that a panel shows is in one group at most, and the groups are not mixed up by inheritance.
 GROUPS = {
