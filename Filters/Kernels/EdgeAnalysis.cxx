@@ -16,6 +16,7 @@ namespace
 {
 
 constexpr int Size = SpectrumGroup::Size;
+static_assert(Size == EdgeMethods::GroupSize, "groups are searched as a whole");
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
 
 bool IsValid(double code)
@@ -56,8 +57,6 @@ public:
     , Identity(IdentityNormalization(this->Energies))
     , Noise(analysis.Normalization)
     , Scaled(static_cast<std::size_t>(this->Energies) * Size)
-    , Normalized(static_cast<std::size_t>(this->Energies))
-    , Column(static_cast<std::size_t>(this->Energies))
   {
   }
 
@@ -68,6 +67,19 @@ public:
     {
       std::copy(group.Code, group.Code + Size, this->OfLevel.Codes);
       this->FindCrossings(group.Normalized, this->OfLevel);
+    }
+    const EdgeMethods& methods = this->Plan.Methods;
+    if (this->Wants(EdgeMethod::Derivative))
+    {
+      methods.FindSteepest<Size>(group.Normalized, this->Steepest);
+    }
+    if (this->Wants(EdgeMethod::Centroid))
+    {
+      methods.FindAreas<Size>(group.Normalized, this->Area);
+    }
+    if (this->Wants(EdgeMethod::WhiteLine))
+    {
+      methods.FindTops<Size>(group.Mu, this->TopOfMu);
     }
     const bool fraction = this->Wants(EdgeMethod::WhiteLineFraction);
     if (this->IsFitted() && (fraction || this->Plan.Main == EdgeMethod::WhiteLine))
@@ -106,11 +118,10 @@ private:
     const double perNoise = this->Plan.Limits.MinimumJumpToNoise;
     const double ofNoiseAlone =
       std::sqrt(2.0 * std::log(this->Plan.Methods.Finder().Window.Size()));
+    this->Plan.Methods.FindTops<Size>(group.AbovePreEdge, this->Top);
     for (int v = 0; v < Size; ++v)
     {
-      const double* z = this->CopyColumn(group.AbovePreEdge, v, this->Column);
-      this->Top[v] = this->Plan.Methods.Top(z);
-      const double height = z[this->Top[v]];
+      const double height = group.AbovePreEdge[this->Top[v] * Size + v];
       this->Height[v] = height;
       const double noise = this->SampleNoise(v) * this->AbovePreEdgeFactor(this->Top[v]);
       const bool finite = group.Code[v] != static_cast<double>(Validity::NotFinite);
@@ -149,17 +160,6 @@ private:
     return Deviation(this->Group->Squares[v], this->Fits.DegreesOfFreedom);
   }
 
-  // Of the window, which is all that the methods look at.
-  const double* CopyColumn(const double* tile, int v, std::vector<double>& column) const
-  {
-    const IndexRange& window = this->Plan.Methods.Finder().Window;
-    for (int k = window.First; k < window.Last; ++k)
-    {
-      column[static_cast<std::size_t>(k)] = tile[k * Size + v];
-    }
-    return column.data();
-  }
-
   void AnalyzeVoxel(int v)
   {
     const SpectrumGroup& group = *this->Group;
@@ -169,10 +169,6 @@ private:
     std::fill(std::begin(codes), std::end(codes), Validity::OutsideMask);
     if (!outside)
     {
-      if (IsValid(group.Code[v]))
-      {
-        this->CopyColumn(group.Normalized, v, this->Normalized);
-      }
       this->Run(EdgeMethod::Level, v, codes);
       this->Run(EdgeMethod::Derivative, v, codes);
       this->Run(EdgeMethod::WhiteLineFraction, v, codes);
@@ -250,7 +246,7 @@ private:
     const bool wantsError = this->MapsOf(method).Error != nullptr;
     SampleWeights* weights = wantsError ? &this->Weights : nullptr;
     const double noise = this->SampleNoise(v);
-    const double* normalized = this->Normalized.data();
+    const SampleView normalized(group.Normalized + v, Size);
     Result result;
     switch (method)
     {
@@ -259,19 +255,18 @@ private:
           noise / group.EdgeJump[v], weights);
         break;
       case EdgeMethod::Derivative:
-        result.Found = methods.Derivative(normalized);
+        result.Found = methods.Derivative(normalized, this->Steepest[v]);
         break;
       case EdgeMethod::Centroid:
-        result.Found = methods.Centroid(normalized, weights);
+        result.Found = methods.Centroid(normalized, this->Area[v], weights);
         break;
       case EdgeMethod::WhiteLineFraction:
-        result.Found =
-          methods.WhiteLineFraction(this->CopyColumn(this->Scaled.data(), v, this->Column),
-            this->Height[v], this->Top[v], this->OfFraction.Upper[v], this->OfFraction.Energies[v],
-            noise / this->Height[v], weights);
+        result.Found = methods.WhiteLineFraction(SampleView(this->Scaled.data() + v, Size),
+          this->Height[v], this->Top[v], this->OfFraction.Upper[v], this->OfFraction.Energies[v],
+          noise / this->Height[v], weights);
         break;
       case EdgeMethod::WhiteLine:
-        result.Found = methods.WhiteLine(this->CopyColumn(group.Mu, v, this->Column));
+        result.Found = methods.WhiteLine(SampleView(group.Mu + v, Size), this->TopOfMu[v], nullptr);
         break;
     }
     if (wantsError && result.Found.Code == Validity::Valid)
@@ -288,9 +283,9 @@ private:
     {
       case EdgeMethod::Derivative:
         return this->ScatterOf(
-          method, this->Normalized.data(), noise / this->Group->EdgeJump[v], energy);
+          method, this->Group->Normalized, v, noise / this->Group->EdgeJump[v], energy);
       case EdgeMethod::WhiteLine:
-        return this->ScatterOf(method, this->Column.data(), noise, energy);
+        return this->ScatterOf(method, this->Group->Mu, v, noise, energy);
       case EdgeMethod::WhiteLineFraction:
         return noise * this->Noise.OfAbovePreEdge(this->Weights);
       case EdgeMethod::Level:
@@ -303,16 +298,17 @@ private:
     {
       fit.Post[j] = this->Group->Post[j][v];
     }
-    return noise * this->Noise.OfNormalized(this->Weights, this->Normalized.data(), fit);
+    return noise *
+      this->Noise.OfNormalized(this->Weights, SampleView(this->Group->Normalized + v, Size), fit);
   }
 
-  double ScatterOf(EdgeMethod method, const double* values, double noise, double energy)
+  double ScatterOf(EdgeMethod method, const double* tile, int v, double noise, double energy)
   {
     if (!this->Scatter)
     {
       this->Scatter.emplace(this->Plan.Methods, this->Fits.DegreesOfFreedom);
     }
-    return this->Scatter->Of(method, values, noise, energy);
+    return this->Scatter->Of(method, SampleView(tile + v, Size), noise, energy);
   }
 
   void Store(EdgeMethod method, std::int64_t voxel, Validity code)
@@ -386,9 +382,10 @@ private:
   double HeightCodes[Size]; // of the white line
   int Top[Size];
   double Height[Size];
+  int TopOfMu[Size];
+  int Steepest[Size];
+  double Area[Size];
   std::vector<double> Scaled;
-  std::vector<double> Normalized; // of a voxel
-  std::vector<double> Column;
   SampleWeights Weights;
   Result Results[NumberOfEdgeMethods];
 };
@@ -440,7 +437,8 @@ void AnalyzeSpectra(const EdgeAnalysis& analysis, const T* spectra, std::int64_t
   const std::uint8_t* mask, const AnalysisMaps& maps)
 {
   Analyzer analyzer(analysis, mask, maps);
-  VisitSpectra(analysis.Normalization, analysis.Limits, spectra, count, analyzer);
+  VisitSpectra(analysis.Normalization, analysis.Limits, spectra, count,
+    analysis.Methods.Finder().Window, analyzer);
 }
 
 template <typename T>

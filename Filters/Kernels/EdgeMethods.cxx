@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "EdgeMethods.h"
 
+#include "Multiversion.h"
+
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
@@ -21,7 +23,7 @@ constexpr double SlopeSignificance = 5.0;
 // about what was found there.
 template <typename Find>
 std::optional<double> FindTwice(
-  const LocalFits& fits, double first, const double* values, Find find, const LocalFit*& fit)
+  const LocalFits& fits, double first, SampleView values, Find find, const LocalFit*& fit)
 {
   std::optional<double> energy = first;
   for (int pass = 0; pass < 2 && energy; ++pass)
@@ -61,6 +63,81 @@ void SetWeights(SampleWeights* weights, IndexRange samples, Weight weight)
   {
     weights->Values[static_cast<std::size_t>(k)] = weight(k);
   }
+}
+
+// The searches below are loops over samples with spectra side by side within, for vectors.
+template <int N>
+inline __attribute__((always_inline)) void Tops(const double* spectra, IndexRange window, int* tops)
+{
+  double highest[N];
+  std::copy_n(spectra + window.First * N, N, highest);
+  std::fill_n(tops, N, window.First);
+  for (int k = window.First + 1; k < window.Last; ++k)
+  {
+    for (int v = 0; v < N; ++v)
+    {
+      const double value = spectra[k * N + v];
+      const bool higher = highest[v] < value;
+      tops[v] = higher ? k : tops[v];
+      highest[v] = higher ? value : highest[v];
+    }
+  }
+}
+
+// Slopes are compared without dividing: dy / dE > dy0 / dE0.
+template <int N>
+inline __attribute__((always_inline)) void SteepestRises(
+  const double* spectra, const double* energies, IndexRange window, int* steepest)
+{
+  double rise[N] = {};
+  double width[N];
+  std::fill_n(width, N, 1.0);
+  std::fill_n(steepest, N, -1);
+  for (int k = window.First; k + 1 < window.Last; ++k)
+  {
+    const double widthHere = energies[k + 1] - energies[k];
+    for (int v = 0; v < N; ++v)
+    {
+      const double riseHere = spectra[(k + 1) * N + v] - spectra[k * N + v];
+      const bool steeper = riseHere * width[v] > rise[v] * widthHere;
+      steepest[v] = steeper ? k : steepest[v];
+      rise[v] = steeper ? riseHere : rise[v];
+      width[v] = steeper ? widthHere : width[v];
+    }
+  }
+}
+
+template <int N>
+inline __attribute__((always_inline)) void Areas(
+  const double* spectra, const double* widths, IndexRange window, double* areas)
+{
+  std::fill_n(areas, N, 0.0);
+  for (int k = window.First; k < window.Last; ++k)
+  {
+    for (int v = 0; v < N; ++v)
+    {
+      areas[v] += widths[k] * spectra[k * N + v];
+    }
+  }
+}
+
+constexpr int GroupSize = EdgeMethods::GroupSize;
+
+PARAXANES_MULTIVERSION void TopsOfGroup(const double* spectra, IndexRange window, int* tops)
+{
+  Tops<GroupSize>(spectra, window, tops);
+}
+
+PARAXANES_MULTIVERSION void SteepestRisesOfGroup(
+  const double* spectra, const double* energies, IndexRange window, int* steepest)
+{
+  SteepestRises<GroupSize>(spectra, energies, window, steepest);
+}
+
+PARAXANES_MULTIVERSION void AreasOfGroup(
+  const double* spectra, const double* widths, IndexRange window, double* areas)
+{
+  Areas<GroupSize>(spectra, widths, window, areas);
 }
 
 }
@@ -138,18 +215,56 @@ EdgeMethods::EdgeMethods(const std::vector<double>& energies, const EdgeSearch& 
   this->ForMaximum = LocalFits(
     energies, this->Crossings.Window, FitDegree(EdgeMethod::WhiteLine, degree), halfWidth);
   this->ForSteepest = LocalFits(energies, this->Crossings.Window, 3, halfWidth);
+  const IndexRange& window = this->Crossings.Window;
+  this->Widths.resize(energies.size());
+  for (int k = window.First; k < window.Last; ++k)
+  {
+    this->Widths[static_cast<std::size_t>(k)] = 0.5 *
+      (this->Energy(std::min(k + 1, window.Last - 1)) -
+        this->Energy(std::max(k - 1, window.First)));
+  }
 }
 
-int EdgeMethods::Top(const double* values) const
+template <>
+void EdgeMethods::FindTops<1>(const double* spectra, int* tops) const
 {
-  const IndexRange& window = this->Crossings.Window;
-  return static_cast<int>(std::max_element(values + window.First, values + window.Last) - values);
+  Tops<1>(spectra, this->Crossings.Window, tops);
+}
+
+template <>
+void EdgeMethods::FindTops<EdgeMethods::GroupSize>(const double* spectra, int* tops) const
+{
+  TopsOfGroup(spectra, this->Crossings.Window, tops);
+}
+
+template <>
+void EdgeMethods::FindSteepest<1>(const double* spectra, int* steepest) const
+{
+  SteepestRises<1>(spectra, this->Crossings.Energies.data(), this->Crossings.Window, steepest);
+}
+
+template <>
+void EdgeMethods::FindSteepest<EdgeMethods::GroupSize>(const double* spectra, int* steepest) const
+{
+  SteepestRisesOfGroup(spectra, this->Crossings.Energies.data(), this->Crossings.Window, steepest);
+}
+
+template <>
+void EdgeMethods::FindAreas<1>(const double* spectra, double* areas) const
+{
+  Areas<1>(spectra, this->Widths.data(), this->Crossings.Window, areas);
+}
+
+template <>
+void EdgeMethods::FindAreas<EdgeMethods::GroupSize>(const double* spectra, double* areas) const
+{
+  AreasOfGroup(spectra, this->Widths.data(), this->Crossings.Window, areas);
 }
 
 // Of the line through the samples about a crossing: four, as the two alone would follow the noise,
 // and more of the window where the noise of four is a large part of the slope. A line over more
 // than the edge is too flat, so that an error from it is too large rather than too small.
-double EdgeMethods::SlopeAbout(const double* y, int upper, double noise) const
+double EdgeMethods::SlopeAbout(SampleView y, int upper, double noise) const
 {
   const IndexRange& window = this->Crossings.Window;
   for (int half = 2;; ++half)
@@ -179,7 +294,7 @@ double EdgeMethods::SlopeAbout(const double* y, int upper, double noise) const
 }
 
 EdgeResult EdgeMethods::Level(
-  const double* y, int upper, double linear, double noise, SampleWeights* weights) const
+  SampleView y, int upper, double linear, double noise, SampleWeights* weights) const
 {
   EdgeResult result;
   result.Code = Validity::Valid;
@@ -223,7 +338,7 @@ EdgeResult EdgeMethods::Level(
   return result;
 }
 
-EdgeResult EdgeMethods::WhiteLineFraction(const double* y, double height, int top, int upper,
+EdgeResult EdgeMethods::WhiteLineFraction(SampleView y, double height, int top, int upper,
   double linear, double noise, SampleWeights* weights) const
 {
   EdgeResult result = this->Level(y, upper, linear, noise, weights);
@@ -245,19 +360,15 @@ EdgeResult EdgeMethods::WhiteLineFraction(const double* y, double height, int to
 
 EdgeResult EdgeMethods::Derivative(const double* y) const
 {
+  int steepest = -1;
+  this->FindSteepest<1>(y, &steepest);
+  return this->Derivative(y, steepest);
+}
+
+EdgeResult EdgeMethods::Derivative(SampleView y, int lower) const
+{
   EdgeResult result;
   const IndexRange& window = this->Crossings.Window;
-  double steepest = 0.0;
-  int lower = -1;
-  for (int k = window.First; k + 1 < window.Last; ++k)
-  {
-    const double slope = (y[k + 1] - y[k]) / (this->Energy(k + 1) - this->Energy(k));
-    if (slope > steepest)
-    {
-      steepest = slope;
-      lower = k;
-    }
-  }
   if (lower < 0)
   {
     return result;
@@ -291,9 +402,15 @@ EdgeResult EdgeMethods::Derivative(const double* y) const
 
 EdgeResult EdgeMethods::WhiteLine(const double* mu, SampleWeights* ofHeight) const
 {
+  int top = 0;
+  this->FindTops<1>(mu, &top);
+  return this->WhiteLine(mu, top, ofHeight);
+}
+
+EdgeResult EdgeMethods::WhiteLine(SampleView mu, int top, SampleWeights* ofHeight) const
+{
   EdgeResult result;
   const IndexRange& window = this->Crossings.Window;
-  const int top = this->Top(mu);
   if (top == window.First || top == window.Last - 1)
   {
     result.Code = Validity::CrossingAtWindowEnd;
@@ -325,7 +442,7 @@ EdgeResult EdgeMethods::WhiteLine(const double* mu, SampleWeights* ofHeight) con
   return result;
 }
 
-EdgeResult EdgeMethods::Centroid(const double* y, SampleWeights* weights) const
+EdgeResult EdgeMethods::Centroid(SampleView y, double area, SampleWeights* weights) const
 {
   EdgeResult result;
   const IndexRange& window = this->Crossings.Window;
@@ -337,16 +454,6 @@ EdgeResult EdgeMethods::Centroid(const double* y, SampleWeights* weights) const
   }
   // From the window's begin, so that no digits are lost.
   const double begin = this->Energy(window.First);
-  const auto width = [&](int k)
-  {
-    return 0.5 *
-      (this->Energy(std::min(k + 1, last)) - this->Energy(std::max(k - 1, window.First)));
-  };
-  double area = 0.0;
-  for (int k = window.First; k <= last; ++k)
-  {
-    area += width(k) * y[k];
-  }
   const double end = this->Energy(last) - begin;
   const double centroid = (end * y[last] - area) / rise;
   // Outside of the window, or NaN: no rise that stands out from the noise.
@@ -360,7 +467,7 @@ EdgeResult EdgeMethods::Centroid(const double* y, SampleWeights* weights) const
     [&](int k)
     {
       const double atEnds = k == last ? end - centroid : k == window.First ? centroid : 0.0;
-      return (atEnds - width(k)) / rise;
+      return (atEnds - this->Widths[static_cast<std::size_t>(k)]) / rise;
     });
   return result;
 }

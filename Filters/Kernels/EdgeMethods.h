@@ -88,24 +88,41 @@ public:
   /// `upper`: the upper sample of the crossing that the rule has chosen; `linear`: the energy
   /// interpolated there.
   EdgeResult Level(
-    const double* y, int upper, double linear, double noise, SampleWeights* weights) const;
+    SampleView y, int upper, double linear, double noise, SampleWeights* weights) const;
   /// Of y = (mu - pre) / height, whose maximum, 1, is at sample `top`; weights of mu - pre.
-  EdgeResult WhiteLineFraction(const double* y, double height, int top, int upper, double linear,
+  EdgeResult WhiteLineFraction(SampleView y, double height, int top, int upper, double linear,
     double noise, SampleWeights* weights) const;
   EdgeResult Derivative(const double* y) const;
+  EdgeResult Derivative(SampleView y, int steepest) const;
   /// `ofHeight`: the weights in the height; may be null.
   EdgeResult WhiteLine(const double* mu, SampleWeights* ofHeight = nullptr) const;
-  EdgeResult Centroid(const double* y, SampleWeights* weights) const;
+  EdgeResult WhiteLine(SampleView mu, int top, SampleWeights* ofHeight) const;
+  EdgeResult Centroid(SampleView y, double area, SampleWeights* weights) const;
 
+  ///@{
+  /**
+   * What the methods start from, of N spectra side by side: sample k of spectrum v is at
+   * [k * N + v]. N is 1 or GroupSize.
+   */
+  static constexpr int GroupSize = 16;
   /// The highest sample of the window, the lowest in energy of equal ones.
-  int Top(const double* values) const;
+  template <int N>
+  void FindTops(const double* spectra, int* tops) const;
+  /// The lower one of the two samples between which the rise is steepest; -1 where nothing rises.
+  template <int N>
+  void FindSteepest(const double* spectra, int* steepest) const;
+  /// The integral over the window, by trapezoids.
+  template <int N>
+  void FindAreas(const double* spectra, double* areas) const;
+  ///@}
 
 private:
   double Energy(int k) const { return this->Crossings.Energies[static_cast<std::size_t>(k)]; }
-  double SlopeAbout(const double* y, int upper, double noise) const;
+  double SlopeAbout(SampleView y, int upper, double noise) const;
 
   EdgeSearch Settings;
   EdgeFinder Crossings;
+  std::vector<double> Widths; // of the trapezoids' shares of each sample, eV
   LocalFits ForLevel;
   LocalFits ForMaximum;
   LocalFits ForSteepest;

@@ -56,7 +56,7 @@ EdgeScatter::EdgeScatter(const EdgeMethods& methods, int degreesOfFreedom)
   }
 }
 
-void EdgeScatter::Smooth(const double* values, double noise)
+void EdgeScatter::Smooth(SampleView values, double noise)
 {
   const std::vector<double>& energies = this->Methods.Finder().Energies;
   double squares = 0.0;
@@ -80,7 +80,7 @@ void EdgeScatter::Smooth(const double* values, double noise)
   }
 }
 
-double EdgeScatter::Of(EdgeMethod method, const double* values, double noise, double found)
+double EdgeScatter::Of(EdgeMethod method, SampleView values, double noise, double found)
 {
   if (!(noise > 0.0))
   {

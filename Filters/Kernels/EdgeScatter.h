@@ -40,10 +40,10 @@ public:
    * draws follow from `found`, what it found in the spectrum itself: a spectrum has the same error
    * wherever it lies, and one that differs in its last digit has other draws.
    */
-  double Of(EdgeMethod method, const double* values, double noise, double found);
+  double Of(EdgeMethod method, SampleView values, double noise, double found);
 
 private:
-  void Smooth(const double* values, double noise); // to Base
+  void Smooth(SampleView values, double noise); // to Base
 
   const EdgeMethods& Methods;
   IndexRange Window;

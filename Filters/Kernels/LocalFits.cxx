@@ -162,12 +162,12 @@ LocalFit::LocalFit(const std::vector<double>& energies, IndexRange samples, int 
   }
 }
 
-LocalPolynomial LocalFit::Through(const double* values) const
+LocalPolynomial LocalFit::Through(SampleView values) const
 {
   LocalPolynomial polynomial = this->Empty;
   for (std::size_t s = 0; s < this->Parts.size(); ++s)
   {
-    const double value = values[static_cast<std::size_t>(this->Run.First) + s];
+    const double value = values[this->Run.First + static_cast<int>(s)];
     for (std::size_t i = 0; i < polynomial.Powers.size(); ++i)
     {
       polynomial.Powers[i] += value * this->Parts[s][i];
@@ -199,6 +199,7 @@ LocalFits::LocalFits(
   , Window(window)
   , Degree(degree)
   , HalfWidth(halfWidth)
+  , Places(static_cast<std::size_t>((window.Size() + 1) * (window.Size() + 1)), -1)
 {
   if (halfWidth <= 0.0)
   {
@@ -227,11 +228,18 @@ LocalFits::LocalFits(
 
 void LocalFits::Add(IndexRange samples)
 {
-  const std::pair<int, int> key(samples.First, samples.Last);
-  if (samples.Size() > this->Degree && this->Fits.count(key) == 0)
+  if (samples.Size() > this->Degree && !this->Through(samples))
   {
-    this->Fits.emplace(key, LocalFit(this->Energies, samples, this->Degree));
+    this->Places[this->Key(samples)] = static_cast<int>(this->Fits.size());
+    this->Fits.emplace_back(this->Energies, samples, this->Degree);
   }
+}
+
+std::size_t LocalFits::Key(IndexRange samples) const
+{
+  const int first = samples.First - this->Window.First;
+  const int last = samples.Last - this->Window.First;
+  return static_cast<std::size_t>(first * (this->Window.Size() + 1) + last);
 }
 
 IndexRange LocalFits::SamplesAbout(double energy) const
@@ -250,8 +258,10 @@ const LocalFit* LocalFits::About(double energy) const
 
 const LocalFit* LocalFits::Through(IndexRange samples) const
 {
-  const auto found = this->Fits.find({ samples.First, samples.Last });
-  return found == this->Fits.end() ? nullptr : &found->second;
+  const bool inside = this->Window.First <= samples.First && samples.First <= samples.Last &&
+    samples.Last <= this->Window.Last;
+  const int place = inside && !this->Places.empty() ? this->Places[this->Key(samples)] : -1;
+  return place < 0 ? nullptr : &this->Fits[static_cast<std::size_t>(place)];
 }
 
 }

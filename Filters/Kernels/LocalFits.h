@@ -11,9 +11,7 @@
 #include "EnergyAxis.h"
 
 #include <array>
-#include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace paraxanes
@@ -55,6 +53,21 @@ private:
   Pair Extrema() const;
 };
 
+/// Samples over the whole axis, one after the other or those of one spectrum of several that lie
+/// side by side.
+struct SampleView
+{
+  SampleView(const double* values, int stride = 1)
+    : Values(values)
+    , Stride(stride)
+  {
+  }
+  double operator[](int k) const { return this->Values[k * this->Stride]; }
+
+  const double* Values;
+  int Stride;
+};
+
 /// The fit through one run of samples, as a linear function of them.
 class LocalFit
 {
@@ -63,8 +76,7 @@ public:
   LocalFit(const std::vector<double>& energies, IndexRange samples, int degree);
 
   IndexRange Samples() const { return this->Run; }
-  /// `values` run over the whole axis.
-  LocalPolynomial Through(const double* values) const;
+  LocalPolynomial Through(SampleView values) const;
 
   /// The weight of sample k (within Samples()) in the value, the slope at an energy.
   double InValue(int k, double energy) const;
@@ -95,12 +107,14 @@ public:
 private:
   IndexRange SamplesAbout(double energy) const;
   void Add(IndexRange samples);
+  std::size_t Key(IndexRange samples) const;
 
   std::vector<double> Energies;
   IndexRange Window;
   int Degree = 0;
   double HalfWidth = 0.0;
-  std::map<std::pair<int, int>, LocalFit> Fits;
+  std::vector<LocalFit> Fits;
+  std::vector<int> Places; // in Fits by the run's ends in the window; -1: none
 };
 
 }

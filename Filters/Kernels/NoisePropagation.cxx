@@ -106,7 +106,7 @@ void NoisePropagation::AddSample(int k, double change, Sensitivity& sum) const
 }
 
 double NoisePropagation::OfNormalized(
-  const SampleWeights& weights, const double* y, const FittedStep& fit) const
+  const SampleWeights& weights, SampleView y, const FittedStep& fit) const
 {
   const NormalizationMode mode = this->Fits.Settings.Mode;
   std::array<double, PostTerms> atE0 = {};

@@ -47,7 +47,7 @@ public:
 
   /// Standard error of a result over the noise of one sample. The weights are those of samples of
   /// the normalised spectrum `y` (over the whole axis), of mu - pre.
-  double OfNormalized(const SampleWeights& weights, const double* y, const FittedStep& fit) const;
+  double OfNormalized(const SampleWeights& weights, SampleView y, const FittedStep& fit) const;
   double OfAbovePreEdge(const SampleWeights& weights) const;
 
 private:

@@ -126,7 +126,7 @@ PeakRatio FindPeakRatio(const Normalization& normalization, const std::vector<do
   const std::vector<double>& mu, const PeakRatioSettings& settings)
 {
   AbovePreEdge above(normalization);
-  VisitSpectra(normalization, {}, mu.data(), 1, above);
+  VisitSpectra(normalization, {}, mu.data(), 1, { 0, normalization.NumberOfEnergies }, above);
   const double* values = above.Values.data();
   const auto find = [&](const EnergyRange& window, SampleWeights& ofHeight)
   {

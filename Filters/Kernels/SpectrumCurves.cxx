@@ -41,7 +41,7 @@ SpectrumCurves FindCurves(const Normalization& normalization, const std::vector<
   };
 
   FirstOfGroup first(normalization);
-  VisitSpectra(normalization, {}, mu.data(), 1, first);
+  VisitSpectra(normalization, {}, mu.data(), 1, { 0, normalization.NumberOfEnergies }, first);
   return first.Curves;
 }
 

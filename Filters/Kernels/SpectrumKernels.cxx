@@ -855,7 +855,7 @@ HWY_INLINE void StoreAs(Vector v, double* p)
 /// Samples of a group whose fits are known, at [k * Group + v]; `above` may be null.
 template <int PostTerms, typename T, typename Out>
 HWY_INLINE void NormalizeGroup(const Normalization& n, const Curves<double>& curves, const T* tile,
-  const Fits& fits, Out* normalized, Out* above)
+  const Fits& fits, IndexRange samples, Out* normalized, Out* above)
 {
   const Doubles d;
   const Vector nan = Set(std::numeric_limits<double>::quiet_NaN());
@@ -864,7 +864,7 @@ HWY_INLINE void NormalizeGroup(const Normalization& n, const Curves<double>& cur
   {
     const FitLanes<Doubles> fit(d, fits, part);
     const Vector jump = Load(fits.EdgeJump + part);
-    for (int k = 0; k < n.NumberOfEnergies; ++k)
+    for (int k = samples.First; k < samples.Last; ++k)
     {
       const BasisValues<Doubles> basis = curves.At(d, k);
       const Vector step = Step<PostTerms>(fit, basis);
@@ -906,7 +906,7 @@ void NormalizeSpectraWithTerms(const Normalization& normalization, const JumpLim
       fits.EdgeJump[v] = valid ? fits.EdgeJump[v] : std::numeric_limits<double>::quiet_NaN();
     }
     NormalizeGroup<PostTerms, T, float>(
-      normalization, curves, tile, fits, normalized.get(), nullptr);
+      normalization, curves, tile, fits, { 0, energies }, normalized.get(), nullptr);
     TransposeBack(normalized.get(), energies, voxels, maps.Normalized + first * energies);
   };
   ForEachGroup(spectra, count, energies, body);
@@ -921,9 +921,9 @@ void NormalizeSpectraFor(const Normalization& normalization, const JumpLimits& l
     limits, spectra, count, mask, maps);
 }
 
-template <typename T>
-void VisitSpectraFor(const Normalization& normalization, const JumpLimits& limits, const T* spectra,
-  std::int64_t count, SpectrumGroupVisitor& visitor)
+template <int PostTerms, typename T>
+void VisitSpectraWithTerms(const Normalization& normalization, const JumpLimits& limits,
+  const T* spectra, std::int64_t count, IndexRange samples, SpectrumGroupVisitor& visitor)
 {
   Normalization n = normalization;
   if (n.Settings.Mode == NormalizationMode::EdgeStep)
@@ -944,9 +944,11 @@ void VisitSpectraFor(const Normalization& normalization, const JumpLimits& limit
   const auto body = [&](const T* tile, std::int64_t first, int voxels, NextGroup&)
   {
     Fits fits;
-    FitGroup<4>(n, limits, tile, fits);
-    std::copy(tile, tile + values, mu.get());
-    NormalizeGroup<4, T, double>(n, curves, tile, fits, normalized.get(), above.get());
+    FitGroup<PostTerms>(n, limits, tile, fits);
+    std::copy(
+      tile + samples.First * Group, tile + samples.Last * Group, mu.get() + samples.First * Group);
+    NormalizeGroup<PostTerms, T, double>(
+      n, curves, tile, fits, samples, normalized.get(), above.get());
     group.First = first;
     group.Count = voxels;
     // The first basis function is a constant, which the fits hold already.
@@ -965,6 +967,15 @@ void VisitSpectraFor(const Normalization& normalization, const JumpLimits& limit
   ForEachGroup(spectra, count, n.NumberOfEnergies, body);
 }
 
+template <typename T>
+void VisitSpectraFor(const Normalization& normalization, const JumpLimits& limits, const T* spectra,
+  std::int64_t count, IndexRange samples, SpectrumGroupVisitor& visitor)
+{
+  const bool straight = normalization.Settings.PostEdgeDegree < 2;
+  (straight ? VisitSpectraWithTerms<2, T> : VisitSpectraWithTerms<4, T>)(normalization, limits,
+    spectra, count, samples, visitor);
+}
+
 void FindCrossingsFor(const Normalization& identity, const EdgeFinder& finder, const double* group,
   double* codes, int* upper, double* energies)
 {
@@ -980,14 +991,14 @@ void FindCrossingsFor(const Normalization& identity, const EdgeFinder& finder, c
 
 // Names for the table of targets, which knows no templates.
 void VisitSpectraF(const Normalization& n, const JumpLimits& l, const float* s, std::int64_t c,
-  SpectrumGroupVisitor& visitor)
+  IndexRange samples, SpectrumGroupVisitor& visitor)
 {
-  VisitSpectraFor(n, l, s, c, visitor);
+  VisitSpectraFor(n, l, s, c, samples, visitor);
 }
 void VisitSpectraD(const Normalization& n, const JumpLimits& l, const double* s, std::int64_t c,
-  SpectrumGroupVisitor& visitor)
+  IndexRange samples, SpectrumGroupVisitor& visitor)
 {
-  VisitSpectraFor(n, l, s, c, visitor);
+  VisitSpectraFor(n, l, s, c, samples, visitor);
 }
 void FindEdgesF(const Normalization& n, const JumpLimits& l, const EdgeFinder& f, const float* s,
   std::int64_t c, const std::uint8_t* mask, const SpectrumMaps& maps)
@@ -1084,16 +1095,16 @@ void NormalizeSpectra(const Normalization& normalization, const JumpLimits& limi
 
 template <>
 void VisitSpectra(const Normalization& normalization, const JumpLimits& limits,
-  const float* spectra, std::int64_t count, SpectrumGroupVisitor& visitor)
+  const float* spectra, std::int64_t count, IndexRange samples, SpectrumGroupVisitor& visitor)
 {
-  HWY_DYNAMIC_DISPATCH(VisitSpectraF)(normalization, limits, spectra, count, visitor);
+  HWY_DYNAMIC_DISPATCH(VisitSpectraF)(normalization, limits, spectra, count, samples, visitor);
 }
 
 template <>
 void VisitSpectra(const Normalization& normalization, const JumpLimits& limits,
-  const double* spectra, std::int64_t count, SpectrumGroupVisitor& visitor)
+  const double* spectra, std::int64_t count, IndexRange samples, SpectrumGroupVisitor& visitor)
 {
-  HWY_DYNAMIC_DISPATCH(VisitSpectraD)(normalization, limits, spectra, count, visitor);
+  HWY_DYNAMIC_DISPATCH(VisitSpectraD)(normalization, limits, spectra, count, samples, visitor);
 }
 
 void FindCrossings(const Normalization& identity, const EdgeFinder& finder, const double* group,

@@ -73,10 +73,10 @@ public:
   virtual void Visit(const SpectrumGroup& group) = 0;
 };
 
-/// Fits and normalises raw spectra, group by group.
+/// Fits and normalises raw spectra, group by group; groups have these samples.
 template <typename T>
 void VisitSpectra(const Normalization& normalization, const JumpLimits& limits, const T* spectra,
-  std::int64_t count, SpectrumGroupVisitor& visitor);
+  std::int64_t count, IndexRange samples, SpectrumGroupVisitor& visitor);
 
 /// Spectra of a group (SpectrumGroup) to the crossings of a level by the finder's rule: upper[v] is
 /// the upper sample of the crossing, energies[v] (eV) is interpolated in it; codes that are 0 are

@@ -122,7 +122,8 @@ std::vector<double> Normalize(
   keep.Values.resize(spectrum.Mu.size());
   paraxanes::JumpLimits limits;
   limits.MinimumJumpToNoise = 0.0;
-  paraxanes::VisitSpectra(normalization, limits, spectrum.Mu.data(), 1, keep);
+  paraxanes::VisitSpectra(
+    normalization, limits, spectrum.Mu.data(), 1, { 0, normalization.NumberOfEnergies }, keep);
   std::vector<float> floats(spectrum.Mu.size());
   paraxanes::SpectrumMaps maps;
   maps.Normalized = floats.data();
