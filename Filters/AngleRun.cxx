@@ -405,15 +405,16 @@ bool AngleRun::FindBands()
   return this->FindBlocks(columns, sums) && this->FindBands(columns, sums);
 }
 
-// Steps of body(first, last) for parts of [0, items), each as short as an abort may wait, but of
-// `fewest` items for each thread.
+// Steps of body(first, last) for parts of [0, items), as many on every rank, each as short as an
+// abort may wait, but of `fewest` items for each thread.
 bool AngleRun::ForParts(const Span& progress, std::int64_t items, double work, int fewest,
   const std::function<void(std::int64_t, std::int64_t)>& body)
 {
   const double most = static_cast<double>(items) / (fewest * NumberOfThreads());
   const double wanted = work / (WorkPerPart * NumberOfThreads());
-  const auto parts = static_cast<std::int64_t>(std::fmax(1.0, std::ceil(std::fmin(wanted, most))));
-  return this->Steps(parts,
+  const auto parts = static_cast<std::int64_t>(
+    this->Together.Max(std::fmax(1.0, std::ceil(std::fmin(wanted, most)))));
+  return this->Steps(parts, parts,
     [&](std::int64_t part)
     {
       body(items * part / parts, items * (part + 1) / parts);

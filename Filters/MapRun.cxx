@@ -15,6 +15,8 @@
 #include <vtkTable.h>
 #include <vtkUnsignedCharArray.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace paraxanes
@@ -24,6 +26,8 @@ namespace
 
 // Between two of them progress is told and abort is heard.
 constexpr int NumberOfSlabs = 16;
+// Voxels of a rank's pass after which it hears of the others: about a tenth of a second.
+constexpr double VoxelsPerPart = 1e7;
 constexpr double LargestGather = 2147483647.0; // bytes
 
 }
@@ -127,7 +131,7 @@ int MapRun::Request()
   bool isDone = false;
   try
   {
-    isDone = this->Execute();
+    isDone = !this->Together.AnyStopped(this->Self) && this->Execute();
   }
   catch (const std::exception& problem) // from outside of any Step
   {
@@ -148,7 +152,7 @@ int MapRun::Request()
 
 bool MapRun::Step(const std::function<void()>& body)
 {
-  return this->Steps(1,
+  return this->Steps(1, 1,
     [&](std::int64_t)
     {
       body();
@@ -156,23 +160,28 @@ bool MapRun::Step(const std::function<void()>& body)
     });
 }
 
-bool MapRun::Steps(std::int64_t number, const std::function<bool(std::int64_t)>& body)
+bool MapRun::Steps(
+  std::int64_t number, std::int64_t parts, const std::function<bool(std::int64_t)>& body)
 {
-  std::string error;
-  const auto work = [&](std::string&)
+  for (std::int64_t part = 0; part < parts; ++part)
   {
-    std::int64_t done = 0;
-    while (done < number && body(done))
+    const auto work = [&](std::string&)
     {
-      ++done;
+      std::int64_t i = number * part / parts;
+      const std::int64_t end = number * (part + 1) / parts;
+      while (i < end && body(i))
+      {
+        ++i;
+      }
+      return i == end;
+    };
+    std::string error;
+    if (!this->Together.AllDo(work, error))
+    {
+      return !error.empty() && this->Fail(error);
     }
-    return done == number;
-  };
-  if (this->Together.AllDo(work, error))
-  {
-    return true;
   }
-  return !error.empty() && this->Fail(error);
+  return true;
 }
 
 bool MapRun::Fail(const std::string& error)
@@ -200,7 +209,7 @@ bool MapRun::ForSlabs(
   double from, double to, const std::function<void(std::int64_t, std::int64_t)>& body)
 {
   const std::int64_t rows = this->Grid.NumberOfRows();
-  return this->Steps(NumberOfSlabs,
+  return this->Steps(NumberOfSlabs, this->PartsOfPass,
     [&](std::int64_t slab)
     {
       body(rows * slab / NumberOfSlabs, rows * (slab + 1) / NumberOfSlabs);
@@ -211,8 +220,14 @@ bool MapRun::ForSlabs(
 bool MapRun::FindOwned()
 {
   std::string error;
-  return FindOwnedExtent(this->Input, this->Piece, this->Together, this->Grid.Owned, error) ||
-    this->Fail(this->Together.IsRoot() ? error : "");
+  if (!FindOwnedExtent(this->Input, this->Piece, this->Together, this->Grid.Owned, error))
+  {
+    return this->Fail(this->Together.IsRoot() ? error : "");
+  }
+  const double largest = this->Together.Max(static_cast<double>(this->Input->GetNumberOfPoints()));
+  this->PartsOfPass = static_cast<std::int64_t>(
+    std::clamp(std::ceil(largest / VoxelsPerPart), 1.0, static_cast<double>(NumberOfSlabs)));
+  return true;
 }
 
 bool MapRun::HasVoxels() const

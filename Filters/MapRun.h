@@ -94,9 +94,10 @@ protected:
   bool Fail(const std::string& error);
   /// Does something that talks to no other rank; what fails on one rank fails on all, and is told.
   bool Step(const std::function<void()>& body);
-  /// Likewise body(i) for i from 0 to number - 1, each rank its own number, until one says no: then
-  /// the user stopped it. One reduction, since ranks wait for each other at each.
-  bool Steps(std::int64_t number, const std::function<bool(std::int64_t)>& body);
+  /// Likewise body(i) for i from 0 to number - 1, until one says no: then the user stopped it.
+  /// After each of `parts`, the same on all ranks, they hear of each other, and wait.
+  bool Steps(
+    std::int64_t number, std::int64_t parts, const std::function<bool(std::int64_t)>& body);
   /// Tells progress; false when the user stopped this rank. Not collective.
   bool Heard(double fraction);
   /// False on all ranks when the user stopped one.
@@ -287,6 +288,7 @@ private:
 
   vtkSmartPointer<vtkDataArray> Codes; // keeps Validity
   bool HasFailed = false;              // rather than stopped
+  std::int64_t PartsOfPass = 1;        // of all ranks
 };
 
 }

@@ -31,7 +31,6 @@ namespace
 constexpr vtkIdType Grain = 1024;              // voxels of a block, so that it stays in the cache
 constexpr double SlabsOfARun = 50;             // steps of progress, and chances to stop
 constexpr double SecondsOfASlab = 0.5;         // at most, so that an abort is heard
-constexpr std::size_t StepsOfAllRanks = 10;    // after each of them a rank hears of the others
 constexpr double SecondsPerValue = 1e-8;       // to read it, about
 constexpr double PullAtOnce = 256.0 * 1048576; // bytes, where no limit is given
 constexpr double LargestSample = 1e6;          // voxels of the mean spectrum, about
@@ -212,8 +211,12 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
     this->Source ? Joined(Joined(slabs, mostPulled), mostPulled) : slabs;
   // Part of the time that goes into reading.
   const double toRead = this->Source ? static_cast<double>(energies) * SecondsPerValue : 0.0;
-  const double reads = toRead / (toRead + this->SecondsPerVoxel / NumberOfThreads());
+  const double seconds = toRead + this->SecondsPerVoxel / NumberOfThreads(); // of a voxel
+  const double reads = toRead / seconds;
   const auto all = static_cast<double>(this->NumberOfVoxels());
+  // Parts after each of which a rank hears of the others: seldom, since ranks wait for each other.
+  const auto parts =
+    static_cast<std::size_t>(this->Ranks.Max(std::ceil(1.0 + all * seconds / SecondsOfASlab)));
   std::vector<float> pulled;
   auto box = boxes.begin(); // the next one to pull
   vtkIdType firstPulled = 0;
@@ -250,12 +253,10 @@ bool StackRun::ForEachBlock(const std::function<void(const SpectraBlock&)>& bloc
     first += count;
     return done(static_cast<double>(endPulled));
   };
-  for (std::size_t i = 0; i < StepsOfAllRanks; ++i)
+  for (std::size_t i = 0; i < parts; ++i)
   {
-    const auto begin =
-      slabs.begin() + static_cast<std::ptrdiff_t>(slabs.size() * i / StepsOfAllRanks);
-    const auto end =
-      slabs.begin() + static_cast<std::ptrdiff_t>(slabs.size() * (i + 1) / StepsOfAllRanks);
+    const auto begin = slabs.begin() + static_cast<std::ptrdiff_t>(slabs.size() * i / parts);
+    const auto end = slabs.begin() + static_cast<std::ptrdiff_t>(slabs.size() * (i + 1) / parts);
     const auto work = [&](std::string& problem)
     { return std::all_of(begin, end, [&](const Extent& slab) { return process(slab, problem); }); };
     if (!this->Ranks.AllDo(work, error))

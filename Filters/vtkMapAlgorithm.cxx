@@ -59,6 +59,11 @@ int vtkMapAlgorithm::RequestData(
   vtkImageData* output = vtkImageData::GetData(outInfo);
   const paraxanes::Ranks ranks(outInfo);
   paraxanes::ChooseNumberOfThreads(ranks);
+  if (ranks.AnyStopped(this))
+  {
+    output->Initialize();
+    return paraxanes::EndStopped(this);
+  }
 
   std::string error;
   paraxanes::Extent owned;

@@ -268,7 +268,7 @@ int vtkSpectrumProbe::RequestData(
   this->ForgetWarnings();
 
   std::string error;
-  if (this->Execute(run, curves, results, error))
+  if (!run.Ranks.AnyStopped(this) && this->Execute(run, curves, results, error))
   {
     return 1;
   }

@@ -156,7 +156,7 @@ int vtkStackQuality::RequestData(
   paraxanes::ChooseNumberOfThreads(run.Ranks);
 
   std::string error;
-  if (this->Execute(run, output, error))
+  if (!run.Ranks.AnyStopped(this) && this->Execute(run, output, error))
   {
     return 1;
   }

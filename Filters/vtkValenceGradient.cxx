@@ -313,6 +313,11 @@ int vtkValenceGradient::RequestData(
   vtkImageData* output = vtkImageData::GetData(outInfo);
   const paraxanes::Ranks ranks(outInfo);
   paraxanes::ChooseNumberOfThreads(ranks);
+  if (ranks.AnyStopped(this))
+  {
+    output->Initialize();
+    return paraxanes::EndStopped(this);
+  }
   const paraxanes::PieceRequest request(outInfo);
   const paraxanes::PieceRequest inputRequest(inInfo);
 

@@ -570,6 +570,11 @@ int vtkVoxelBin::RequestData(
   vtkImageData* output = vtkImageData::GetData(outInfo);
   const paraxanes::Ranks ranks(outInfo);
   paraxanes::ChooseNumberOfThreads(ranks);
+  if (ranks.AnyStopped(this))
+  {
+    output->Initialize();
+    return paraxanes::EndStopped(this);
+  }
   const paraxanes::PieceRequest request(outInfo);
   if (!this->CheckBlocks(inInfo)) // the same on every rank
   {

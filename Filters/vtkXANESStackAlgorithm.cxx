@@ -125,7 +125,7 @@ int vtkXANESStackAlgorithm::RequestData(
   this->ForgetWarnings();
 
   std::string error;
-  if (this->Execute(run, error))
+  if (!run.Ranks.AnyStopped(this) && this->Execute(run, error))
   {
     return 1;
   }

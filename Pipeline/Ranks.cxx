@@ -62,11 +62,7 @@ bool IsFirstRank()
 
 int EndStopped(vtkAlgorithm* filter)
 {
-  if (!filter->CheckAbort())
-  {
-    filter->SetAbortExecuteAndUpdateTime();
-    filter->CheckAbort();
-  }
+  filter->SetAbortOutput(true);
   return 1;
 }
 
@@ -125,6 +121,10 @@ bool Ranks::AllDo(const std::function<bool(std::string&)>& work, std::string& er
     error = exception.what();
     mine = Failed;
   }
+  if (mine == Failed && error.empty())
+  {
+    error = "An error of an unknown kind.";
+  }
   const auto worst = static_cast<int>(this->Max(mine));
   if (worst == Failed && mine != Failed)
   {
@@ -166,6 +166,11 @@ void Ranks::Max(double* values, vtkIdType count) const
 double Ranks::Max(double value) const
 {
   return Reduced(this->Controller, value, vtkCommunicator::MAX_OP);
+}
+
+bool Ranks::AnyStopped(vtkAlgorithm* filter) const
+{
+  return this->Any(filter->CheckAbort());
 }
 
 std::vector<vtkIdType> Ranks::Gather(vtkIdType value) const

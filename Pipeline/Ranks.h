@@ -79,6 +79,9 @@ public:
   vtkIdType Sum(vtkIdType value) const;
   double Max(double value) const;
 
+  /// True when the user stopped the filter, or what is before it, on some rank.
+  bool AnyStopped(vtkAlgorithm* filter) const;
+
   /// The value of every rank, in rank order.
   std::vector<vtkIdType> Gather(vtkIdType value) const;
 

@@ -71,12 +71,22 @@ expect_failure(MaskedProjection(Input=edges), MaskArray=["POINTS", "nothing"])
 def expect_stop(proxy):
     """Stopped on one rank, all end with nothing, and none of them calls it an error."""
     algorithm = proxy.GetClientSideObject()
+    whole = points_of(proxy)
+    behind = ValenceGradient(Input=proxy) if proxy.GetXMLName() == "EdgeEnergy" else None
+    algorithm.Modified()
     if last:
-        algorithm.AddObserver("ProgressEvent", lambda *_: algorithm.SetAbortExecuteAndUpdateTime())
+        observer = algorithm.AddObserver("ProgressEvent", lambda *_: algorithm.SetAbortExecuteAndUpdateTime())
     with Messages() as messages:
-        points = points_of(proxy)
+        points = points_of(behind or proxy)
     if points != 0 or messages.text:
         failures.append("%s, stopped, which has %d points and says: %s" % (proxy.GetXMLName(), points, messages.text))
+    if last:
+        algorithm.RemoveObserver(observer)
+        algorithm.SetAbortExecute(0)
+    algorithm.Modified()
+    points = points_of(proxy)
+    if points != whole:
+        failures.append("%s, which was stopped before and has %d points now" % (proxy.GetXMLName(), points))
 
 
 points_of(gradient)
