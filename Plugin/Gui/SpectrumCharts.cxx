@@ -37,8 +37,8 @@ enum Line
   Dashed = 2
 };
 
-constexpr int Circle = 4; // of ParaView's markers
-constexpr int Right = 6;  // of ParaView's places for a legend
+constexpr int Circle = 4;      // of ParaView's markers
+constexpr int BottomRight = 2; // of ParaView's places for a legend
 
 // Told apart by the colour-blind, too (Okabe and Ito).
 constexpr Color PointColors[] = { { 0.0, 0.447, 0.698 }, { 0.835, 0.369, 0.0 },
@@ -120,8 +120,8 @@ QVector<Series> Normalized(pqPipelineSource* probe)
   for (std::size_t i = 0; i < points; ++i)
   {
     const double edge = EdgeEnergy(probe, i);
-    const QString text =
-      std::isnan(edge) ? "spectrum" + Number(i, points) : QString("%1 eV").arg(edge, 0, 'f', 2);
+    const QString value = std::isnan(edge) ? QString() : QString(": %1 eV").arg(edge, 0, 'f', 2);
+    const QString text = "spectrum" + Number(i, points) + value;
     all.push_back({ Name("normalized", i), true, text, PointColors[i % std::size(PointColors)] });
     for (const char* curve : { "mu", "pre-edge", "post-edge" })
     {
@@ -171,6 +171,7 @@ void Set(vtkSMProxy* display, const QVector<Series>& all)
   QVector<QStringList> lines;
   QVector<QStringList> markers;
   QVector<QStringList> sizes;
+  QVector<QStringList> corners;
   for (const Series& series : all)
   {
     const QString& name = series.Column;
@@ -181,6 +182,7 @@ void Set(vtkSMProxy* display, const QVector<Series>& all)
     lines.push_back({ name, QString::number(series.Style) });
     markers.push_back({ name, QString::number(series.Marker) });
     sizes.push_back({ name, "10" });
+    corners.push_back({ name, "0" }); // all on one ordinate
   }
   Set(display, "SeriesVisibility", visibility);
   Set(display, "SeriesLabel", labels);
@@ -188,6 +190,7 @@ void Set(vtkSMProxy* display, const QVector<Series>& all)
   Set(display, "SeriesLineStyle", lines);
   Set(display, "SeriesMarkerStyle", markers);
   Set(display, "SeriesMarkerSize", sizes);
+  Set(display, "SeriesPlotCorner", corners);
   display->UpdateVTKObjects();
 }
 
@@ -210,7 +213,7 @@ vtkSMViewProxy* NewChart(pqPipelineSource* probe, const char* left)
   vtkSMViewProxy* chart = view->getViewProxy();
   vtkSMPropertyHelper(chart, "LeftAxisTitle").Set(left);
   vtkSMPropertyHelper(chart, "BottomAxisTitle").Set("photon energy (eV)");
-  vtkSMPropertyHelper(chart, "LegendLocation").Set(Right);
+  vtkSMPropertyHelper(chart, "LegendLocation").Set(BottomRight);
   chart->UpdateVTKObjects();
   return chart;
 }
@@ -224,6 +227,9 @@ void ShowCurves(pqPipelineSource* probe, vtkSMViewProxy* chart, const QVector<Se
   vtkSMPropertyHelper(edges, "UseIndexForXAxis").Set(0);
   vtkSMPropertyHelper(edges, "XArrayName").Set(EdgeColumn(probe));
   Set(edges, Edges(valueAtEdge));
+  // A chart of raw and normalised spectra has one.
+  vtkSMPropertyHelper(chart, "RightAxisTitle").Set("");
+  chart->UpdateVTKObjects();
 }
 
 }

@@ -35,8 +35,17 @@ def counted(state):
     return dict(collections.Counter(proxy.get("type") for proxy in proxies(state) if proxy.get("type") in WORKED))
 
 
+def texts(proxy, name):
+    return [value.get("value") for value in proxy.findall("./Property[@name='%s']/Element" % name)]
+
+
 def values(proxy, name):
-    return [float(value.get("value")) for value in proxy.findall("./Property[@name='%s']/Element" % name)]
+    return [float(text) for text in texts(proxy, name)]
+
+
+def pairs(proxy, name):
+    flat = texts(proxy, name)
+    return dict(zip(flat[::2], flat[1::2]))
 
 
 def only(state, kind):
@@ -64,6 +73,19 @@ def check_points(state, spacing):
         slices = point[2] / spacing
         check(abs(slices - round(slices)) < 1e-3, "%s: z is %s um, between two slices" % (state, point[2]))
     return clicked
+
+
+def check_charts(state):
+    """Spectra with the fits of the last point in one chart, normalised ones in the other, edges marked in both."""
+    shown = []
+    for display in proxies(state):
+        if display.get("type") in ("TableChartRepresentation", "XYPointChartRepresentation"):
+            shown.append(sorted(name for name, on in pairs(display, "SeriesVisibility").items() if on == "1"))
+            corners = set(pairs(display, "SeriesPlotCorner").values())
+            check(corners == {"0"}, "%s: curves and marks have the ordinates %s" % (state, corners))
+    expected = [["mu 1", "mu 2", "post-edge 2", "pre-edge 2"], ["mu at edge"],
+                ["normalized 1", "normalized 2"], ["normalized at edge"]]
+    check(sorted(shown) == expected, "%s: the charts show %s" % (state, shown))
 
 
 def check_spectra(clicked):
@@ -120,6 +142,8 @@ check(pre_edge == values(only("two_points", "EdgeEnergy"), "PreEdgeRange") and p
       "the spectrum has the pre-edge range %s" % pre_edge)
 kinds = [proxy.get("type") for proxy in proxies("two_points") if proxy.get("group") == "views"]
 check(sorted(kinds) == ["RenderView", "XYChartView", "XYChartView"], "beside the view are %s" % kinds)
+
+check_charts("two_points")
 
 expected = dict(made, EdgeEnergy=2, SpectrumProbe=2, VoxelBin=1, ValenceGradient=1, RadialAngleHistogram=1)
 check(counted("charge_distribution") == expected, "Charge Distribution makes %s" % counted("charge_distribution"))
