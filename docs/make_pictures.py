@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Makes the pictures of ParaView's window in window.md, on a virtual display.
 
-    python3 docs/make_pictures.py PLUGIN_FOLDER      such as build/lib/paraview-5.11/plugins/ParaXANES
+    python3 docs/make_pictures.py PLUGIN_FOLDER      such as build/lib/paraview-5.11/plugins/ParaXANES, with
+                                                     ParaXANESGui beside it
 
 It needs ParaView's graphical program, Xvfb, xdotool, and import and convert of ImageMagick.
 """
@@ -51,6 +52,25 @@ exec(open(%r).read())
 }
 
 
+# What is pressed and clicked, played by ParaView's own test machinery. Once there are charts, the view is the left
+# part of a split one, which has another number.
+VIEW = ("centralwidget/MultiViewWidget/CoreWidget/qt_tabwidget_stackedwidget/MultiViewWidget1/Container/Frame.%d/"
+        "CentralWidgetFrame/Viewport/1QVTKOpenGLNativeWidget0")
+APPLY = ("propertiesDock/propertiesPanel/Accept", "activate", "")
+SHIFT = 0x02000000
+CLICKS = {
+    "spectrum": [
+        ("XANES/TXMPhantom", "activate", ""), APPLY, ("XANES/EdgeEnergy", "activate", ""), APPLY,
+        ("representationToolbar/displayRepresentation/comboBox", "set_string", "Slice"),
+        ("XANES/Spectrum", "set_boolean", "true"),
+        (VIEW % 0, "mousePress", "(0.55,0.55,1,1,0)"), (VIEW % 1, "mouseRelease", "(0.55,0.55,1,0,0)"),
+        (VIEW % 1, "mousePress", "(0.45,0.42,1,1,%d)" % SHIFT), (VIEW % 1, "mouseRelease", "(0.45,0.42,1,0,%d)" % SHIFT),
+        ("menubar/menu_File", "activate", "actionFileSaveServerState"),
+        ("FileSaveServerStateDialog", "filesSelected", "$PARAVIEW_TEST_ROOT/ready.pvsm"),
+    ],
+}
+
+
 def start_display():
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "x".join(SIZE) + "x24", "-noreset",
@@ -79,12 +99,27 @@ def wait_for(condition, what):
         time.sleep(0.5)
 
 
-def take(name, step, environment):
+def script_of(step, folder):
+    """The option that runs the lines of a step, and the file that tells that it has been done."""
+    ready, script = os.path.join(folder, "ready"), os.path.join(folder, "step.py")
+    with open(script, "w") as file:
+        file.write("from paraview.simple import *\n%s\nRenderAllViews()\nopen(%r, 'w').close()\n" % (step, ready))
+    return ["--script=" + script], ready
+
+
+def script_of_clicks(clicks, folder):
+    """Likewise; the last one saves a state."""
+    script = os.path.join(folder, "clicks.xml")
+    events = "".join('<pqevent object="pqClientMainWindow/%s" command="%s" arguments="%s"/>\n' % event for event in clicks)
+    with open(script, "w") as file:
+        file.write("<pqevents>\n%s</pqevents>\n" % events)
+    return ["--test-directory=" + folder, "--test-script=" + script], os.path.join(folder, "ready.pvsm")
+
+
+def take(name, options_of, step, environment):
     with tempfile.TemporaryDirectory() as folder:
-        ready, script = os.path.join(folder, "ready"), os.path.join(folder, "step.py")
-        with open(script, "w") as file:
-            file.write("from paraview.simple import *\n%s\nRenderAllViews()\nopen(%r, 'w').close()\n" % (step, ready))
-        client = subprocess.Popen(["paraview", "--dr", "--script=" + script], env=dict(environment, HOME=folder),
+        options, ready = options_of(step, folder)
+        client = subprocess.Popen(["paraview", "--dr"] + options, env=dict(environment, HOME=folder),
                                   start_new_session=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         try:
             wait_for(lambda: windows(environment), "window of ParaView")
@@ -98,6 +133,7 @@ def take(name, step, environment):
         finally:
             os.killpg(client.pid, signal.SIGKILL)
             client.wait()
+        print("docs/pictures/%s.png" % name)
 
 
 def main():
@@ -105,10 +141,12 @@ def main():
         sys.exit(__doc__)
     server, display = start_display()
     try:
-        environment = dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb", PV_PLUGIN_PATH=os.path.abspath(sys.argv[1]))
+        plugin = os.path.abspath(sys.argv[1])
+        environment = dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb", PV_PLUGIN_PATH=plugin + ":" + plugin + "Gui")
         for name, step in STEPS.items():
-            take(name, step, environment)
-            print("docs/pictures/%s.png" % name)
+            take(name, script_of, step, environment)
+        for name, clicks in CLICKS.items():
+            take(name, script_of_clicks, clicks, environment)
     finally:
         server.terminate()
         server.wait()
