@@ -8,9 +8,16 @@
 
 #include <QAction>
 #include <QMenu>
+#include <QTimer>
 #include <QWidget>
 
+// Plugins may be loaded before there is a window.
 void XANESMenus::startup()
+{
+  QTimer::singleShot(0, this, &XANESMenus::Watch);
+}
+
+void XANESMenus::Watch()
 {
   QWidget* window = pqCoreUtilities::mainWidget();
   for (const char* name : { "menuSources", "menuFilters" })

@@ -22,6 +22,7 @@ public:
   void shutdown();
 
 private:
+  void Watch();
   void Arrange(QMenu* menu) const;
 };
 
