@@ -6,6 +6,7 @@
 #include "Picking.h"
 
 #include <pqApplicationCore.h>
+#include <pqCoreUtilities.h>
 #include <pqRenderView.h>
 #include <pqServerManagerModel.h>
 
@@ -15,6 +16,8 @@
 #include <vtkSMRenderViewProxy.h>
 
 #include <QGuiApplication>
+#include <QMainWindow>
+#include <QStatusBar>
 #include <QWidget>
 
 namespace
@@ -31,6 +34,17 @@ bool ShowSpectrum(vtkObject* caller, void* view, bool keepOthers)
   const int* pixel = interactor->GetEventPosition();
   const auto point = paraxanes::PickPoint(renderView, pixel[0], pixel[1]);
   return point && paraxanes::ShowSpectrumAt(renderView, *point, keepOthers);
+}
+
+void TellWhereToClick()
+{
+  auto* window = qobject_cast<QMainWindow*>(pqCoreUtilities::mainWidget());
+  if (window)
+  {
+    constexpr int milliseconds = 8000;
+    window->statusBar()->showMessage(
+      "Click onto a slice or surface; choose Representation Slice.", milliseconds);
+  }
 }
 
 }
@@ -84,7 +98,9 @@ void paraxanes::SpectrumPicker::OnPress(
   {
     this->IsDragging = true;
     command->SetAbortFlag(1);
+    return;
   }
+  TellWhereToClick();
 }
 
 void paraxanes::SpectrumPicker::OnMove(
