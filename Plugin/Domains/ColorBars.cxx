@@ -17,12 +17,14 @@
 #include <vtkSMSourceProxy.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace
 {
 
 constexpr const char* EnergyName = "edge_energy";
+constexpr const char* ArrayLists = "RepresentedArrayListSettings";
 
 bool StartsWith(const std::string& text, const std::string& start)
 {
@@ -101,7 +103,7 @@ std::string Title(const std::string& array, vtkPVDataInformation* data)
     : known.find("energy") != std::string::npos
     ? "eV"
     : FieldText(data, array.substr(0, array.find("_magnitude")) + "_unit");
-  return Words(array) + (unit.empty() ? "" : " (" + unit + ")");
+  return Words(array) + (unit.empty() || unit == "dimensionless" ? "" : " (" + unit + ")");
 }
 
 // ParaView keeps it up to date, but does not begin where there is a title.
@@ -157,6 +159,23 @@ void ColorAsKnown(vtkSMProxy* colors, const std::string& array)
   colors->UpdateVTKObjects();
 }
 
+// ParaView colours by the first array by name, which would be where the voxels of a block are.
+void HideBookkeeping(vtkSMProxy* settings)
+{
+  constexpr const char* Bookkeeping = "^block_(centroid|count)$";
+  vtkSMPropertyHelper filters(settings, "FilterExpressions");
+  const unsigned int number = filters.GetNumberOfElements();
+  for (unsigned int i = 0; i < number; ++i)
+  {
+    if (std::strcmp(filters.GetAsString(i), Bookkeeping) == 0)
+    {
+      return;
+    }
+  }
+  filters.Set(number, Bookkeeping);
+  settings->UpdateVTKObjects();
+}
+
 class Watcher : public vtkCommand
 {
 public:
@@ -174,7 +193,11 @@ public:
       return;
     }
     const std::string group = registered->GroupName;
-    if (group == "scalar_bars")
+    if (group == "settings" && registered->ProxyName == std::string(ArrayLists))
+    {
+      HideBookkeeping(proxy);
+    }
+    else if (group == "scalar_bars")
     {
       NameColorBar(proxy);
     }
@@ -196,5 +219,12 @@ void paraxanes::WatchColorBars()
   }
   isWatching = true;
   vtkNew<Watcher> watcher;
-  vtkSMProxyManager::GetProxyManager()->AddObserver(vtkCommand::RegisterEvent, watcher);
+  vtkSMProxyManager* proxies = vtkSMProxyManager::GetProxyManager();
+  proxies->AddObserver(vtkCommand::RegisterEvent, watcher);
+  vtkSMSessionProxyManager* session = proxies->GetActiveSessionProxyManager();
+  vtkSMProxy* settings = session ? session->GetProxy("settings", ArrayLists) : nullptr;
+  if (settings)
+  {
+    HideBookkeeping(settings);
+  }
 }

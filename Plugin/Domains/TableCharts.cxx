@@ -176,6 +176,49 @@ const std::array<Kind, 4> Kinds = {
   Kind{ "energy", { "Spectra", "photon energy (%)", "absorption", "" }, SpectrumCurves },
 };
 
+// The density and the count of the values of any map, against these.
+bool IsOfHistogram(const std::string& column)
+{
+  return column == "count" || column == "particle" || StartsWith(column, "probability density (");
+}
+
+void HistogramCurve(ChartCurve& curve, ChartTitles& titles)
+{
+  if (StartsWith(curve.Column, "probability density ("))
+  {
+    titles.Left = curve.Column;
+    Show(curve, "probability density", Blue);
+  }
+}
+
+paraxanes::TableChart NewChart(
+  const std::string& abscissa, const ChartTitles& titles, const std::vector<std::string>& columns)
+{
+  paraxanes::TableChart chart{ abscissa, titles, {} };
+  for (const std::string& column : columns)
+  {
+    chart.Curves.emplace_back();
+    chart.Curves.back().Column = chart.Curves.back().Label = column;
+  }
+  return chart;
+}
+
+std::optional<paraxanes::TableChart> HistogramOf(const std::vector<std::string>& columns)
+{
+  const auto abscissa = std::find_if_not(columns.begin(), columns.end(), IsOfHistogram);
+  const bool isHistogram = columns.size() > 2 && abscissa != columns.end() &&
+    std::all_of(abscissa + 1, columns.end(), IsOfHistogram);
+  if (!isHistogram)
+  {
+    return std::nullopt;
+  }
+  std::string name = *abscissa;
+  std::replace(name.begin(), name.end(), '_', ' ');
+  auto chart = NewChart(*abscissa, { "Histogram", name, "", "" }, columns);
+  EachCurve(chart, HistogramCurve);
+  return chart;
+}
+
 }
 
 std::optional<paraxanes::TableChart> paraxanes::ChartOf(const std::vector<std::string>& columns)
@@ -190,19 +233,14 @@ std::optional<paraxanes::TableChart> paraxanes::ChartOf(const std::vector<std::s
     {
       continue;
     }
-    TableChart chart{ column, kind->Titles, {} };
+    TableChart chart = NewChart(column, kind->Titles, columns);
     const std::size_t percent = chart.Titles.Bottom.find('%');
     if (percent != std::string::npos)
     {
       chart.Titles.Bottom.replace(percent, 1, unit);
     }
-    for (const std::string& each : columns)
-    {
-      chart.Curves.emplace_back();
-      chart.Curves.back().Column = chart.Curves.back().Label = each;
-    }
     kind->Describe(chart);
     return chart;
   }
-  return std::nullopt;
+  return HistogramOf(columns);
 }

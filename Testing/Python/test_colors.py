@@ -113,12 +113,24 @@ for source, array, title, component in (
         (several, "edge_energy_derivative_Ni", "Ni K-edge energy, derivative Ni (eV)", ""),
         (other_energy, "white_line_energy", "white line energy (eV)", ""),
         (stack, "true_edge_energy", "true edge energy (eV)", ""),
+        (stack, "absorbance", "absorbance", "8150.00 eV"),
         (gradient, "valence_gradient", "valence gradient (eV/um)", "Magnitude"),
         (gradient, "valence_gradient_magnitude", "valence gradient magnitude (eV/um)", "")):
     bar = bar_of(source, array)
     check((bar.Title, bar.ComponentTitle) == (title, component), f"of {array} the colour bar says {bar.Title} {bar.ComponentTitle}")
     check("6g" in bar.LabelFormat and "6g" in bar.RangeLabelFormat, f"8344.4 is written by {bar.RangeLabelFormat}")
     check(GetColorTransferFunction(array).NanOpacity == 0, f"voxels without {array} are drawn")
+# What a volume is coloured by as soon as it is shown as a slice.
+blocks = VoxelBin(Input=edge)
+blocks.UpdatePipeline()
+display = Show(blocks, CreateRenderView())
+display.SetRepresentationType("Slice")
+check(display.ColorArrayName[1] == "edge_energy", f"blocks are coloured by {display.ColorArrayName[1]}")
+
+# Amounts go from dark to light, and have no two sides.
+for array in ("absorbance", "valence_gradient_magnitude", "edge_energy_error", "depth"):
+    light = cielab(numpy.array(GetColorTransferFunction(array).RGBPoints).reshape(-1, 4)[:, 1:])[:, 0]
+    check((numpy.diff(light) > 0).all(), f"the lightness of {array} is {light}")
 bar = bar_of(edge, "edge_jump")
 check(bar.Title == "edge_jump", f"the colour bar of another array says {bar.Title}")
 suffixed = GetColorTransferFunction("edge_energy_Ni").RGBPoints

@@ -23,7 +23,7 @@ def show(source, port=0):
     source.UpdatePipeline()
     view = CreateView("XYChartView")
     chart = Show(OutputPort(source, port), view)
-    Render(view)
+    view.SMProxy.Update()
     check(chart.UseIndexForXAxis == 0, f"{source.GetXMLName()}: against the number of the row")
     check("" not in titles(view), f"{source.GetXMLName()}: the titles are {titles(view)}")
     check(view.BottomAxisLabelPrecision == view.LeftAxisLabelPrecision == 6, "8330 is written 8.3e+03")
@@ -79,10 +79,16 @@ for dimension, reference in (("3D", "random reference, sin(theta)/2 (1/deg)"), (
           f"of the depth profile {chart.SeriesVisibility} is shown against {chart.XArrayName}")
     check(depth.LeftAxisTitle == "edge energy (eV)", f"the titles are {titles(depth)}")
 
+    view, chart = show(MapHistogram(Input=edge))
+    check(chart.XArrayName == "edge_energy (eV)" and list(chart.SeriesVisibility) == ["probability density (1/eV)"],
+          f"of a histogram {chart.SeriesVisibility} is shown against {chart.XArrayName}")
+    check(titles(view) == ["Histogram", "edge energy (eV)", "probability density (1/eV)"], f"the titles are {titles(view)}")
+
 # Bands that come later: those of the plain density join, dotted, in its colour.
+view, chart = show(angles, 1)
 angles.NumberOfBootstrapSamples, angles.BootstrapBlockEdge = 40, 2
 angles.UpdatePipeline()
-Render(view)
+view.SMProxy.Update()
 chart = GetRepresentation(OutputPort(angles, 1), view)
 band = [f"probability density {end} (1/deg)" for end in ("lower", "upper")]
 check(sorted(chart.SeriesVisibility) == sorted([DENSITY, reference, "weighted " + DENSITY] + band),
@@ -95,11 +101,11 @@ chart.SeriesColor = [DENSITY, "1", "0", "0"]
 view.LeftAxisTitle = "mine"
 Hide(OutputPort(angles, 1), view)
 Show(OutputPort(angles, 2), view)
-Render(view)
+view.SMProxy.Update()
 check(titles(view)[1:] == ["size of the gradient (eV/um)", "mine"], f"with another table the titles are {titles(view)}")
 Hide(OutputPort(angles, 2), view)
 Show(OutputPort(angles, 1), view)
-Render(view)
+view.SMProxy.Update()
 check(titles(view)[1:] == ["theta (degrees)", "mine"], f"with the first table again the titles are {titles(view)}")
 check(of(DENSITY, chart.SeriesColor, 4) == ("1", "0", "0"), f"the user's colour is gone: {chart.SeriesColor}")
 
