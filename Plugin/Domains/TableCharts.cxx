@@ -165,13 +165,12 @@ struct Kind
 
 const std::array<Kind, 4> Kinds = {
   Kind{ "theta",
-    { "Angle between the gradient and the line to the centre", "theta (degrees)",
-      "probability density (1/degree)", "" },
+    { "Angle of gradient to radius", "theta (degrees)", "probability density (1/degree)", "" },
     [](paraxanes::TableChart& chart) { EachCurve(chart, AngleCurve); } },
   // No "|u|": ParaView takes bars for borders of a table.
-  Kind{ "|u|", { "Sizes of the gradient, by its angle", "size of the gradient (%)", "", "" },
+  Kind{ "|u|", { "Gradient sizes by angle", "size of the gradient (%)", "", "" },
     [](paraxanes::TableChart& chart) { EachCurve(chart, SizeCurve); } },
-  Kind{ "depth", { "Mean over shells below the surface", "depth below the surface (%)", "", "" },
+  Kind{ "depth", { "Depth profile", "depth below the surface (%)", "", "" },
     [](paraxanes::TableChart& chart) { EachCurve(chart, DepthCurve); } },
   Kind{ "energy", { "Spectra", "photon energy (%)", "absorption", "" }, SpectrumCurves },
 };
