@@ -65,60 +65,73 @@ void SetWeights(SampleWeights* weights, IndexRange samples, Weight weight)
   }
 }
 
-// The searches below are loops over samples with spectra side by side within, for vectors.
+// The searches below are loops over samples with spectra side by side within, for vectors: indices
+// are doubles, as wide as the values that choose them. Unrolled, they would not become vectors.
 template <int N>
 inline __attribute__((always_inline)) void Tops(const double* spectra, IndexRange window, int* tops)
 {
   double highest[N];
-  std::copy_n(spectra + window.First * N, N, highest);
-  std::fill_n(tops, N, window.First);
+  double top[N];
+  for (int v = 0; v < N; ++v)
+  {
+    highest[v] = spectra[window.First * N + v];
+    top[v] = window.First;
+  }
   for (int k = window.First + 1; k < window.Last; ++k)
   {
+    const double here = k;
+#pragma GCC unroll 1
     for (int v = 0; v < N; ++v)
     {
       const double value = spectra[k * N + v];
-      const bool higher = highest[v] < value;
-      tops[v] = higher ? k : tops[v];
-      highest[v] = higher ? value : highest[v];
+      top[v] = highest[v] < value ? here : top[v];
+      highest[v] = highest[v] < value ? value : highest[v];
     }
   }
+  std::transform(top, top + N, tops, [](double k) { return static_cast<int>(k); });
 }
 
-// Slopes are compared without dividing: dy / dE > dy0 / dE0.
 template <int N>
 inline __attribute__((always_inline)) void SteepestRises(
-  const double* spectra, const double* energies, IndexRange window, int* steepest)
+  const double* spectra, const double* perWidth, IndexRange window, int* steepest)
 {
-  double rise[N] = {};
-  double width[N];
-  std::fill_n(width, N, 1.0);
-  std::fill_n(steepest, N, -1);
+  double slope[N];
+  double lower[N];
+#pragma GCC unroll 1
+  for (int v = 0; v < N; ++v)
+  {
+    slope[v] = 0.0;
+    lower[v] = -1.0;
+  }
   for (int k = window.First; k + 1 < window.Last; ++k)
   {
-    const double widthHere = energies[k + 1] - energies[k];
+    const double here = k;
+#pragma GCC unroll 1
     for (int v = 0; v < N; ++v)
     {
-      const double riseHere = spectra[(k + 1) * N + v] - spectra[k * N + v];
-      const bool steeper = riseHere * width[v] > rise[v] * widthHere;
-      steepest[v] = steeper ? k : steepest[v];
-      rise[v] = steeper ? riseHere : rise[v];
-      width[v] = steeper ? widthHere : width[v];
+      const double rise = spectra[(k + 1) * N + v] - spectra[k * N + v];
+      const double slopeHere = rise * perWidth[k];
+      lower[v] = slopeHere > slope[v] ? here : lower[v];
+      slope[v] = slopeHere > slope[v] ? slopeHere : slope[v];
     }
   }
+  std::transform(lower, lower + N, steepest, [](double k) { return static_cast<int>(k); });
 }
 
 template <int N>
 inline __attribute__((always_inline)) void Areas(
   const double* spectra, const double* widths, IndexRange window, double* areas)
 {
-  std::fill_n(areas, N, 0.0);
+  double area[N] = {};
   for (int k = window.First; k < window.Last; ++k)
   {
+#pragma GCC unroll 1
     for (int v = 0; v < N; ++v)
     {
-      areas[v] += widths[k] * spectra[k * N + v];
+      area[v] += widths[k] * spectra[k * N + v];
     }
   }
+  std::copy_n(area, N, areas);
 }
 
 constexpr int GroupSize = EdgeMethods::GroupSize;
@@ -129,9 +142,9 @@ PARAXANES_MULTIVERSION void TopsOfGroup(const double* spectra, IndexRange window
 }
 
 PARAXANES_MULTIVERSION void SteepestRisesOfGroup(
-  const double* spectra, const double* energies, IndexRange window, int* steepest)
+  const double* spectra, const double* perWidth, IndexRange window, int* steepest)
 {
-  SteepestRises<GroupSize>(spectra, energies, window, steepest);
+  SteepestRises<GroupSize>(spectra, perWidth, window, steepest);
 }
 
 PARAXANES_MULTIVERSION void AreasOfGroup(
@@ -217,11 +230,13 @@ EdgeMethods::EdgeMethods(const std::vector<double>& energies, const EdgeSearch& 
   this->ForSteepest = LocalFits(energies, this->Crossings.Window, 3, halfWidth);
   const IndexRange& window = this->Crossings.Window;
   this->Widths.resize(energies.size());
+  this->PerWidth.resize(energies.size());
   for (int k = window.First; k < window.Last; ++k)
   {
-    this->Widths[static_cast<std::size_t>(k)] = 0.5 *
-      (this->Energy(std::min(k + 1, window.Last - 1)) -
-        this->Energy(std::max(k - 1, window.First)));
+    const double above = this->Energy(std::min(k + 1, window.Last - 1));
+    const auto sample = static_cast<std::size_t>(k);
+    this->Widths[sample] = 0.5 * (above - this->Energy(std::max(k - 1, window.First)));
+    this->PerWidth[sample] = 1.0 / (above - this->Energy(k));
   }
 }
 
@@ -240,13 +255,13 @@ void EdgeMethods::FindTops<EdgeMethods::GroupSize>(const double* spectra, int* t
 template <>
 void EdgeMethods::FindSteepest<1>(const double* spectra, int* steepest) const
 {
-  SteepestRises<1>(spectra, this->Crossings.Energies.data(), this->Crossings.Window, steepest);
+  SteepestRises<1>(spectra, this->PerWidth.data(), this->Crossings.Window, steepest);
 }
 
 template <>
 void EdgeMethods::FindSteepest<EdgeMethods::GroupSize>(const double* spectra, int* steepest) const
 {
-  SteepestRisesOfGroup(spectra, this->Crossings.Energies.data(), this->Crossings.Window, steepest);
+  SteepestRisesOfGroup(spectra, this->PerWidth.data(), this->Crossings.Window, steepest);
 }
 
 template <>

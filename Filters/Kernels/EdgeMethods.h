@@ -122,7 +122,8 @@ private:
 
   EdgeSearch Settings;
   EdgeFinder Crossings;
-  std::vector<double> Widths; // of the trapezoids' shares of each sample, eV
+  std::vector<double> Widths;   // of the trapezoids' shares of each sample, eV
+  std::vector<double> PerWidth; // 1 / eV from each sample to the next
   LocalFits ForLevel;
   LocalFits ForMaximum;
   LocalFits ForSteepest;
