@@ -68,6 +68,23 @@ struct StoreRange
       StoreRanges(
         map, FindComponentRanges(map->GetPointer(0), map->GetNumberOfTuples(), components));
     }
+    else if constexpr (std::is_same_v<T, double>)
+    {
+      const VectorRanges ranges =
+        FindVectorRanges(map->GetPointer(0), map->GetNumberOfTuples(), components);
+      std::vector<Interval> all;
+      std::vector<Interval> finite;
+      for (const ValueRanges& component : ranges.Components)
+      {
+        all.push_back(component.All);
+        finite.push_back(component.Finite);
+      }
+      vtkInformation* information = map->GetInformation();
+      SetComponentRanges(information, vtkAbstractArray::PER_COMPONENT(), all);
+      SetComponentRanges(information, vtkAbstractArray::PER_FINITE_COMPONENT(), finite);
+      SetRange(information, vtkDataArray::L2_NORM_RANGE(), ranges.Norm.All);
+      SetRange(information, vtkDataArray::L2_NORM_FINITE_RANGE(), ranges.Norm.Finite);
+    }
   }
   void operator()(vtkDataArray*) const {}
 };

@@ -44,8 +44,9 @@ PARAXANESPIPELINE_EXPORT void NameComponents(
   vtkDataArray* stack, const std::vector<double>& energies);
 
 /// Finds the ranges of the arrays of an output and stores them where ParaView looks for them, so
-/// that it need not pass over them serially: arrays of one component of any type, and float arrays
-/// of several. Those that have a range are left alone. The last thing to do with an output.
+/// that it need not pass over them serially: arrays of one component of any type, and arrays of
+/// floats or doubles of several. Those that have a range are left alone. The last thing to do with
+/// an output.
 PARAXANESPIPELINE_EXPORT void StoreRanges(vtkImageData* output);
 
 /// Stores ranges that are known already.

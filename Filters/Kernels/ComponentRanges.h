@@ -11,6 +11,7 @@
 #include "Parallel.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -102,6 +103,12 @@ struct ValueRanges
 {
   Interval All;    ///< without NaN
   Interval Finite; ///< without infinities too
+
+  void Extend(const ValueRanges& other)
+  {
+    this->All.Extend(other.All);
+    this->Finite.Extend(other.Finite);
+  }
 };
 
 /// Of a part of a map.
@@ -154,11 +161,65 @@ ValueRanges FindValueRanges(const T* values, std::int64_t count)
   return ParallelReduce(
     0, count, 65536, ValueRanges(),
     [&](std::int64_t first, std::int64_t last) { return RangesOf(values + first, last - first); },
-    [](ValueRanges& a, const ValueRanges& b)
+    [](ValueRanges& a, const ValueRanges& b) { a.Extend(b); });
+}
+
+struct VectorRanges
+{
+  std::vector<ValueRanges> Components;
+  ValueRanges Norm;
+
+  void Extend(const VectorRanges& other)
+  {
+    this->Components.resize(other.Components.size());
+    for (std::size_t c = 0; c < other.Components.size(); ++c)
     {
-      a.All.Extend(b.All);
-      a.Finite.Extend(b.Finite);
-    });
+      this->Components[c].Extend(other.Components[c]);
+    }
+    this->Norm.Extend(other.Norm);
+  }
+};
+
+/// Of a part of an array of doubles; `Norm` is that of the squares.
+inline VectorRanges VectorRangesOf(const double* values, std::int64_t count, int components)
+{
+  constexpr std::int64_t atOnce = 1024;
+  std::array<double, atOnce> column;
+  std::array<double, atOnce> squares;
+  VectorRanges ranges;
+  ranges.Components.resize(static_cast<std::size_t>(components));
+  for (std::int64_t first = 0; first < count; first += atOnce)
+  {
+    const std::int64_t here = std::min(atOnce, count - first);
+    squares.fill(0.0);
+    for (int c = 0; c < components; ++c)
+    {
+      const double* from = values + first * components + c;
+      for (std::int64_t i = 0; i < here; ++i)
+      {
+        const double value = from[i * components];
+        column[static_cast<std::size_t>(i)] = value;
+        squares[static_cast<std::size_t>(i)] += value * value;
+      }
+      ranges.Components[static_cast<std::size_t>(c)].Extend(RangesOf(column.data(), here));
+    }
+    ranges.Norm.Extend(RangesOf(squares.data(), here));
+  }
+  return ranges;
+}
+
+inline VectorRanges FindVectorRanges(const double* values, std::int64_t count, int components)
+{
+  VectorRanges all = ParallelReduce(
+    0, count, 16384, VectorRanges(),
+    [&](std::int64_t first, std::int64_t last)
+    { return VectorRangesOf(values + first * components, last - first, components); },
+    [](VectorRanges& a, const VectorRanges& b) { a.Extend(b); });
+  for (Interval* norm : { &all.Norm.All, &all.Norm.Finite })
+  {
+    *norm = norm->Empty() ? Interval() : Interval{ std::sqrt(norm->Low), std::sqrt(norm->High) };
+  }
+  return all;
 }
 
 }

@@ -11,6 +11,7 @@
 #include <vtkExecutive.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
+#include <vtkInformation.h>
 #include <vtkIntArray.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
@@ -438,6 +439,39 @@ TEST(VoxelBin, ArraysTypesAndFields)
   EXPECT_EQ(again->GetOutput()->GetFieldData()->GetArray("block_size")->GetComponent(0, 0), 6.0);
   EXPECT_EQ(again->GetOutput()->GetFieldData()->GetArray("block_size")->GetComponent(2, 0), 2.0);
   EXPECT_EQ(bin->GetOutput()->GetFieldData()->GetArray("block_size")->GetComponent(0, 0), 2.0);
+}
+
+// Else ParaView passes over block_centroid serially, which took longer than all of the binning.
+TEST(VoxelBin, RangesOfAllArraysAreStoredAsVTKFindsThem)
+{
+  vtkNew<MapSource> source;
+  vtkNew<vtkVoxelBin> bin;
+  bin->SetInputConnection(source->GetOutputPort());
+  bin->Update();
+  vtkPointData* points = bin->GetOutput()->GetPointData();
+  ASSERT_TRUE(std::isnan(points->GetArray("block_centroid")->GetComponent(0, 0)));
+  for (int i = 0; i < points->GetNumberOfArrays(); ++i)
+  {
+    vtkDataArray* array = points->GetArray(i);
+    EXPECT_TRUE(array->GetInformation()->Has(vtkAbstractArray::PER_COMPONENT())) << i;
+    const auto copy = vtk::TakeSmartPointer(array->NewInstance());
+    copy->DeepCopy(array);
+    copy->GetInformation()->Clear();
+    for (int c = array->GetNumberOfComponents() > 1 ? -1 : 0; c < array->GetNumberOfComponents();
+         ++c)
+    {
+      double stored[2];
+      double found[2];
+      array->GetRange(stored, c);
+      copy->GetRange(found, c);
+      EXPECT_DOUBLE_EQ(stored[0], found[0]) << array->GetName() << " " << c;
+      EXPECT_DOUBLE_EQ(stored[1], found[1]) << array->GetName() << " " << c;
+      array->GetFiniteRange(stored, c);
+      copy->GetFiniteRange(found, c);
+      EXPECT_DOUBLE_EQ(stored[0], found[0]) << array->GetName() << " " << c;
+      EXPECT_DOUBLE_EQ(stored[1], found[1]) << array->GetName() << " " << c;
+    }
+  }
 }
 
 TEST(VoxelBin, ErrorsBecomeThoseOfTheMean)
