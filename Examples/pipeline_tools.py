@@ -7,11 +7,14 @@ A filter that fails raises nothing in pvpython and leaves its output empty, so a
 
 import csv
 import glob
+import inspect
+import math
 import os
 import re
 import shutil
 import time
 import warnings
+import xml.etree.ElementTree
 from collections import namedtuple
 
 import numpy
@@ -21,9 +24,8 @@ from vtkmodules.util.misc import calldata_type
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.util.vtkConstants import VTK_STRING
 from vtkmodules.vtkCommonCore import vtkOutputWindow
-from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkDataSetAttributes
+from vtkmodules.vtkCommonDataModel import vtkDataObject
 from vtkmodules.vtkFiltersCore import vtkImageAppend
-from vtkmodules.vtkImagingCore import vtkExtractVOI
 from vtkmodules.vtkIOXML import vtkXMLImageDataWriter
 
 
@@ -131,27 +133,33 @@ def fetch_image(proxy):
     return image
 
 
-def owned_part(piece):
-    """What no other rank owns: ParaXANES marks the other points in vtkGhostType."""
+def owned_part(piece, layers=0):
+    """What no other rank owns, ParaXANES marks the other points in vtkGhostType, and so many layers above it; without
+    marks."""
+    import numpy  # the source of this function is also run by the ranks themselves
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkImagingCore import vtkExtractVOI
     if piece.GetNumberOfPoints() == 0:
         return None
+    extent = piece.GetExtent()
+    voi = list(extent)
+    marks = piece.GetPointData().GetArray("vtkGhostType")
+    if marks is not None:
+        flags = vtk_to_numpy(marks).reshape([extent[2 * i + 1] - extent[2 * i] + 1 for i in (2, 1, 0)])
+        where = numpy.nonzero(flags & 1 == 0)  # DUPLICATEPOINT
+        if where[0].size == 0:
+            return None
+        for i in range(3):
+            indices = where[2 - i]
+            voi[2 * i] = extent[2 * i] + int(indices.min())
+            voi[2 * i + 1] = min(extent[2 * i] + int(indices.max()) + layers, extent[2 * i + 1])
     extract = vtkExtractVOI()
     extract.SetInputData(piece)
-    extent = piece.GetExtent()
-    flags = point_array(piece, "vtkGhostType").reshape(
-        [extent[2 * i + 1] - extent[2 * i] + 1 for i in (2, 1, 0)])
-    where = numpy.nonzero(flags & vtkDataSetAttributes.DUPLICATEPOINT == 0)
-    if where[0].size == 0:
-        return None
-    voi = []
-    for i in range(3):
-        indices = where[2 - i]
-        voi += [extent[2 * i] + int(indices.min()), extent[2 * i] + int(indices.max())]
     extract.SetVOI(voi)
     extract.Update()
     owned = extract.GetOutput()
     owned.GetPointData().RemoveArray("vtkGhostType")
-    owned.GetCellData().RemoveArray("vtkGhostType")
+    owned.GetCellData().Initialize()
     return owned
 
 
@@ -252,6 +260,22 @@ def write_image(image, path, arrays):
             raise Failure("cannot write %s" % path)
 
 
+# Pieces share the plane between them, as those of ParaView do: pictures then have no gaps.
+TO_WRITE = """
+{owned_part}
+image = owned_part(self.GetInputDataObject(0, 0), layers=1)
+output = self.GetOutputDataObject(0)
+if image is None:
+    output.Initialize()
+else:
+    output.ShallowCopy(image)
+    points = output.GetPointData()
+    for name in [points.GetArrayName(i) for i in range(points.GetNumberOfArrays())]:
+        if name not in {arrays}:
+            points.RemoveArray(name)
+"""
+
+
 def write_pieces(proxy, path, arrays):
     """Writes the named point arrays (those that are there) of a proxy's image to a .pvti file: each rank its own part,
     in the folder that is named like the file. Collective where every rank runs the script."""
@@ -260,29 +284,45 @@ def write_pieces(proxy, path, arrays):
     if is_first_rank():
         shutil.rmtree(temporary, ignore_errors=True)
         os.mkdir(temporary)
-    there = proxy.PointData.keys()
-    simple.SaveData(os.path.join(temporary, name), proxy, ChooseArraysToWrite=1,
-                    PointDataArrays=[array for array in arrays if array in there],
-                    CompressorType="LZ4")
+    parts = simple.ProgrammableFilter(
+        Input=proxy, Script=TO_WRITE.format(owned_part=inspect.getsource(owned_part), arrays=arrays))
+    simple.SaveData(os.path.join(temporary, name), parts, CompressorType="LZ4")
+    simple.Delete(parts)
     if not is_first_rank():
         return
-    pieces = os.path.join(temporary, os.path.basename(root))
-    written = glob.glob(os.path.join(glob.escape(pieces), "*")) + [os.path.join(temporary, name)]
-    if len(written) < 2 or not all(is_whole_xml(file) for file in written):
+    if not are_whole_pieces(os.path.join(temporary, name)):
         shutil.rmtree(temporary)
-        raise Failure("cannot write %s: is the disk full?" % path)
+        raise Failure("cannot write %s: a rank could not write its part. Is the disk full, or the folder not that of "
+                      "all nodes?" % path)
     remove_pieces(root)
     if os.path.isdir(root):
         shutil.rmtree(temporary)
         raise Failure("cannot write %s: its folder %s has other files, such as %s; move them or give another --output"
                       % (path, root, os.listdir(root)[0]))
-    os.replace(pieces, root)
+    os.replace(os.path.join(temporary, os.path.basename(root)), root)
     os.replace(os.path.join(temporary, name), path)
     os.rmdir(temporary)
 
 
+def are_whole_pieces(path):
+    """A rank that cannot write tells no other rank. Are all files that a .pvti names whole, and do they make up the
+    image?"""
+    try:
+        image = xml.etree.ElementTree.parse(path).getroot().find("PImageData")
+    except (OSError, xml.etree.ElementTree.ParseError):
+        return False
+
+    def cells(element, key):
+        extent = [int(number) for number in element.get(key).split()]
+        return math.prod(max(1, extent[2 * i + 1] - extent[2 * i]) for i in range(3))
+
+    pieces = image.findall("Piece")
+    return (sum(cells(piece, "Extent") for piece in pieces) == cells(image, "WholeExtent")
+            and all(is_whole_xml(os.path.join(os.path.dirname(path), piece.get("Source"))) for piece in pieces))
+
+
 def is_whole_xml(path):
-    """A rank whose disk is full tells no other rank, but the file that it leaves has no end."""
+    """Whether a file of VTK has its end."""
     try:
         with open(path, "rb") as file:
             file.seek(max(0, os.path.getsize(path) - 32))

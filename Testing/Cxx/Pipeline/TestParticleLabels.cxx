@@ -207,7 +207,8 @@ TEST(ParticleLabels, HolesAreFilledWhereAskedFor)
   run.Filter->FillHolesOff();
   run.Filter->Update();
   EXPECT_LT(run.Value("voxels"), filled);
-  const vtkIdType inPore = image->FindPoint(2.02, 3.01, 4.43);
+  double pore[3] = { 2.02, 3.01, 4.43 };
+  const vtkIdType inPore = image->FindPoint(pore);
   EXPECT_EQ(run.Label(inPore), 0);
 }
 
