@@ -152,7 +152,8 @@ def owned_part(piece, layers=0):
         for i in range(3):
             indices = where[2 - i]
             voi[2 * i] = extent[2 * i] + int(indices.min())
-            voi[2 * i + 1] = min(extent[2 * i] + int(indices.max()) + layers, extent[2 * i + 1])
+            last = extent[2 * i] + int(indices.max()) + layers
+            voi[2 * i + 1] = last if last < extent[2 * i + 1] else extent[2 * i + 1]  # min() is another one there
     extract = vtkExtractVOI()
     extract.SetInputData(piece)
     extract.SetVOI(voi)

@@ -114,34 +114,40 @@ void PutCurve(vtkSMProxy* representation, const ChartCurve& curve)
   put("SeriesPlotCorner", { Text(static_cast<int>(curve.Corner)) });
 }
 
-void PutTitle(vtkSMProxy* view, const char* property, const std::string& title)
+// Sets what nobody else has set: it is as ParaView makes it, or as it was set here, which the view
+// notes down.
+void Put(
+  vtkSMProxy* view, const char* property, const std::string& initial, const std::string& text)
 {
-  // Those of other tables are ours to replace, those of the user are not.
-  static std::set<std::string> given;
   vtkSMPropertyHelper helper(view, property, /*quiet=*/true);
-  const std::string before = helper.GetAsString() ? helper.GetAsString() : "";
-  if (before.empty() || given.count(before) > 0)
+  const std::string note = std::string("ParaXANES.") + property;
+  const char* noted = view->GetAnnotation(note.c_str());
+  const char* present = helper.GetAsString();
+  if ((present ? present : "") == (noted ? std::string(noted) : initial))
   {
-    helper.Set(title.c_str());
-    given.insert(title);
+    helper.Set(text.c_str());
+    view->SetAnnotation(note.c_str(), text.c_str());
   }
 }
 
+// Once, as the user may want ParaView's own.
 void PutPrecision(vtkSMProxy* view, const char* property)
 {
   vtkSMPropertyHelper helper(view, property, /*quiet=*/true);
-  if (helper.GetAsInt() == DefaultPrecision)
+  const std::string note = std::string("ParaXANES.") + property;
+  if (helper.GetAsInt() == DefaultPrecision && !view->HasAnnotation(note.c_str()))
   {
     helper.Set(Precision);
+    view->SetAnnotation(note.c_str(), Text(Precision).c_str());
   }
 }
 
 void PutTitles(vtkSMProxy* view, const paraxanes::ChartTitles& titles)
 {
-  PutTitle(view, "ChartTitle", titles.Chart);
-  PutTitle(view, "BottomAxisTitle", titles.Bottom);
-  PutTitle(view, "LeftAxisTitle", titles.Left);
-  PutTitle(view, "RightAxisTitle", titles.Right);
+  Put(view, "ChartTitle", "", titles.Chart);
+  Put(view, "BottomAxisTitle", "", titles.Bottom);
+  Put(view, "LeftAxisTitle", "", titles.Left);
+  Put(view, "RightAxisTitle", "", titles.Right);
   for (const char* property :
     { "BottomAxisLabelPrecision", "LeftAxisLabelPrecision", "RightAxisLabelPrecision" })
   {

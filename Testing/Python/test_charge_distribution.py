@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Examples/charge_distribution.py as users run it: its files, and its exit status when a step fails.
 
-Arguments: pvpython, the script.
+Arguments: pvpython, pvbatch, mpiexec, the script.
 """
 
 import csv
@@ -14,15 +14,15 @@ import sys
 import tempfile
 
 import numpy
-from paraview.simple import OpenDataFile
+from paraview.simple import IntegrateVariables, OpenDataFile
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
-PVPYTHON, SCRIPT = sys.argv[1:3]
+PVPYTHON, PVBATCH, MPIEXEC, SCRIPT = sys.argv[1:]
 
 
-def run(output, *arguments, script=(SCRIPT,)):
+def run(output, *arguments, script=(SCRIPT,), python=(PVPYTHON,)):
     return subprocess.run(
-        [PVPYTHON, "--force-offscreen-rendering", *script, "--output", output, "--no-figures",
+        [*python, "--force-offscreen-rendering", *script, "--output", output, "--no-figures",
          *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -69,8 +69,11 @@ def read(path):
     reader.UpdatePipeline()
     image = reader.GetClientSideObject().GetOutputDataObject(0)
     points = image.GetPointData()
-    return image.GetDimensions(), {points.GetArrayName(i): vtk_to_numpy(points.GetArray(i))
-                                   for i in range(points.GetNumberOfArrays())}
+    sizes = IntegrateVariables(Input=reader)  # ghost cells would be left out
+    sizes.UpdatePipeline()
+    volume = sizes.GetClientSideObject().GetOutputDataObject(0).GetCellData().GetArray("Volume").GetValue(0)
+    return (image.GetDimensions(), round(volume, 9)), {points.GetArrayName(i): vtk_to_numpy(points.GetArray(i))
+                                                       for i in range(points.GetNumberOfArrays())}
 
 
 def check_pieces(output, whole):
@@ -83,19 +86,25 @@ def check_pieces(output, whole):
         done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2", "--bootstrap", "40", "--pieces")
         assert done.returncode == 1 and "notes.txt" in done.stdout, done.stdout
     os.remove(other)
-    for _ in range(2):
-        done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2", "--bootstrap", "40", "--pieces")
+    for ranks in (1, 3):
+        python = (MPIEXEC, "-np", "3", PVBATCH) if ranks == 3 else (PVPYTHON,)
+        done = run(output, "--phantom", "rod", "--size", "32", "--block-sizes", "1", "2", "--bootstrap", "40", "--pieces",
+                   python=python)
         assert done.returncode == 0, done.stdout
+        compare_pieces(output, whole, ranks)
+    for name in os.listdir(whole):
+        if name.startswith("vector_size"):
+            assert filecmp.cmp(os.path.join(output, name), os.path.join(whole, name), shallow=False), name
+
+
+def compare_pieces(output, whole, ranks):
     for name in ("edge_energy", "valence_gradient_b1", "valence_gradient_b2"):
-        assert os.listdir(os.path.join(output, name)) == [name + "_0.vti"]
+        assert len(os.listdir(os.path.join(output, name))) == ranks
         size, arrays = read(os.path.join(output, name + ".pvti"))
         expected_size, expected = read(os.path.join(whole, name + ".vti"))
         assert size == expected_size and set(arrays) == set(expected) != set()
         for array in arrays:
             assert numpy.array_equal(arrays[array], expected[array], equal_nan=True), (name, array)
-    for name in os.listdir(whole):
-        if name.endswith(".csv"):
-            assert filecmp.cmp(os.path.join(output, name), os.path.join(whole, name), shallow=False), name
 
 
 def check_dry_run(output):

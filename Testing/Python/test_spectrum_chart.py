@@ -4,10 +4,12 @@
 colours, in Show() as in ParaView's window."""
 
 import os
+import shutil
 import sys
 import tempfile
 
 from paraview.simple import *
+from display import start_display
 
 DENSITY = "probability density (1/deg)"
 BLUE, VERMILION = ("0", "0.447", "0.698"), ("0.835", "0.369", "0")
@@ -16,6 +18,7 @@ BLUE, VERMILION = ("0", "0.447", "0.698"), ("0.835", "0.369", "0")
 def check(condition, what):
     if not condition:
         print("FAILED:", what, file=sys.stderr)
+        server.terminate()
         os._exit(1)
 
 
@@ -38,6 +41,10 @@ def of(curve, values, length):
     return dict((values[k], tuple(values[k + 1:k + length])) for k in range(0, len(values), length))[curve]
 
 
+if not shutil.which("Xvfb"):
+    print("SKIPPED: this test needs Xvfb")
+    sys.exit(77)
+server, os.environ["DISPLAY"] = start_display()
 path = os.path.join(tempfile.mkdtemp(), "edge.dat")
 with open(path, "w") as file:
     file.write("# energy mu\n")
@@ -119,4 +126,13 @@ view, chart = show(other, 2)
 check(len(chart.SeriesVisibility) == 9, f"of the sizes of a valence gradient {chart.SeriesVisibility} is shown")
 check(titles(view)[1:] == ["size of the gradient (1/um)", "probability density (um)"],
       f"of the sizes of a valence gradient the titles are {titles(view)}")
+view.BottomAxisTitle, view.BottomAxisLabelPrecision = "", 2
+other.NumberOfBins = 20
+other.UpdatePipeline()
+Render(view)
+check(view.BottomAxisTitle == "" and view.BottomAxisLabelPrecision == 2,
+      f"what the user set is gone: {view.BottomAxisTitle}, {view.BottomAxisLabelPrecision}")
 print("passed")
+server.terminate()
+sys.stdout.flush()
+os._exit(0)  # the windows are gone with the display
