@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vtkTXMStackReader.h"
 
+#include "ComponentRanges.h"
 #include "EnergyStack.h"
 #include "Formats/EnergyNames.h"
 #include "Formats/FileCache.h"
@@ -59,6 +60,19 @@ const char* const ChangedWhileRead =
 // What is said of parts of a stack.
 const char* const NotFiniteValues = "not finite";
 const char* const ReplacedPixels = "zingers";
+const char* const LargeValues = "large";
+
+// Of a projection: with 20 two of 10^9 photons come through.
+constexpr double LargestAbsorbance = 20.0;
+
+// Of the images' largest values the smallest: a bad pixel is not in every image.
+double LeastMaximum(const paraxanes::ComponentRanges& ranges)
+{
+  const std::vector<paraxanes::Interval> finite = ranges.Finite();
+  const auto least = std::min_element(finite.begin(), finite.end(),
+    [](const paraxanes::Interval& a, const paraxanes::Interval& b) { return a.High < b.High; });
+  return least == finite.end() ? 0.0 : least->High;
+}
 
 // Where the images of a frame are; of those in `seen` no more is said.
 std::vector<std::string> PathsOf(const Frame& frame, std::set<const paraxanes::StackFile*>& seen)
@@ -94,9 +108,10 @@ struct vtkTXMStackReader::Plan
   Series Read; // what is read of the files, for a description
   std::map<std::string, paraxanes::FileStamp> Stamps; // of all files and folders looked at
   std::vector<std::string> Warnings;
+  bool ValuesAreGuessed = false; // for absorbance
 };
 
-// Values, and what was found among them: numbers that are summed over ranks.
+// Values, and what was found among them: numbers that are summed over ranks, but for the last.
 struct vtkTXMStackReader::ValueCounts
 {
   double Values = 0.0;
@@ -105,6 +120,7 @@ struct vtkTXMStackReader::ValueCounts
   double NotPositive = 0.0;
   double Zingers = 0.0;
   double ReferenceZingers = 0.0;
+  double LeastMaximum = 0.0; // of the images' largest values the smallest
 };
 
 struct vtkTXMStackReader::Internals
@@ -434,6 +450,7 @@ vtkTXMStackReader::Plan vtkTXMStackReader::MakePlan()
     std::move(frames), this->State->References, this->State->Darks);
   std::for_each(values.Files.begin(), values.Files.end(), watch);
   warnings.insert(warnings.end(), values.Warnings.begin(), values.Warnings.end());
+  plan.ValuesAreGuessed = values.IsGuess;
   plan.Recipe = std::move(values.Stack);
   plan.Stack.Numbers = values.Numbers;
 
@@ -749,7 +766,8 @@ bool vtkTXMStackReader::FillSpectra(const StackDescription& stack, const paraxan
     const paraxanes::PixelCounts counts = reader.Counts();
     this->State->Found = { values, static_cast<double>(ranges.NotFinite()),
       static_cast<double>(counts.Outside), static_cast<double>(counts.NotPositive),
-      static_cast<double>(counts.Zingers), static_cast<double>(counts.ReferenceZingers) };
+      static_cast<double>(counts.Zingers), static_cast<double>(counts.ReferenceZingers),
+      LeastMaximum(ranges) };
   }
   catch (const std::bad_alloc&)
   {
@@ -780,11 +798,13 @@ void vtkTXMStackReader::AfterReading(const paraxanes::Ranks& ranks)
   double counts[] = { mine.Values, mine.NotFinite, mine.Outside, mine.NotPositive, mine.Zingers,
     mine.ReferenceZingers };
   ranks.Sum(counts, 6);
+  const double leastMaximum = ranks.Max(mine.LeastMaximum);
   if (ranks.IsRoot())
   {
     this->WarnOfFiles();
     this->WarnOfValues(
-      { counts[0], counts[1], counts[2], counts[3], counts[4], counts[5] }, this->ShowsOneEnergy());
+      { counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], leastMaximum },
+      this->ShowsOneEnergy());
   }
 }
 
@@ -796,6 +816,14 @@ void vtkTXMStackReader::WarnOfValues(const ValueCounts& found, bool part)
   const auto count = [](double number) { return Text(number, 15); };
   const auto warn = [&](const char* kind, const std::string& text)
   { this->WarnOnce(part ? kind : text, text + more); };
+  if (this->State->Current.ValuesAreGuessed && found.LeastMaximum > LargestAbsorbance)
+  {
+    warn(LargeValues,
+      "Every image has values above " + Text(LargestAbsorbance) + ", and nothing says what they " +
+        "are: they are taken for absorbance, which is seldom more than 3. If they are counts, give "
+        "ReferenceFileNames, an I0File or a BackgroundRegion (pixels beside the sample). If they "
+        "are absorbance, set ValueType to Absorbance.");
+  }
   if (found.NotFinite > 0.0)
   {
     const std::string outside = found.Outside > 0.0

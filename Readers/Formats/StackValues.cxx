@@ -92,6 +92,8 @@ public:
     }
     this->BareCounts = !told && this->Kind == ValueKind::Absorbance && HaveIntegers(this->Frames);
     this->Recipe.Kind = this->BareCounts ? ValueKind::Unknown : this->Kind;
+    this->Recipe.IsGuess =
+      !told && this->Kind == ValueKind::Absorbance && !this->BareCounts && series.Slices == 1;
     // Counts that are shown as they are do not become absorbance by it.
     this->Recipe.Unit = this->Kind != ValueKind::Absorbance    ? "-ln(I/I0)"
       : this->BareCounts || series.Values == ValueKind::Counts ? "counts"

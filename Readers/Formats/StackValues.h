@@ -39,6 +39,8 @@ struct ValueRecipe
   /// What the values are taken for; unknown where they are shown as they are and only look like
   /// counts.
   ValueKind Kind = ValueKind::Unknown;
+  /// Projections that are taken for absorbance because nobody says what their values are.
+  bool IsGuess = false;
   StackRecipe Stack;              ///< without the places of the frames
   std::string From;               ///< "-ln(counts / references)"
   std::string Unit;               ///< "-ln(I/I0)"

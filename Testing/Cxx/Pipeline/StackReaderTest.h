@@ -201,6 +201,10 @@ public:
     {
       ++this->UnknownSizes; // of most files here
     }
+    else if (text.find("and nothing says what they are") != std::string::npos)
+    {
+      ++this->LargeValues; // the known values are whole numbers up to 113
+    }
     // The known values repeat, so that each energy looks like another one moved.
     else if (text.find("The frames do not fit together") == std::string::npos)
     {
@@ -210,6 +214,7 @@ public:
   std::vector<std::string> Errors;
   std::vector<std::string> Warnings;
   int UnknownSizes = 0;
+  int LargeValues = 0;
 };
 
 // A folder for each test; a reader whose messages are kept.

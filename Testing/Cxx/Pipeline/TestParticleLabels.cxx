@@ -207,8 +207,8 @@ TEST(ParticleLabels, HolesAreFilledWhereAskedFor)
   run.Filter->FillHolesOff();
   run.Filter->Update();
   EXPECT_LT(run.Value("voxels"), filled);
-  double pore[3] = { 2.02, 3.01, 4.43 };
-  const vtkIdType inPore = image->FindPoint(pore);
+  double place[3] = { 2.02, 3.01, 4.43 };
+  const vtkIdType inPore = image->FindPoint(place);
   EXPECT_EQ(run.Label(inPore), 0);
 }
 

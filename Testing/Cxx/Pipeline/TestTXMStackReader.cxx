@@ -757,6 +757,29 @@ TEST_F(TXMStackReader, TransmissionAndAbsorbance)
   this->ExpectWarning("not used");
 }
 
+// Nothing in the files says so.
+TEST_F(TXMStackReader, LargeNumbersOfProjectionsAreToldToBeNoAbsorbance)
+{
+  const auto write = [this](double factor)
+  {
+    for (int e = 0; e < 3; ++e)
+    {
+      WriteTIFF(this->Folder + Names[e], NX, NY,
+        { [=](int x, int y) { return factor * Value(x, y, 0, e); } });
+    }
+  };
+  write(1000.0);
+  this->Read(this->Folder + Names[0]);
+  EXPECT_EQ(this->Said->LargeValues, 1);
+  this->NewReaderOfAbsorbance();
+  this->Read(this->Folder + Names[0]);
+  EXPECT_EQ(this->Said->LargeValues, 0);
+  write(0.01);
+  this->NewReader();
+  this->Read(this->Folder + Names[0]);
+  EXPECT_EQ(this->Said->LargeValues, 0);
+}
+
 TEST_F(TXMStackReader, IntegersWithoutIncidentLightAreToldToBeCounts)
 {
   TIFFOptions options;
