@@ -115,13 +115,17 @@ pqPipelineSource* FindProbe(pqOutputPort* stack)
   return nullptr;
 }
 
-// Without a label of its own it has ParaView's.
+// Without a label of its own it has ParaView's. Null where the server does not have the filter.
 pqPipelineSource* NewFilter(
   const char* name, pqPipelineSource* input, int port, const char* label = nullptr)
 {
   vtkSMSessionProxyManager* proxies = input->getServer()->proxyManager();
   vtkSmartPointer<vtkSMProxy> proxy;
   proxy.TakeReference(proxies->NewProxy("filters", name));
+  if (!proxy)
+  {
+    return nullptr;
+  }
   vtkNew<vtkSMParaViewPipelineController> controller;
   controller->PreInitializeProxy(proxy);
   vtkSMPropertyHelper(proxy, "Input").Set(input->getProxy(), static_cast<unsigned int>(port));
@@ -224,6 +228,11 @@ bool paraxanes::ShowSpectrumAt(pqRenderView* view, const Point& point, bool keep
     {
       BEGIN_UNDO_SET("Spectrum");
       probe = NewProbe(stack);
+      if (!probe)
+      {
+        END_UNDO_SET();
+        return false;
+      }
     }
     else
     {

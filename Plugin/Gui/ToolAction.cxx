@@ -17,6 +17,10 @@ paraxanes::ToolAction::ToolAction(
 void paraxanes::ToolAction::Update()
 {
   const bool loaded = IsParaXANESLoaded();
+  if (!loaded)
+  {
+    this->setChecked(false);
+  }
   this->setEnabled(loaded && this->Fits());
   this->setToolTip(loaded ? this->Help
                           : this->Help +
