@@ -194,6 +194,12 @@ void Set(vtkSMProxy* display, const QVector<Series>& all)
   display->UpdateVTKObjects();
 }
 
+// A spreadsheet shows tables, too.
+bool IsChart(vtkSMProxy* display)
+{
+  return display->GetProperty("SeriesVisibility") != nullptr;
+}
+
 bool IsShown(vtkSMProxy* display, const char* column)
 {
   return vtkSMPropertyHelper(display, "SeriesVisibility").GetStatus(column, 0) != 0;
@@ -239,7 +245,7 @@ bool paraxanes::HasChart(pqPipelineSource* probe)
   for (pqView* view : probe->getOutputPort(0)->getViews())
   {
     pqDataRepresentation* display = probe->getOutputPort(0)->getRepresentation(view);
-    if (display && display->isVisible())
+    if (display && display->isVisible() && IsChart(display->getProxy()))
     {
       return true;
     }
@@ -272,7 +278,7 @@ void paraxanes::UpdateCharts(pqPipelineSource* probe)
     for (pqView* view : probe->getOutputPort(port)->getViews())
     {
       vtkSMProxy* display = probe->getOutputPort(port)->getRepresentation(view)->getProxy();
-      if (!display->GetProperty("SeriesVisibility"))
+      if (!IsChart(display))
       {
         continue;
       }
