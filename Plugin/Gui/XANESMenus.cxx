@@ -9,7 +9,28 @@
 #include <QAction>
 #include <QMenu>
 #include <QTimer>
+#include <QVector>
 #include <QWidget>
+
+namespace
+{
+
+// Of the window, as far as there are any.
+QVector<QMenu*> Menus()
+{
+  QVector<QMenu*> menus;
+  QWidget* window = pqCoreUtilities::mainWidget();
+  for (const char* name : { "menuSources", "menuFilters" })
+  {
+    if (QMenu* menu = window ? window->findChild<QMenu*>(name) : nullptr)
+    {
+      menus.push_back(menu);
+    }
+  }
+  return menus;
+}
+
+}
 
 // Plugins may be loaded before there is a window.
 void XANESMenus::startup()
@@ -19,20 +40,18 @@ void XANESMenus::startup()
 
 void XANESMenus::Watch()
 {
-  QWidget* window = pqCoreUtilities::mainWidget();
-  for (const char* name : { "menuSources", "menuFilters" })
+  for (QMenu* menu : Menus())
   {
-    QMenu* menu = window ? window->findChild<QMenu*>(name) : nullptr;
-    if (menu)
-    {
-      connect(menu, &QMenu::aboutToShow, this, [this, menu] { this->Arrange(menu); });
-    }
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { this->Arrange(menu); });
   }
 }
 
 void XANESMenus::shutdown()
 {
-  this->disconnect();
+  for (QMenu* menu : Menus())
+  {
+    menu->disconnect(this);
+  }
 }
 
 void XANESMenus::Arrange(QMenu* menu) const
