@@ -35,7 +35,7 @@ std::optional<Point> PickInDepthBuffer(vtkRenderer* renderer, int x, int y)
 }
 
 // Surfaces whose colours may be transparent, as those of maps are where there is no value: they
-// leave no depth.
+// leave no depth. The picker goes through all cells, so it gets no surface that leaves one.
 std::optional<Point> PickTransparent(vtkRenderer* renderer, int x, int y)
 {
   vtkNew<vtkCellPicker> picker;
@@ -48,7 +48,7 @@ std::optional<Point> PickTransparent(vtkRenderer* renderer, int x, int y)
     vtkMapper* mapper = actor->GetMapper();
     const bool isImage =
       mapper && vtkImageData::SafeDownCast(mapper->GetInputDataObject(0, 0)) != nullptr;
-    if (actor->GetVisibility() && mapper && !isImage)
+    if (actor->GetVisibility() && !isImage && actor->HasTranslucentPolygonalGeometry())
     {
       picker->AddPickList(actor);
     }
