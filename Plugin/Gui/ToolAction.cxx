@@ -21,7 +21,7 @@ void paraxanes::ToolAction::Update()
   {
     this->setChecked(false);
   }
-  this->setEnabled(loaded && this->Fits());
+  this->setEnabled(loaded && (this->isChecked() || this->Fits()));
   this->setToolTip(loaded ? this->Help
                           : this->Help +
         "<br><br>It needs the plugin ParaXANES: load it with <i>Tools > Manage Plugins</i>, on "

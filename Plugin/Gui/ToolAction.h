@@ -14,7 +14,8 @@
 namespace paraxanes
 {
 
-/// Enabled while the selected source fits and ParaXANES is loaded; if it is not, it says so.
+/// Enabled while the selected source fits and ParaXANES is loaded; if it is not, it says so. What
+/// is on can be switched off whatever is selected.
 class ToolAction : public QAction
 {
   Q_OBJECT

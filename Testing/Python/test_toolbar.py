@@ -123,13 +123,15 @@ shutil.rmtree(folder, ignore_errors=True)
 os.makedirs(folder)
 server, display = start_display()
 try:
-    played("gui_toolbar.xml", PV_PLUGIN_PATH=os.environ["PV_PLUGIN_PATH"] + ":" + gui_plugin)
+    for script in ("gui_toolbar.xml", "gui_toolbar_off.xml"):
+        played(script, PV_PLUGIN_PATH=os.environ["PV_PLUGIN_PATH"] + ":" + gui_plugin)
     played("gui_toolbar_alone.xml", PV_PLUGIN_PATH=gui_plugin)
 finally:
     server.terminate()
     server.wait()
 
 check(counted("alone") == {}, "without ParaXANES the buttons have made %s" % counted("alone"))
+check(counted("off") == {"TXMPhantom": 1}, "a click while the spectrum is off makes %s" % counted("off"))
 made = {"TXMPhantom": 1, "EdgeEnergy": 1, "SpectrumProbe": 1}
 for state in ("one_point", "two_points"):
     check(counted(state) == made, "%s has %s" % (state, counted(state)))
