@@ -18,12 +18,16 @@ from paraview.simple import IntegrateVariables, OpenDataFile
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 PVPYTHON, PVBATCH, MPIEXEC, SCRIPT = sys.argv[1:]
+# Without what MPI has left there for this process alone: jobs of their own would take it for theirs.
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if not name.startswith("PMIX_")
+               and (not name.startswith("OMPI_") or name.startswith(("OMPI_ALLOW_", "OMPI_MCA_rmaps_")))}
 
 
 def run(output, *arguments, script=(SCRIPT,), python=(PVPYTHON,)):
     return subprocess.run(
         [*python, "--force-offscreen-rendering", *script, "--output", output, "--no-figures",
-         *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+         *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT)
 
 
 def columns(path):
