@@ -154,7 +154,7 @@ def show_plane(angles, title, span, center, with_bar):
     arrows.ScaleArray = ["POINTS", "No scale array"]
     arrows.ScaleFactor = 0.9 * stride * spacing(angles)
     display = simple.Show(arrows, view)
-    simple.ColorBy(display, None)
+    display.ColorArrayName = [None, ""]  # ColorBy fails where there is no arrow
     display.AmbientColor = display.DiffuseColor = [0.1, 0.1, 0.1]
     view.InteractionMode = "2D"
     view.CameraParallelProjection = 1
